@@ -1,0 +1,84 @@
+//! Opens, closes and finishes a load for its state machine.
+
+use std::sync::Arc;
+
+use runtime::{Edge, Failure, Invocation};
+use sales::load::{self, Closed};
+use serde::{Deserialize, Serialize};
+
+/// What the state machine asks (`infra/statemachines/initial-load.asl.json`).
+#[derive(Debug, Deserialize)]
+#[serde(tag = "op", rename_all = "snake_case")]
+pub enum LoadCommand {
+    /// Open a load, or continue the one that is not finished.
+    Open {
+        /// The name of the execution; names a new load.
+        execution: String,
+    },
+    /// The machine stopped; say how to show it.
+    Close {
+        /// The load.
+        load: String,
+        /// What Step Functions caught.
+        error: Caught,
+    },
+    /// Every step is done.
+    Finish {
+        /// The load.
+        load: String,
+    },
+}
+
+/// What a `Catch` of Step Functions puts into the state.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Caught {
+    error: String,
+    #[serde(default)]
+    cause: String,
+}
+
+/// The answer to a [`LoadCommand`].
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum LoadAnswer {
+    /// The id of the load that is open now.
+    Opened {
+        /// The load.
+        load: String,
+    },
+    /// How the load ended.
+    Closed(Closed),
+    /// The load is complete.
+    Finished {
+        /// Always `finished`.
+        outcome: &'static str,
+    },
+}
+
+/// Does what the state machine asks. Running twice is harmless: an open load is opened again under the same id,
+/// an ended one keeps its end.
+pub async fn initial_load(
+    edge: Arc<Edge>,
+    command: LoadCommand,
+    _invocation: Invocation,
+) -> Result<LoadAnswer, Failure> {
+    let now = edge.clock().now();
+    match command {
+        LoadCommand::Open { execution } => {
+            let load = load::open(&edge.store, &execution, now).await?;
+            tracing::info!(load = load.id, "load opened");
+            Ok(LoadAnswer::Opened { load: load.id })
+        }
+        LoadCommand::Close { load, error } => {
+            let closed = load::close(&edge.store, &load, &error.error, &error.cause, now).await?;
+            tracing::warn!(load, outcome = closed.outcome, error = closed.error, "load stopped");
+            Ok(LoadAnswer::Closed(closed))
+        }
+        LoadCommand::Finish { load } => {
+            load::finish(&edge.store, &load, now).await?;
+            tracing::info!(load, "load finished");
+            Ok(LoadAnswer::Finished { outcome: "finished" })
+        }
+    }
+}

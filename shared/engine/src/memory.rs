@@ -1,0 +1,265 @@
+//! The memory twin: what `store::Store` does in DynamoDB, in maps. For tests of everything above the engine.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use clock::Clock;
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::ports::{
+    Asked, Document, Documents, Entry, Expected, Lease, LeaseError, Leases, Ledger, Quarantine, Quarantined,
+    StateError,
+};
+use crate::{Faults, Key};
+
+/// State in memory. Lives as long as the value, so a "second run" in a test uses the same one.
+#[derive(Debug)]
+pub struct Memory {
+    clock: Clock,
+    faults: Faults,
+    data: Mutex<Data>,
+}
+
+#[derive(Debug, Default)]
+struct Data {
+    ledger: HashMap<String, BTreeMap<Key, Entry>>,
+    quarantine: HashMap<String, BTreeMap<Key, Quarantined>>,
+    leases: HashMap<String, Lane>,
+    documents: BTreeMap<(String, String), Stored>,
+}
+
+#[derive(Debug)]
+struct Lane {
+    holder: String,
+    fence: u64,
+    until: Timestamp,
+    last: Option<Asked>,
+}
+
+#[derive(Debug)]
+struct Stored {
+    document: Document,
+    expires: Option<Timestamp>,
+}
+
+impl Memory {
+    /// Empty state whose documents expire by `clock`.
+    pub fn new(clock: Clock) -> Self {
+        Self::with_faults(clock, Faults::default())
+    }
+
+    /// Empty state whose calls are counted and struck by `faults`.
+    pub fn with_faults(clock: Clock, faults: Faults) -> Self {
+        Self { clock, faults, data: Mutex::default() }
+    }
+
+    async fn act<T>(&self, name: &'static str, effect: impl FnOnce(&mut Data) -> T) -> Result<T, StateError> {
+        let done = self.faults.around(name, || effect(&mut self.data())).await;
+        done.map_err(|struck| StateError::Unavailable { operation: name, source: Box::new(struck) })
+    }
+
+    fn data(&self) -> MutexGuard<'_, Data> {
+        self.data.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Ledger for Memory {
+    async fn known(&self, entity: &str, keys: &[Key]) -> Result<HashMap<Key, Entry>, StateError> {
+        self.act("ledger.known", |data| some(data.ledger.get(entity), keys)).await
+    }
+
+    async fn record(&self, entity: &str, entries: &[(Key, Entry)]) -> Result<(), StateError> {
+        self.act("ledger.record", |data| {
+            data.ledger.entry(entity.to_owned()).or_default().extend(entries.iter().cloned());
+        })
+        .await
+    }
+
+    async fn all_facts(&self, entity: &str) -> Result<Vec<(Key, Value)>, StateError> {
+        self.act("ledger.all_facts", |data| {
+            let entries = data.ledger.get(entity).into_iter().flatten();
+            entries.filter_map(|(key, entry)| Some((key.clone(), entry.facts.clone()?))).collect()
+        })
+        .await
+    }
+}
+
+impl Leases for Memory {
+    async fn acquire(
+        &self,
+        lane: &str,
+        holder: &str,
+        now: Timestamp,
+        ttl: Duration,
+    ) -> Result<Lease, LeaseError> {
+        self.act("lease.acquire", |data| data.acquire(lane, holder, now, ttl)).await?
+    }
+
+    async fn renew(
+        &self,
+        lease: &Lease,
+        now: Timestamp,
+        ttl: Duration,
+        asked: Option<Asked>,
+    ) -> Result<(), LeaseError> {
+        self.act("lease.renew", |data| data.change_lane(lease, clock::later(now, ttl), asked)).await?
+    }
+
+    async fn release(&self, lease: &Lease, asked: Option<Asked>) -> Result<(), LeaseError> {
+        self.act("lease.release", |data| data.change_lane(lease, Timestamp::MIN, asked)).await?
+    }
+}
+
+impl Quarantine for Memory {
+    async fn quarantine(&self, entity: &str, records: &[(Key, Quarantined)]) -> Result<(), StateError> {
+        self.act("quarantine.put", |data| {
+            data.quarantine.entry(entity.to_owned()).or_default().extend(records.iter().cloned());
+        })
+        .await
+    }
+
+    async fn quarantined(&self, entity: &str, keys: &[Key]) -> Result<HashMap<Key, Quarantined>, StateError> {
+        self.act("quarantine.get", |data| some(data.quarantine.get(entity), keys)).await
+    }
+
+    async fn clear(&self, entity: &str, keys: &[Key]) -> Result<(), StateError> {
+        self.act("quarantine.clear", |data| {
+            if let Some(records) = data.quarantine.get_mut(entity) {
+                records.retain(|key, _| !keys.contains(key));
+            }
+        })
+        .await
+    }
+
+    async fn in_quarantine(&self, entity: &str, limit: usize) -> Result<Vec<(Key, Quarantined)>, StateError> {
+        self.act("quarantine.list", |data| {
+            let records = data.quarantine.get(entity).into_iter().flatten().take(limit);
+            records.map(|(key, record)| (key.clone(), record.clone())).collect()
+        })
+        .await
+    }
+}
+
+impl Documents for Memory {
+    async fn get(&self, kind: &str, id: &str) -> Result<Option<Document>, StateError> {
+        let now = self.clock.now();
+        self.act("document.get", |data| {
+            let stored = data.documents.get(&name(kind, id)).filter(|stored| stored.is_current(now));
+            stored.map(|stored| stored.document.clone())
+        })
+        .await
+    }
+
+    async fn put(
+        &self,
+        kind: &str,
+        id: &str,
+        body: &Value,
+        expected: Expected,
+        expires: Option<Timestamp>,
+    ) -> Result<u64, StateError> {
+        let now = self.clock.now();
+        self.act("document.put", |data| {
+            let stored = data.documents.get(&name(kind, id));
+            let current = stored.filter(|stored| stored.is_current(now)).map(|at| at.document.version);
+            let fits = match expected {
+                Expected::Absent => current.is_none(),
+                Expected::Version(version) => current == Some(version),
+                Expected::Any => true,
+            };
+            if !fits {
+                return Err(StateError::Conflict { what: format!("{kind} {id}") });
+            }
+            let version = stored.map_or(0, |stored| stored.document.version) + 1;
+            let document = Document { version, body: body.clone() };
+            data.documents.insert(name(kind, id), Stored { document, expires });
+            Ok(version)
+        })
+        .await?
+    }
+
+    async fn list(
+        &self,
+        kind: &str,
+        prefix: &str,
+        limit: usize,
+    ) -> Result<Vec<(String, Document)>, StateError> {
+        let now = self.clock.now();
+        self.act("document.list", |data| {
+            let of_kind = data.documents.range(name(kind, prefix)..).take_while(|((k, _), _)| k == kind);
+            let matching = of_kind.take_while(|((_, id), _)| id.starts_with(prefix));
+            let current = matching.filter(|(_, stored)| stored.is_current(now)).take(limit);
+            current.map(|((_, id), stored)| (id.clone(), stored.document.clone())).collect()
+        })
+        .await
+    }
+
+    async fn delete(&self, kind: &str, id: &str) -> Result<(), StateError> {
+        self.act("document.delete", |data| {
+            data.documents.remove(&name(kind, id));
+        })
+        .await
+    }
+}
+
+impl Data {
+    fn acquire(
+        &mut self,
+        lane: &str,
+        holder: &str,
+        now: Timestamp,
+        ttl: Duration,
+    ) -> Result<Lease, LeaseError> {
+        let before = self.leases.get(lane);
+        if let Some(held) = before.filter(|held| now < held.until) {
+            return Err(LeaseError::Held { holder: held.holder.clone(), until: held.until });
+        }
+        let fence = before.map_or(0, |lane| lane.fence) + 1;
+        let last = before.and_then(|lane| lane.last);
+        let taken = Lane { holder: holder.to_owned(), fence, until: clock::later(now, ttl), last };
+        self.leases.insert(lane.to_owned(), taken);
+        Ok(Lease { lane: lane.to_owned(), holder: holder.to_owned(), fence, last })
+    }
+
+    fn change_lane(
+        &mut self,
+        lease: &Lease,
+        until: Timestamp,
+        asked: Option<Asked>,
+    ) -> Result<(), LeaseError> {
+        let lane = self.leases.get_mut(&lease.lane).filter(|lane| lane.fence == lease.fence);
+        let lane = lane.ok_or(LeaseError::Lost)?;
+        lane.until = until;
+        lane.last = asked.or(lane.last);
+        Ok(())
+    }
+}
+
+impl Stored {
+    fn is_current(&self, now: Timestamp) -> bool {
+        self.expires.is_none_or(|expires| now < expires)
+    }
+}
+
+fn name(kind: &str, id: &str) -> (String, String) {
+    (kind.to_owned(), id.to_owned())
+}
+
+fn some<T: Clone>(all: Option<&BTreeMap<Key, T>>, keys: &[Key]) -> HashMap<Key, T> {
+    let Some(all) = all else { return HashMap::new() };
+    keys.iter().filter_map(|key| Some((key.clone(), all.get(key)?.clone()))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn memory_keeps_every_promise_of_the_state() {
+        let clock = Clock::paused(Timestamp::from_second(1_790_000_000).expect("a valid second"));
+
+        crate::conformance::suite(&Memory::new(clock.clone()), &clock).await;
+    }
+}

@@ -1,0 +1,331 @@
+//! What to do with each record of a page. Pure: values in, values out.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::ports::{Entry, Quarantined};
+use crate::{Counters, Entity, Fingerprint, Key, Mapped, Why};
+
+/// A row the partner has refused is not sent again unchanged for this long
+/// (`contracts/omie-maxima-mapping.md` §3.6).
+pub(crate) const BACK_OFF: Duration = Duration::from_hours(1);
+
+/// A record after the map.
+#[derive(Clone, Debug)]
+pub(crate) struct Candidate<Row> {
+    pub(crate) key: Key,
+    pub(crate) facts: Option<Value>,
+    pub(crate) mapped: Mapped<Row>,
+    /// No source delivered it.
+    pub(crate) guaranteed: bool,
+}
+
+/// What the ledger and the quarantine hold of the keys of a page.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    pub(crate) ledger: HashMap<Key, Entry>,
+    pub(crate) quarantine: HashMap<Key, Quarantined>,
+}
+
+/// What is to be done.
+#[derive(Debug)]
+pub(crate) struct Plan<Row> {
+    /// To be checked and written.
+    pub(crate) rows: Vec<Row>,
+    /// What belongs to each of `rows`, in their order.
+    pub(crate) slips: Vec<Slip>,
+    /// What is decided without the target.
+    pub(crate) outcome: Outcome,
+}
+
+/// What goes with a row to the target and back into the ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Slip {
+    pub(crate) key: Key,
+    pub(crate) fingerprint: Fingerprint,
+    pub(crate) known: bool,
+    /// What the ledger will say once the row is accepted.
+    accepted: Entry,
+    /// What the ledger will say if it is not, where that is news.
+    kept_out: Option<Entry>,
+    /// The record as it is in quarantine now.
+    held: Option<Quarantined>,
+}
+
+/// What the ledger, the quarantine and the counters are to learn.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    /// Entries that change; an unchanged record has none.
+    pub(crate) entries: Vec<(Key, Entry)>,
+    /// To be kept out.
+    pub(crate) aside: HashMap<Key, Quarantined>,
+    /// No longer to be kept out.
+    pub(crate) cleared: Vec<Key>,
+    /// What became of the rows.
+    pub(crate) counters: Counters,
+}
+
+/// Maps the records of one page; of several with one key the last wins.
+pub(crate) fn map_page<E: Entity>(records: Vec<E::Record>, refs: &E::Refs) -> (Vec<Candidate<E::Row>>, u64) {
+    let mut candidates: Vec<Candidate<E::Row>> = Vec::with_capacity(records.len());
+    let mut places: HashMap<Key, usize> = HashMap::with_capacity(records.len());
+    let mut repeated = 0;
+    for record in records {
+        let candidate = candidate::<E>(record, refs);
+        match places.get(&candidate.key) {
+            Some(&place) if !candidate.key.is_empty() => {
+                repeated += 1;
+                candidates[place] = candidate;
+            }
+            _ => {
+                places.insert(candidate.key.clone(), candidates.len());
+                candidates.push(candidate);
+            }
+        }
+    }
+    (candidates, repeated)
+}
+
+fn candidate<E: Entity>(record: E::Record, refs: &E::Refs) -> Candidate<E::Row> {
+    let (key, facts) = (E::key(&record), E::facts(&record));
+    if key.is_empty() {
+        let why =
+            Why::new("", "", "registro sem código: não pode ser acompanhado; corrija no cadastro de origem");
+        return Candidate { key, facts: None, mapped: Mapped::Reject(vec![why]), guaranteed: false };
+    }
+    Candidate { key, facts, mapped: E::map(record, refs), guaranteed: false }
+}
+
+/// Compares the candidates with what is known.
+pub(crate) fn plan<Row: Serialize>(
+    candidates: Vec<Candidate<Row>>,
+    mut known: Known,
+    now: Timestamp,
+) -> Plan<Row> {
+    let mut plan = Plan { rows: Vec::new(), slips: Vec::new(), outcome: Outcome::default() };
+    for Candidate { key, facts, mapped, guaranteed } in candidates {
+        let before = known.ledger.remove(&key).unwrap_or_default();
+        let held = known.quarantine.remove(&key);
+        let seen = Entry { facts, ..before.clone() };
+        let outcome = &mut plan.outcome;
+        match mapped {
+            Mapped::Row(row) => {
+                let slip = Slip::new(key, Fingerprint::of(&row), &before, seen, guaranteed, held);
+                if before.fingerprint.as_ref() == Some(&slip.fingerprint) {
+                    outcome.unchanged(slip, &before);
+                } else if slip.is_resting(now) {
+                    outcome.resting(slip);
+                } else {
+                    plan.rows.push(row);
+                    plan.slips.push(slip);
+                }
+            }
+            Mapped::Skip(_) => outcome.skipped(key, seen, &before, held.as_ref()),
+            Mapped::Reject(why) => {
+                let record = Quarantined::again(held.as_ref(), why, None, false, now);
+                outcome.unmappable(key, record, seen, &before);
+            }
+        }
+    }
+    plan
+}
+
+impl Slip {
+    fn new(
+        key: Key,
+        fingerprint: Fingerprint,
+        before: &Entry,
+        seen: Entry,
+        guaranteed: bool,
+        held: Option<Quarantined>,
+    ) -> Self {
+        let known = before.is_accepted();
+        let facts = seen.facts.clone();
+        let accepted = Entry { fingerprint: Some(fingerprint.clone()), guaranteed, facts };
+        let kept_out = (seen != *before).then_some(seen);
+        Self { key, fingerprint, known, accepted, kept_out, held }
+    }
+
+    /// Whether sending this row again would only be refused again.
+    fn is_resting(&self, now: Timestamp) -> bool {
+        self.held.as_ref().is_some_and(|held| {
+            held.refused
+                && held.fingerprint.as_ref() == Some(&self.fingerprint)
+                && now < clock::later(held.last, BACK_OFF)
+        })
+    }
+}
+
+impl Outcome {
+    /// The target has taken the row.
+    pub(crate) fn accepted(&mut self, slip: Slip) {
+        let counter = if slip.known { &mut self.counters.updated } else { &mut self.counters.created };
+        *counter += 1;
+        if slip.held.is_some() {
+            self.cleared.push(slip.key.clone());
+        }
+        self.entries.push((slip.key, slip.accepted));
+    }
+
+    /// Our own rules keep the row out.
+    pub(crate) fn rejected(&mut self, slip: Slip, why: Vec<Why>, now: Timestamp) {
+        self.counters.rejected += 1;
+        self.keep_out(slip, why, false, now);
+    }
+
+    /// The partner has refused the row.
+    pub(crate) fn refused(&mut self, slip: Slip, text: String, now: Timestamp) {
+        self.counters.failed += 1;
+        self.keep_out(slip, vec![Why::refused(text)], true, now);
+    }
+
+    fn keep_out(&mut self, slip: Slip, why: Vec<Why>, refused: bool, now: Timestamp) {
+        let Slip { key, fingerprint, kept_out, held, .. } = slip;
+        let record = Quarantined::again(held.as_ref(), why, Some(fingerprint), refused, now);
+        self.entries.extend(kept_out.map(|entry| (key.clone(), entry)));
+        self.aside.insert(key, record);
+    }
+
+    fn unchanged(&mut self, slip: Slip, before: &Entry) {
+        self.counters.unchanged += 1;
+        self.settle(slip.key, slip.accepted, before, slip.held.as_ref());
+    }
+
+    fn resting(&mut self, slip: Slip) {
+        self.counters.failed += 1;
+        self.entries.extend(slip.kept_out.map(|entry| (slip.key, entry)));
+    }
+
+    fn skipped(&mut self, key: Key, seen: Entry, before: &Entry, held: Option<&Quarantined>) {
+        self.counters.skipped += 1;
+        self.settle(key, seen, before, held);
+    }
+
+    fn unmappable(&mut self, key: Key, record: Quarantined, seen: Entry, before: &Entry) {
+        self.counters.rejected += 1;
+        self.note(key.clone(), seen, before);
+        self.aside.insert(key, record);
+    }
+
+    fn settle(&mut self, key: Key, seen: Entry, before: &Entry, held: Option<&Quarantined>) {
+        if held.is_some() {
+            self.cleared.push(key.clone());
+        }
+        self.note(key, seen, before);
+    }
+
+    /// Only news is written; a record that was never accepted and has no facts is not worth an entry.
+    fn note(&mut self, key: Key, seen: Entry, before: &Entry) {
+        if seen != *before {
+            self.entries.push((key, seen));
+        }
+    }
+}
+
+impl Quarantined {
+    /// The record is kept out at `now`, and perhaps was before.
+    pub(crate) fn again(
+        before: Option<&Self>,
+        why: Vec<Why>,
+        fingerprint: Option<Fingerprint>,
+        refused: bool,
+        now: Timestamp,
+    ) -> Self {
+        let since = before.map_or(now, |before| before.since);
+        let attempts = before.map_or(0, |before| before.attempts) + 1;
+        Self { why, fingerprint, refused, since, last: now, attempts }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const HOUR: i64 = 3_600;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).expect("a valid second")
+    }
+
+    fn row(key: i64, value: i64) -> Candidate<i64> {
+        Candidate { key: key.into(), facts: None, mapped: Mapped::Row(value), guaranteed: false }
+    }
+
+    fn accepted(value: i64) -> Entry {
+        Entry { fingerprint: Some(Fingerprint::of(&value)), ..Entry::default() }
+    }
+
+    fn known(key: i64, entry: Entry) -> Known {
+        Known { ledger: HashMap::from([(key.into(), entry)]), ..Known::default() }
+    }
+
+    fn held(key: i64, value: i64, refused: bool, last: Timestamp) -> Known {
+        let fingerprint = Some(Fingerprint::of(&value));
+        let record = Quarantined::again(None, vec![Why::refused("não")], fingerprint, refused, last);
+        Known { quarantine: HashMap::from([(key.into(), record)]), ..Known::default() }
+    }
+
+    #[test]
+    fn an_unknown_row_is_created_and_a_changed_one_updated() {
+        let plan = plan(vec![row(1, 10), row(2, 20)], known(2, accepted(21)), at(0));
+
+        let going: Vec<_> = plan.slips.iter().map(|slip| (slip.key.as_str(), slip.known)).collect();
+        assert_eq!((plan.rows, going), (vec![10, 20], vec![("1", false), ("2", true)]));
+    }
+
+    #[test]
+    fn an_unchanged_row_changes_nothing() {
+        let plan = plan(vec![row(1, 10)], known(1, accepted(10)), at(0));
+
+        assert_eq!((plan.rows.len(), plan.outcome.entries.len()), (0, 0));
+        assert_eq!(plan.outcome.counters.unchanged, 1);
+    }
+
+    #[test]
+    fn new_facts_of_an_unchanged_row_are_news_for_the_ledger_alone() {
+        let with_facts = Candidate { facts: Some(json!("uf")), ..row(1, 10) };
+
+        let plan = plan(vec![with_facts], known(1, accepted(10)), at(0));
+
+        assert_eq!(plan.rows.len(), 0);
+        let entry = Entry { facts: Some(json!("uf")), ..accepted(10) };
+        assert_eq!(plan.outcome.entries, [(Key::from(1), entry)]);
+    }
+
+    #[test]
+    fn a_rejected_record_keeps_what_the_target_holds() {
+        let rejected = Candidate { mapped: Mapped::Reject(vec![Why::missing("nome")]), ..row(1, 0) };
+
+        let plan = plan(vec![rejected], known(1, accepted(10)), at(7));
+
+        assert_eq!(plan.outcome.entries, []);
+        assert_eq!(plan.outcome.aside[&Key::from(1)].since, at(7));
+    }
+
+    #[test]
+    fn a_refused_row_rests_and_one_that_broke_our_rules_does_not() {
+        let refused = plan(vec![row(1, 10)], held(1, 10, true, at(0)), at(HOUR - 1));
+        let later = plan(vec![row(1, 10)], held(1, 10, true, at(0)), at(HOUR));
+        let changed = plan(vec![row(1, 11)], held(1, 10, true, at(0)), at(1));
+        let ours = plan(vec![row(1, 10)], held(1, 10, false, at(0)), at(1));
+
+        let sent = [refused, later, changed, ours].map(|plan| plan.rows.len());
+        assert_eq!(sent, [0, 1, 1, 1]);
+    }
+
+    #[test]
+    fn a_settled_record_leaves_quarantine() {
+        let mut known = held(1, 10, true, at(0));
+        known.ledger.insert(1.into(), accepted(10));
+
+        let plan = plan(vec![row(1, 10)], known, at(1));
+
+        assert_eq!(plan.outcome.cleared, [Key::from(1)]);
+    }
+}

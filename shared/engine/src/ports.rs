@@ -1,0 +1,286 @@
+//! What the engine asks of a store. Two real implementations: `store::Store` (DynamoDB) and
+//! [`Memory`](crate::Memory); one [conformance suite](crate::conformance) holds both to these sentences.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use partner_http::Remedy;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{Fingerprint, Key, Why};
+
+/// Everything that outlives a run.
+pub trait State: Ledger + Leases + Quarantine + Documents {}
+
+impl<T: Ledger + Leases + Quarantine + Documents> State for T {}
+
+/// What the source has shown us and what the target has accepted, per entity and key.
+pub trait Ledger: Sync {
+    /// The entries of these keys; a key without an entry is absent. Any number of keys.
+    fn known(
+        &self,
+        entity: &str,
+        keys: &[Key],
+    ) -> impl Future<Output = Result<HashMap<Key, Entry>, StateError>> + Send;
+
+    /// Writes these entries, replacing whole entries of the same key. Any number of entries, keys distinct.
+    /// Not atomic: after an error some may be written, which costs one repeated delivery at most.
+    fn record(
+        &self,
+        entity: &str,
+        entries: &[(Key, Entry)],
+    ) -> impl Future<Output = Result<(), StateError>> + Send;
+
+    /// The facts of every record of the entity that has some, in key order.
+    fn all_facts(&self, entity: &str) -> impl Future<Output = Result<Vec<(Key, Value)>, StateError>> + Send;
+
+    /// Whether the target has accepted this key.
+    fn is_known(&self, entity: &str, key: &Key) -> impl Future<Output = Result<bool, StateError>> + Send {
+        async move {
+            let keys = [key.clone()];
+            let known = self.known(entity, &keys).await?;
+            Ok(known.get(key).is_some_and(Entry::is_accepted))
+        }
+    }
+}
+
+/// What is known of one record.
+///
+/// Facts live here, beside the fingerprint, and not in an item of their own: they are written in the same put,
+/// so that they cannot disagree, and a record the target never accepted simply has no fingerprint.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Fingerprint of the row the target accepted last; none while it has accepted no row of this key.
+    pub fingerprint: Option<Fingerprint>,
+    /// Whether that row was synthetic ([`Entity::guaranteed`](crate::Entity::guaranteed)).
+    pub guaranteed: bool,
+    /// Facts of the record as the source showed it last.
+    pub facts: Option<Value>,
+}
+
+impl Entry {
+    /// Whether the target has accepted a row of this key.
+    pub fn is_accepted(&self) -> bool {
+        self.fingerprint.is_some()
+    }
+}
+
+/// One holder per lane, also after a crash. Times come from the caller; a lease is compared with the `now` it
+/// is given.
+pub trait Leases: Sync {
+    /// Takes the lane if nobody holds it at `now`. Each success has a higher fence than all before.
+    fn acquire(
+        &self,
+        lane: &str,
+        holder: &str,
+        now: Timestamp,
+        ttl: Duration,
+    ) -> impl Future<Output = Result<Lease, LeaseError>> + Send;
+
+    /// Holds the lane until `now + ttl`, and notes what is about to be asked when `asked` is given. Fails with
+    /// [`LeaseError::Lost`] once somebody else has taken the lane, even if they released it since.
+    fn renew(
+        &self,
+        lease: &Lease,
+        now: Timestamp,
+        ttl: Duration,
+        asked: Option<Asked>,
+    ) -> impl Future<Output = Result<(), LeaseError>> + Send;
+
+    /// Gives the lane back; what was asked last stays noted (`asked` replaces it when given). Fails with
+    /// [`LeaseError::Lost`] like [`renew`](Self::renew), and then changes nothing.
+    fn release(
+        &self,
+        lease: &Lease,
+        asked: Option<Asked>,
+    ) -> impl Future<Output = Result<(), LeaseError>> + Send;
+}
+
+/// The right to use a lane.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lease {
+    /// `"<credential>/<method>"`.
+    pub lane: String,
+    /// Who holds it.
+    pub holder: String,
+    /// Rises by one with each holder.
+    pub fence: u64,
+    /// What the lane asked last, by whichever holder.
+    pub last: Option<Asked>,
+}
+
+/// The last question put to a partner in a lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// No question was put after this moment.
+    pub at: Timestamp,
+    /// The highest page that may have been asked within the redundancy window before `at`.
+    pub page: u32,
+}
+
+/// Why a lease could not be taken or kept.
+#[derive(Debug, thiserror::Error)]
+pub enum LeaseError {
+    /// Somebody else has it.
+    #[error("the lane is held by {holder} until {until}")]
+    Held {
+        /// Who.
+        holder: String,
+        /// The moment it runs out unless renewed.
+        until: Timestamp,
+    },
+    /// It was ours and has been taken by another holder since.
+    #[error("the lease was taken over by another holder")]
+    Lost,
+    /// The store failed.
+    #[error("the lease could not be read or written")]
+    State(#[from] StateError),
+}
+
+/// Records that are kept out of the target, with the reasons. Being here does not stop a record: each run tries
+/// it again.
+pub trait Quarantine: Sync {
+    /// Writes these records, replacing what is there.
+    fn quarantine(
+        &self,
+        entity: &str,
+        records: &[(Key, Quarantined)],
+    ) -> impl Future<Output = Result<(), StateError>> + Send;
+
+    /// Which of these keys are in quarantine.
+    fn quarantined(
+        &self,
+        entity: &str,
+        keys: &[Key],
+    ) -> impl Future<Output = Result<HashMap<Key, Quarantined>, StateError>> + Send;
+
+    /// Lets these keys go; a key that is not there is no error.
+    fn clear(&self, entity: &str, keys: &[Key]) -> impl Future<Output = Result<(), StateError>> + Send;
+
+    /// The first `limit` records of the entity, in key order.
+    fn in_quarantine(
+        &self,
+        entity: &str,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<(Key, Quarantined)>, StateError>> + Send;
+}
+
+/// One record in quarantine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quarantined {
+    /// All reasons, never empty.
+    pub why: Vec<Why>,
+    /// Fingerprint of the row that was kept out; none when the record could not be mapped.
+    pub fingerprint: Option<Fingerprint>,
+    /// Whether the partner refused it (and `why` is the partner's text) rather than our own rules.
+    pub refused: bool,
+    /// When it was first kept out.
+    pub since: Timestamp,
+    /// When it was last tried.
+    pub last: Timestamp,
+    /// How often it was tried.
+    pub attempts: u32,
+}
+
+/// Typed JSON documents with a version: settings, checkpoints, run records, loads.
+pub trait Documents: Sync {
+    /// The document, unless it is absent or has expired.
+    fn get(&self, kind: &str, id: &str) -> impl Future<Output = Result<Option<Document>, StateError>> + Send;
+
+    /// Writes the document if what is there is as `expected` and gives its new version. An expired document
+    /// counts as absent; versions of one id only rise. `expires` none keeps it for good.
+    fn put(
+        &self,
+        kind: &str,
+        id: &str,
+        body: &Value,
+        expected: Expected,
+        expires: Option<Timestamp>,
+    ) -> impl Future<Output = Result<u64, StateError>> + Send;
+
+    /// The first `limit` documents whose id starts with `prefix` (empty: all), in id order, without the expired.
+    fn list(
+        &self,
+        kind: &str,
+        prefix: &str,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<(String, Document)>, StateError>> + Send;
+
+    /// Removes the document; one that is not there is no error.
+    fn delete(&self, kind: &str, id: &str) -> impl Future<Output = Result<(), StateError>> + Send;
+}
+
+/// A stored document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// Rises with every write.
+    pub version: u64,
+    /// The JSON.
+    pub body: Value,
+}
+
+/// What must be there for a write to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// No such document.
+    Absent,
+    /// The document at this version.
+    Version(u64),
+    /// Anything.
+    Any,
+}
+
+/// The store did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StateError {
+    /// Somebody else has written in between.
+    #[error("{what} was changed by somebody else")]
+    Conflict {
+        /// Kind and id.
+        what: String,
+    },
+    /// The service throttles; the client has already repeated.
+    #[error("the store is busy")]
+    Busy(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The service cannot be reached or failed; whether the write was done is unknown.
+    #[error("the store did not answer: {operation}")]
+    Unavailable {
+        /// Which operation.
+        operation: &'static str,
+        /// What the client reported.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The table is missing or the role may not use it.
+    #[error("the store refused: {operation}")]
+    Denied {
+        /// Which operation.
+        operation: &'static str,
+        /// What the service said.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// An item is not what this version of the program writes, or the service calls our request invalid.
+    #[error("{what} is not readable")]
+    Malformed {
+        /// Which item or operation; never its content.
+        what: String,
+        /// What is wrong with it.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl StateError {
+    /// What to do about it.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            Self::Conflict { .. } | Self::Busy(_) => Remedy::RetryLater { after: Duration::from_secs(5) },
+            Self::Unavailable { .. } => Remedy::RetryLater { after: Duration::from_secs(30) },
+            Self::Denied { .. } => Remedy::FixConfig,
+            Self::Malformed { .. } => Remedy::Bug,
+        }
+    }
+}

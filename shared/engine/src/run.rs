@@ -1,0 +1,220 @@
+//! What can be read about a run while it goes on and afterwards.
+
+use std::collections::BTreeMap;
+use std::ops::AddAssign;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The document a run keeps itself in; the caller chooses where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunRef {
+    /// Document kind.
+    pub kind: String,
+    /// Document id.
+    pub id: String,
+    /// When the document may be forgotten; none keeps it.
+    pub expires: Option<Timestamp>,
+}
+
+impl RunRef {
+    /// A run record that is kept.
+    pub fn new(kind: impl Into<String>, id: impl Into<String>) -> Self {
+        Self { kind: kind.into(), id: id.into(), expires: None }
+    }
+}
+
+/// What became of the rows of a sweep. Every row read is in exactly one of the other counters but `guaranteed`,
+/// which counts rows that no source delivered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Counters {
+    /// Raw rows the source delivered.
+    pub read: u64,
+    /// Written, not known before.
+    pub created: u64,
+    /// Written, known with another fingerprint.
+    pub updated: u64,
+    /// Held by the target already.
+    pub unchanged: u64,
+    /// Not for the target.
+    pub skipped: u64,
+    /// Kept out by our map or rules; in quarantine.
+    pub rejected: u64,
+    /// Refused by the partner; in quarantine.
+    pub failed: u64,
+    /// The same key again in one page.
+    pub repeated: u64,
+    /// Synthetic rows written.
+    pub guaranteed: u64,
+}
+
+impl Counters {
+    /// Rows the target holds as the source has them.
+    pub fn stored(&self) -> u64 {
+        self.created + self.updated + self.unchanged
+    }
+
+    /// Rows in quarantine.
+    pub fn quarantined(&self) -> u64 {
+        self.rejected + self.failed
+    }
+}
+
+impl AddAssign for Counters {
+    fn add_assign(&mut self, more: Self) {
+        self.read += more.read;
+        self.created += more.created;
+        self.updated += more.updated;
+        self.unchanged += more.unchanged;
+        self.skipped += more.skipped;
+        self.rejected += more.rejected;
+        self.failed += more.failed;
+        self.repeated += more.repeated;
+        self.guaranteed += more.guaranteed;
+    }
+}
+
+/// Where a run stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunState {
+    /// At work, or waiting for its next turn.
+    Running,
+    /// The sweep has ended.
+    Done,
+    /// Stopped by an error; the next run continues from the same page.
+    Failed,
+}
+
+/// One stop of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunError {
+    /// Name of the remedy: `RetryLater`, `FixConfig`, `FixData`, `AskPartner`, `Bug`.
+    pub remedy: String,
+    /// What happened, with the partner's text.
+    pub text: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Progress of one sweep, written as a document after every page. A sweep that took several runs is one record
+/// per [`RunRef`], with the counters of the whole sweep.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// Version of this format.
+    pub v: u32,
+    /// The entity.
+    pub entity: String,
+    /// Names the sweep.
+    pub sweep: String,
+    /// Where it stands.
+    pub state: RunState,
+    /// What became of the rows so far.
+    pub counters: Counters,
+    /// Pages delivered.
+    pub pages_read: u32,
+    /// Pages the source says there are.
+    pub total_pages: u32,
+    /// Raw rows the source says there are.
+    pub expected: u64,
+    /// When the sweep began.
+    pub started: Timestamp,
+    /// When this record was written.
+    pub updated: Timestamp,
+    /// When the sweep ended or stopped.
+    pub ended: Option<Timestamp>,
+    /// HTTP exchanges per partner method.
+    pub calls: BTreeMap<String, u64>,
+    /// The first stops, at most [`ERRORS_KEPT`].
+    pub errors: Vec<RunError>,
+    /// Why the sweep cannot claim to have seen every record; none when it can, or is not over.
+    pub incomplete: Option<String>,
+    /// One Portuguese sentence: how it ended, or what it waits for.
+    pub outcome: Option<String>,
+}
+
+/// How many stops a run record keeps: the first explain, the rest repeat.
+pub const ERRORS_KEPT: usize = 5;
+
+impl RunRecord {
+    /// Version of the format this program writes.
+    pub const VERSION: u32 = 1;
+
+    /// Rows per minute since the sweep began, until `now` or its end.
+    pub fn rate(&self, now: Timestamp) -> u64 {
+        let millis = self.worked(now).as_millis().max(1);
+        u64::try_from(u128::from(self.counters.read) * 60_000 / millis).unwrap_or(u64::MAX)
+    }
+
+    /// How long the rest will take at the rate so far; none before the first row and after the end.
+    pub fn eta(&self, now: Timestamp) -> Option<Duration> {
+        if self.ended.is_some() || self.counters.read == 0 {
+            return None;
+        }
+        let rest = self.expected.saturating_sub(self.counters.read);
+        let millis = self.worked(now).as_millis() * u128::from(rest) / u128::from(self.counters.read);
+        Some(Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX)))
+    }
+
+    fn worked(&self, now: Timestamp) -> Duration {
+        clock::until(self.started, self.ended.unwrap_or(now))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).expect("a valid second")
+    }
+
+    fn record(read: u64) -> RunRecord {
+        RunRecord {
+            v: RunRecord::VERSION,
+            entity: "cidade".to_owned(),
+            sweep: "s".to_owned(),
+            state: RunState::Running,
+            counters: Counters { read, ..Counters::default() },
+            pages_read: 0,
+            total_pages: 0,
+            expected: 1_000,
+            started: at(100),
+            updated: at(100),
+            ended: None,
+            calls: BTreeMap::new(),
+            errors: Vec::new(),
+            incomplete: None,
+            outcome: None,
+        }
+    }
+
+    #[test]
+    fn the_rate_is_per_minute_since_the_start() {
+        assert_eq!(record(250).rate(at(130)), 500);
+        assert_eq!(record(0).rate(at(100)), 0, "no time has passed");
+    }
+
+    #[test]
+    fn the_rest_takes_as_long_as_the_rows_before() {
+        assert_eq!(record(250).eta(at(130)), Some(Duration::from_secs(90)));
+        assert_eq!(record(0).eta(at(130)), None, "nothing to judge by");
+    }
+
+    #[test]
+    fn a_run_that_ended_has_no_rest_and_keeps_its_rate() {
+        let ended = RunRecord { ended: Some(at(160)), ..record(1_000) };
+
+        assert_eq!(ended.eta(at(500)), None);
+        assert_eq!(ended.rate(at(500)), 1_000);
+    }
+
+    #[test]
+    fn a_run_record_survives_being_stored() {
+        let stored = serde_json::to_value(record(3)).expect("a run record is JSON");
+
+        assert_eq!(serde_json::from_value::<RunRecord>(stored).expect("and back"), record(3));
+    }
+}

@@ -1,0 +1,96 @@
+//! One run per lane, and no question twice inside the partner's window.
+
+use std::time::Duration;
+
+use engine::Budget;
+use partner_http::{CallError, Fault};
+
+use crate::world::World;
+
+#[tokio::test(start_paused = true)]
+async fn of_two_runs_the_second_says_who_has_the_lane() {
+    let world = World::of(&["a", "b", "c", "d"]);
+
+    let (first, second) =
+        tokio::join!(world.run_as("one", Budget::unlimited()), world.run_as("two", Budget::unlimited()));
+
+    assert!(!first.expect("nothing fails").more);
+    let second = second.expect("a held lane is no error");
+    assert!(second.more);
+    assert_eq!(second.wait_seconds, 120);
+    let text = second.waiting_for.expect("a reason");
+    assert!(text.contains("(one)"), "{text}");
+    assert_eq!(world.source.asked(), [1, 2]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_sweep_waits_for_the_partners_window() {
+    let world = World::of(&["a", "b", "c", "d"]);
+    world.run().await.expect("nothing fails");
+    let before = world.clock.now();
+
+    world.run().await.expect("nothing fails");
+
+    assert!(clock::until(before, world.clock.now()) > Duration::from_mins(1));
+    assert_eq!(world.source.offences(), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_beyond_the_budget_is_told_and_not_waited() {
+    let world = World::of(&["a"]);
+    world.run().await.expect("nothing fails");
+    let before = world.clock.now();
+
+    let report = world.run_within(world.seconds(30)).await.expect("nothing fails");
+
+    assert_eq!(world.clock.now(), before);
+    assert!(report.more);
+    assert_eq!(report.wait_seconds, 61);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_window_begins_when_the_client_gave_up_and_not_when_it_began() {
+    let world = World::of(&["a"]);
+    world.source.takes(Duration::from_secs(100));
+    world.source.answer(Some(CallError::new("omie", "ListarItens", Fault::Unavailable)));
+    world.run().await.expect_err("the client repeated for 100 s and gave up");
+    let gave_up = world.clock.now();
+    world.source.answer(None);
+    world.source.takes(Duration::ZERO);
+
+    world.run().await.expect("nothing fails");
+
+    assert!(clock::until(gave_up, world.clock.now()) > Duration::from_mins(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_page_keeps_its_lane() {
+    let world = World::of(&["a"]);
+    world.source.takes(Duration::from_mins(5));
+    let later = async {
+        world.clock.sleep(Duration::from_secs(290)).await;
+        world.run_as("two", Budget::unlimited()).await
+    };
+
+    let (first, second) = tokio::join!(world.run(), later);
+
+    assert!(!first.expect("nothing fails").more);
+    assert!(second.expect("a held lane is no error").more);
+    assert_eq!(world.source.asked(), [1]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_next_page_is_fetched_while_one_is_settled() {
+    let world = World::of(&["a", "b", "c", "d"]);
+
+    world.run().await.expect("nothing fails");
+
+    let calls = world.faults.calls();
+    let second_page = calls.iter().rposition(|call| *call == "source.page").expect("two pages");
+    let first_write = calls.iter().position(|call| *call == "ledger.record").expect("a record");
+    assert!(second_page < first_write, "{calls:?}");
+    let renewals: Vec<_> =
+        calls.iter().filter(|call| ["lease.renew", "source.page"].contains(call)).collect();
+    let expected = ["lease.renew", "source.page", "lease.renew", "source.page"];
+    assert_eq!(renewals, expected.iter().collect::<Vec<_>>(), "each question is noted before it is put");
+}

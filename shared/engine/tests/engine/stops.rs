@@ -1,0 +1,84 @@
+//! What makes a run stop before its sweep is over, and what it says then.
+
+use std::time::Duration;
+
+use engine::RunState;
+use partner_http::{CallError, Fault, Remedy};
+
+use crate::world::World;
+
+const NAMES: [&str; 10] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
+
+#[tokio::test(start_paused = true)]
+async fn a_spent_budget_stops_between_pages_and_the_rest_comes_later() {
+    let world = World::of(&NAMES);
+    world.source.takes(Duration::from_secs(5));
+
+    let first = world.run_within(world.seconds(7)).await.expect("nothing fails");
+    assert!(first.more);
+    assert_eq!(first.wait_seconds, 0);
+    assert_eq!(first.counters.read, 6, "the page fetched last is settled too");
+    assert_eq!(world.record().await.state, RunState::Running);
+
+    let second = world.run().await.expect("nothing fails");
+
+    assert!(!second.more);
+    assert_eq!(second.counters.read, 10, "of the whole sweep");
+    assert_eq!(world.target.rows(), world.model());
+    assert_eq!(world.source.asked(), [1, 2, 3, 4], "and without a wait");
+    assert_eq!(world.source.offences(), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_spent_budget_asks_for_nothing() {
+    let world = World::of(&NAMES);
+
+    let report = world.run_within(world.seconds(0)).await.expect("nothing fails");
+
+    assert!(report.more);
+    assert_eq!(world.source.asked(), Vec::<u32>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_blocked_lane_says_how_long() {
+    let world = World::of(&NAMES);
+    world.source.answer(Some(CallError::new("omie", "ListarItens", Fault::Blocked { seconds: 1_830 })));
+
+    let report = world.run().await.expect("a block is no error");
+
+    assert!(report.more);
+    assert_eq!(report.wait_seconds, 1_830);
+    assert_eq!(report.waiting_for.as_deref(), Some("omie ListarItens pede espera: blocked for 1830 s"));
+    let record = world.record().await;
+    assert_eq!((record.state, record.outcome), (RunState::Running, report.waiting_for));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_call_stops_the_run_with_its_remedy_and_its_cause() {
+    let world = World::of(&NAMES);
+    let text = "Chave de acesso inválida".to_owned();
+    world.source.answer(Some(CallError::new("omie", "ListarItens", Fault::Unauthorized { text })));
+
+    let error = world.run().await.expect_err("the key is refused");
+
+    assert_eq!(error.remedy(), Remedy::FixConfig);
+    assert_eq!(error.to_string(), "the run of item stopped at page 1");
+    let record = world.record().await;
+    assert_eq!((record.state, record.errors.len()), (RunState::Failed, 1));
+    assert_eq!(record.errors[0].remedy, "FixConfig");
+    assert!(record.errors[0].text.contains("Chave de acesso inválida"), "{}", record.errors[0].text);
+
+    world.source.answer(None);
+    let report = world.run_to_the_end().await;
+
+    assert_eq!(report.counters.read, 10);
+    assert_eq!(world.record().await.state, RunState::Done);
+    assert_eq!(world.source.offences(), Vec::<String>::new(), "page 1 was not asked again inside 60 s");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unclear_write_needs_nobodys_leave_to_be_repeated() {
+    let cause = engine::Cause::Call(CallError::new("maxima", "Itens", Fault::Unclear));
+
+    assert!(matches!(cause.remedy(), Remedy::RetryLater { .. }), "{:?}", cause.remedy());
+}

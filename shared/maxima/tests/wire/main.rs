@@ -1,0 +1,7 @@
+//! The client on the wire, against a cloud inside this process.
+
+mod cloud;
+mod keys;
+mod login;
+mod removal;
+mod writes;

@@ -1,0 +1,109 @@
+//! Whatever an answer looks like, reading it gives a value or an error, and never a panic.
+
+use std::ops::Range;
+
+use crate::faults::classify;
+use crate::{
+    Call, ListarBancos, ListarClientes, ListarEmpresas, ListarFormasPagVendas, ListarMeiosPagamento,
+    ListarTabelasPreco, ListarTipoAtiv, ListarVendedores, PesquisarCidades,
+};
+
+const ROUNDS: usize = 20_000;
+
+/// Answers that are as agreed, one per shape: mutations start close to what the readers expect.
+const BODIES: [&str; 8] = [
+    r#"{"pagina":1,"total_de_paginas":7,"registros":1,"total_de_registros":651,"clientes_cadastro":[{"codigo_cliente_omie":5366578425,"razao_social":"MERCADO É LTDA","valor_limite_credito":5000.0,"inativo":"N","tags":[{"tag":"Cliente"}],"recomendacoes":{"numero_parcelas":"A03","codigo_vendedor":"4567890123"},"enderecoEntrega":{"entNumero":10},"info":{"dInc":"10/01/2024","hInc":"09:10:11"}}]}"#,
+    r#"{"pagina":1,"total_de_paginas":1,"total_de_registros":1,"cadastro":[{"codigo":4567890123,"nome":"M\u00e1ria","inativo":"S","comissao":"3,5"}]}"#,
+    r#"{"nPagina":1,"nTotPaginas":1,"nTotRegistros":1,"listaTabelasPreco":[{"nCodTabPreco":6001,"cAtiva":"S","clientes":{"nCodTag":222},"caracteristicas":{"dDtFinal":"00/00/0000","nPercDescMax":1.5e1}}]}"#,
+    r#"{"pagina":1,"total_de_paginas":3,"total_de_registros":246,"lista_cidades":[{"cCod":"GOIANIA (GO)","nCodIBGE":"5208707"}]}"#,
+    r#"{"MeiosPagamentoLista":[{"codigo":"15","descricao":"Boleto Bancário"}]}"#,
+    r#"{"faultstring":"ERROR: Cliente já cadastrado para o CPF/CNPJ [1] com o Id [5366578425] !","faultcode":"SOAP-ENV:Client-102"}"#,
+    r#"{"faultstring":"ERROR: API bloqueada por consumo indevido. Tente novamente em 1678 segundos.","faultcode":"MISUSE_API_PROCESS"}"#,
+    r#"{"codigo_status":"0","descricao_status":"ok"}"#,
+];
+
+/// What is dropped into a body: the pieces that readers look for, and their enemies.
+const PIECES: [&str; 24] = [
+    "null",
+    "[]",
+    "{}",
+    "\"\"",
+    "\"S\"",
+    "-",
+    "e999999999",
+    "0.",
+    ",",
+    "99999999999999999999999999999999",
+    "\"00/00/0000\"",
+    "\"31/02/2024\"",
+    "\\u",
+    "\\ud800",
+    "[[[[",
+    "id [",
+    "]",
+    "em  segundos",
+    "é",
+    "\u{301}",
+    "\0",
+    "<",
+    ":",
+    "_",
+];
+
+const STATUSES: [u16; 8] = [0, 200, 403, 425, 429, 500, 504, 999];
+
+#[test]
+fn no_answer_makes_the_readers_panic() {
+    let mut rng = fastrand::Rng::with_seed(0x0031_e5ee);
+    for _ in 0..ROUNDS {
+        let mut body = BODIES[rng.usize(..BODIES.len())].as_bytes().to_vec();
+        for _ in 0..rng.usize(1..6) {
+            mutate(&mut body, &mut rng);
+        }
+        let _ = classify(STATUSES[rng.usize(..STATUSES.len())], &body);
+        read_as_everything(&body);
+    }
+}
+
+fn mutate(body: &mut Vec<u8>, rng: &mut fastrand::Rng) {
+    let piece = PIECES[rng.usize(..PIECES.len())].bytes();
+    let at = rng.usize(..=body.len());
+    let end = at + rng.usize(..=(body.len() - at).min(12));
+    match rng.u8(..8) {
+        0 => body.truncate(at),
+        1 => drop(body.drain(at..end)),
+        2 => drop(body.splice(at..end, piece)),
+        3 => drop(body.splice(at..at, body[at..end].to_vec())),
+        4 => body[at..end].iter_mut().for_each(|byte| *byte = rng.u8(..)),
+        // Most often the document stays JSON and one value in it is not what was agreed.
+        _ => {
+            let value = value_after(body, at);
+            drop(body.splice(value, piece));
+        }
+    }
+}
+
+/// Where the first value after `at` stands, when it is not a structure.
+fn value_after(body: &[u8], at: usize) -> Range<usize> {
+    let find = |from: usize, wanted: &[u8]| {
+        body[from..].iter().position(|byte| wanted.contains(byte)).map_or(body.len(), |found| from + found)
+    };
+    let start = (find(at, b":") + 1).min(body.len());
+    start..find(start, b",}]")
+}
+
+fn read_as_everything(body: &[u8]) {
+    read::<ListarEmpresas>(body);
+    read::<PesquisarCidades>(body);
+    read::<ListarTipoAtiv>(body);
+    read::<ListarBancos>(body);
+    read::<ListarMeiosPagamento>(body);
+    read::<ListarFormasPagVendas>(body);
+    read::<ListarVendedores>(body);
+    read::<ListarTabelasPreco>(body);
+    read::<ListarClientes>(body);
+}
+
+fn read<C: Call>(body: &[u8]) {
+    let _ = partner_http::decode::<C::Reply>("omie", C::METHOD, body);
+}

@@ -1,0 +1,89 @@
+//! How often something may leave.
+
+use std::time::Duration;
+
+use clock::later;
+use jiff::Timestamp;
+
+const MINUTE: Duration = Duration::from_mins(1);
+
+/// A token bucket, kept as the one instant that describes it: in any 60 s at most `per_minute + burst`
+/// are taken, and at most `burst` at once.
+#[derive(Debug)]
+pub(crate) struct Bucket {
+    /// Time in which one token grows.
+    interval: Duration,
+    /// How far ahead of its even pace a full bucket may run.
+    lead: Duration,
+    /// When the next token would be taken at an even pace.
+    due: Timestamp,
+}
+
+impl Bucket {
+    /// A full bucket.
+    pub(crate) fn new(per_minute: u32, burst: u32) -> Self {
+        // Rounded up, so that the rate is never above what was asked.
+        let nanos = MINUTE.as_nanos().div_ceil(u128::from(per_minute.max(1)));
+        let interval = Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX));
+        Self { interval, lead: interval * (burst.max(1) - 1), due: Timestamp::MIN }
+    }
+
+    /// The first instant a token may be taken.
+    pub(crate) fn free_at(&self) -> Timestamp {
+        self.due.checked_sub(self.lead).unwrap_or(Timestamp::MIN)
+    }
+
+    /// Takes a token at `now`, which is not before [`free_at`](Self::free_at).
+    pub(crate) fn take(&mut self, now: Timestamp) {
+        self.due = later(self.due.max(now), self.interval);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Takes `count` tokens as early as possible from the epoch on.
+    fn taken(bucket: &mut Bucket, count: usize) -> Vec<Timestamp> {
+        let mut now = Timestamp::UNIX_EPOCH;
+        let mut times = Vec::new();
+        for _ in 0..count {
+            now = now.max(bucket.free_at());
+            bucket.take(now);
+            times.push(now);
+        }
+        times
+    }
+
+    #[test]
+    fn a_full_bucket_gives_its_burst_at_once_and_then_keeps_the_pace() {
+        let times = taken(&mut Bucket::new(60, 3), 6);
+
+        let seconds: Vec<i64> = times.iter().map(|time| time.as_second()).collect();
+        assert_eq!(seconds, [0, 0, 0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn any_minute_holds_at_most_the_rate_and_the_burst() {
+        let times = taken(&mut Bucket::new(225, 5), 2_000);
+
+        let most = times.iter().map(|&start| {
+            let end = later(start, MINUTE);
+            times.iter().filter(|&&time| time >= start && time < end).count()
+        });
+        let most = most.max().expect("some were taken");
+        assert!((225..=230).contains(&most), "{most}");
+    }
+
+    #[test]
+    fn a_long_silence_saves_no_more_than_the_burst() {
+        let mut bucket = Bucket::new(60, 2);
+        taken(&mut bucket, 5);
+
+        let now = later(Timestamp::UNIX_EPOCH, Duration::from_hours(1));
+        bucket.take(now);
+        bucket.take(now);
+
+        assert_eq!(bucket.free_at(), later(now, Duration::from_secs(1)));
+    }
+}

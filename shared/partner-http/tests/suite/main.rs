@@ -1,0 +1,9 @@
+//! What the callers of a partner can rely on, with a partner inside the process and once over the network.
+
+mod closing;
+mod deadline;
+mod hiding;
+mod network;
+mod pacing;
+mod partner;
+mod repeating;

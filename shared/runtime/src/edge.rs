@@ -1,0 +1,84 @@
+//! What a handler gets from the edge.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use clock::Clock;
+use engine::Budget;
+use jiff::Timestamp;
+use partner_http::{Secret, Timeouts, Transport};
+use store::Store;
+
+use crate::config::Config;
+use crate::failure::Failure;
+use crate::secrets;
+
+/// What is built once per cold start and shared by the invocations of a warm instance.
+#[derive(Debug)]
+pub struct Edge {
+    /// The environment.
+    pub config: Config,
+    /// The stack's table.
+    pub store: Store,
+    secrets: aws_sdk_secretsmanager::Client,
+    transport: OnceLock<Transport>,
+}
+
+/// One invocation: its id and how long it may work.
+#[derive(Clone, Debug)]
+pub struct Invocation {
+    /// The request id of Lambda; names the holder of leases.
+    pub request_id: String,
+    deadline: Timestamp,
+}
+
+impl Edge {
+    pub(crate) async fn build(config: Config) -> Self {
+        let sdk = crate::aws::sdk().await;
+        let store =
+            Store::new(aws_sdk_dynamodb::Client::new(&sdk), config.table.clone(), config.clock.clone());
+        Self { store, secrets: aws_sdk_secretsmanager::Client::new(&sdk), transport: OnceLock::new(), config }
+    }
+
+    /// The clock of this process.
+    pub fn clock(&self) -> &Clock {
+        &self.config.clock
+    }
+
+    /// The network to the partners, with connections that outlive an invocation.
+    pub fn transport(&self) -> Result<Transport, Failure> {
+        if let Some(transport) = self.transport.get() {
+            return Ok(transport.clone());
+        }
+        let opened = Transport::reqwest(Timeouts::default())
+            .map_err(|error| Failure::bug(format!("no network client: {error}")))?;
+        Ok(self.transport.get_or_init(|| opened).clone())
+    }
+
+    /// The text of the integration's secret; a new value is seen at the next invocation.
+    pub async fn secret(&self) -> Result<Secret, Failure> {
+        secrets::read(&self.secrets, self.config.secret.as_deref()).await
+    }
+}
+
+impl Invocation {
+    pub(crate) fn of(context: &lambda_runtime::Context, clock: &Clock) -> Self {
+        let deadline = i64::try_from(context.deadline).unwrap_or(i64::MAX);
+        let deadline = Timestamp::from_millisecond(deadline).unwrap_or(Timestamp::MAX);
+        Self { request_id: context.request_id.clone(), deadline: clock.at(deadline) }
+    }
+
+    /// Randomness of this invocation, from its id: two invocations do not wait in step.
+    pub fn rng(&self) -> fastrand::Rng {
+        let seed = self
+            .request_id
+            .bytes()
+            .fold(0_u64, |seed, byte| seed.wrapping_mul(31).wrapping_add(u64::from(byte)));
+        fastrand::Rng::with_seed(seed)
+    }
+
+    /// The time this invocation may work: until its deadline, less `reserve`.
+    pub fn budget(&self, reserve: Duration) -> Budget {
+        Budget::new(self.deadline, reserve)
+    }
+}

@@ -1,0 +1,61 @@
+//! What the map of a client needs besides the client.
+
+use std::collections::HashSet;
+
+use engine::{Entity, State};
+use jiff::civil::Date;
+
+use super::super::plano_pagamento::A_VISTA;
+use super::super::{Cidade, Municipios, PlanoPagamento, Praca, Refs, facts};
+use crate::praca::Pracas;
+use crate::settings::{EnderecoIncompleto, Settings, SetupError};
+
+/// Cities, price tables and plans as other entities left them, and the defaults of the settings.
+#[derive(Clone, Debug)]
+pub struct ClienteRefs {
+    pub(super) municipios: Municipios,
+    pub(super) pracas: Pracas,
+    pub(super) planos: HashSet<String>,
+    pub(super) vendedor_padrao: Option<String>,
+    pub(super) cobranca_padrao: String,
+    pub(super) plano_padrao: String,
+    pub(super) ramo_padrao: String,
+    pub(super) bonificacao: bool,
+    pub(super) endereco_incompleto: EnderecoIncompleto,
+}
+
+impl Refs for ClienteRefs {
+    async fn load(state: &impl State, settings: &Settings, today: Date) -> Result<Self, SetupError> {
+        let municipios = Municipios::load(state).await?;
+        if municipios.is_empty() {
+            let text = format!("nenhuma cidade foi lida do Omie: sincronize {} primeiro", Cidade::NAME);
+            return Err(SetupError::one("Cidades", text));
+        }
+        let tables = Praca::records(state).await?;
+        let tag = |code| settings.etiquetas.por_codigo.get(&code).cloned();
+        Ok(Self {
+            municipios,
+            pracas: Pracas::new(&tables, today, tag, settings.tabela_preco_padrao.as_deref()),
+            planos: plans(state, settings).await?,
+            vendedor_padrao: settings.vendedor_padrao.clone(),
+            cobranca_padrao: settings.cobranca_padrao.clone(),
+            plano_padrao: settings.plano_padrao.clone(),
+            ramo_padrao: settings.ramo_padrao.clone(),
+            bonificacao: settings.bonificacao,
+            endereco_incompleto: settings.endereco_incompleto,
+        })
+    }
+}
+
+/// The plans a client may name. A default plan that is none of them would keep out every client that names none.
+async fn plans(state: &impl State, settings: &Settings) -> Result<HashSet<String>, SetupError> {
+    let facts = facts::<serde_json::Value>(state, PlanoPagamento::NAME).await?;
+    let mut plans: HashSet<String> = facts.into_iter().map(|(key, _)| key.to_string()).collect();
+    plans.insert(A_VISTA.to_owned());
+    if plans.contains(&settings.plano_padrao) {
+        return Ok(plans);
+    }
+    let text =
+        format!("o plano {} não existe no Omie: escolha um plano existente ou 000", settings.plano_padrao);
+    Err(SetupError::one("PlanoPadrao", text))
+}

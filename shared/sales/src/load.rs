@@ -1,0 +1,329 @@
+//! The initial load: which one is open, what it waits for, how it ended.
+//!
+//! Step Functions decides the order; this record decides what "start" means. Starting again always *continues*
+//! what is unfinished: finished steps answer at once, a failed step is tried again, and after an interruption at
+//! the branch gate only cities, branches and the gate run anew (`contracts/omie-maxima-mapping.md §4.2`).
+//!
+//! ```text
+//!            open                    finish
+//!   (none) ───────▶ Running ───────────────────▶ Finished ──open──▶ a new load
+//!                    │  ▲  │ close
+//!     gate: branches │  │  ▼
+//!      incomplete    │  └─ Failed { step, cause }   
+//!                    ▼  └─ open: same load, finished steps kept
+//!               Interrupted { branches }
+//! ```
+
+use engine::{Document, Documents, Expected, RunRecord, RunState, StateError};
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::branch::BranchProblem;
+
+/// The kind of the load's document.
+const KIND: &str = "load";
+/// There is one load at a time; its document is replaced by the next one's.
+const CURRENT: &str = "current";
+/// The kind of a step's run record; its id is `<load>/<step>`.
+pub const STEP_KIND: &str = "load-step";
+
+/// The steps that run again after an interruption.
+const RECHECKED: [&str; 3] = ["sync-cidades", "sync-filiais", "branch-gate"];
+
+/// One initial load.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Load {
+    /// Names the load; its steps are recorded under it.
+    pub id: String,
+    /// Where it stands.
+    pub state: LoadState,
+    /// When it was first started.
+    pub started: Timestamp,
+    /// When it last ended, in whatever way.
+    pub ended: Option<Timestamp>,
+}
+
+/// Where a load stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "name", rename_all = "snake_case")]
+pub enum LoadState {
+    /// A state machine works on it.
+    Running,
+    /// No way on until these branches are complete in Omie.
+    Interrupted {
+        /// Each branch and what it lacks.
+        branches: Vec<BranchProblem>,
+    },
+    /// A step failed.
+    Failed {
+        /// The name of the remedy (`RetryLater`, `FixConfig` …).
+        error: String,
+        /// What the operator must read.
+        cause: String,
+    },
+    /// Everything is in Máxima or listed with its reason.
+    Finished,
+}
+
+/// How a load that did not finish is to be shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Closed {
+    /// `interrupted` or `failed`.
+    pub outcome: &'static str,
+    /// The name of the remedy, or `BranchesIncomplete`.
+    pub error: String,
+    /// What the operator must read.
+    pub cause: String,
+}
+
+/// Reads the current load.
+pub async fn current(state: &impl Documents) -> Result<Option<Load>, StateError> {
+    Ok(read(state).await?.map(|(load, _)| load))
+}
+
+/// Opens a load to work on: the unfinished one, or a new one called `id`.
+pub async fn open(state: &impl Documents, id: &str, now: Timestamp) -> Result<Load, StateError> {
+    let (found, expected) = match read(state).await? {
+        Some((load, version)) => (Some(load), Expected::Version(version)),
+        None => (None, Expected::Absent),
+    };
+    let interrupted = matches!(&found, Some(Load { state: LoadState::Interrupted { .. }, .. }));
+    let load = next_to_open(found, id, now);
+    if interrupted {
+        for step in RECHECKED {
+            state.delete(STEP_KIND, &step_id(&load.id, step)).await?;
+        }
+    }
+    write(state, &load, expected).await?;
+    Ok(load)
+}
+
+fn next_to_open(found: Option<Load>, id: &str, now: Timestamp) -> Load {
+    match found {
+        Some(load) if load.state != LoadState::Finished => {
+            Load { state: LoadState::Running, ended: None, ..load }
+        }
+        Some(_) | None => Load { id: id.to_owned(), state: LoadState::Running, started: now, ended: None },
+    }
+}
+
+/// Stops the load at the branch gate.
+pub async fn interrupt(
+    state: &impl Documents,
+    load: &str,
+    branches: Vec<BranchProblem>,
+    now: Timestamp,
+) -> Result<(), StateError> {
+    end(state, load, LoadState::Interrupted { branches }, now).await
+}
+
+/// Ends a load whose state machine stopped with `error` and `cause`; says how to show it. The table knows better
+/// than the machine why: an interruption that is recorded stays one, whatever name the failure arrives under.
+pub async fn close(
+    state: &impl Documents,
+    load: &str,
+    error: &str,
+    cause: &str,
+    now: Timestamp,
+) -> Result<Closed, StateError> {
+    if let Some(Load { state: LoadState::Interrupted { branches }, id, .. }) = current(state).await?
+        && id == load
+    {
+        let cause = crate::branch::screen(&branches);
+        return Ok(Closed { outcome: "interrupted", error: "BranchesIncomplete".to_owned(), cause });
+    }
+    let (error, cause) = readable(error, cause);
+    let failed = LoadState::Failed { error: error.clone(), cause: cause.clone() };
+    end(state, load, failed, now).await?;
+    Ok(Closed { outcome: "failed", error, cause })
+}
+
+/// Ends a load that is complete.
+pub async fn finish(state: &impl Documents, load: &str, now: Timestamp) -> Result<(), StateError> {
+    end(state, load, LoadState::Finished, now).await
+}
+
+/// Whether the catalogue has been loaded once, so that schedules may run.
+pub async fn is_finished(state: &impl Documents) -> Result<bool, StateError> {
+    Ok(current(state).await?.is_some_and(|load| load.state == LoadState::Finished))
+}
+
+/// Whether this step of the load is done.
+pub async fn is_done(state: &impl Documents, step: &str) -> Result<bool, StateError> {
+    let Some(document) = state.get(STEP_KIND, step).await? else {
+        return Ok(false);
+    };
+    let record: RunRecord = parse(document, step)?;
+    Ok(record.state == RunState::Done)
+}
+
+/// The id of a step's run record.
+pub fn step_id(load: &str, step: &str) -> String {
+    format!("{load}/{step}")
+}
+
+/// Lambda's failure arrives as JSON text `{"errorType":…,"errorMessage":…}`; anything else is shown as it is.
+fn readable(error: &str, cause: &str) -> (String, String) {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct LambdaFailure {
+        error_type: String,
+        error_message: String,
+    }
+    match serde_json::from_str::<LambdaFailure>(cause) {
+        Ok(failure) => (failure.error_type, failure.error_message),
+        Err(_) => (error.to_owned(), cause.to_owned()),
+    }
+}
+
+async fn end(
+    state: &impl Documents,
+    load: &str,
+    ended_as: LoadState,
+    now: Timestamp,
+) -> Result<(), StateError> {
+    // A load that is no longer the current one has nothing left to say.
+    if let Some((found, version)) = read(state).await?
+        && found.id == load
+    {
+        let ended = Load { state: ended_as, ended: Some(now), ..found };
+        write(state, &ended, Expected::Version(version)).await?;
+    }
+    Ok(())
+}
+
+async fn read(state: &impl Documents) -> Result<Option<(Load, u64)>, StateError> {
+    let Some(document) = state.get(KIND, CURRENT).await? else {
+        return Ok(None);
+    };
+    let version = document.version;
+    Ok(Some((parse(document, CURRENT)?, version)))
+}
+
+fn parse<T: DeserializeOwned>(document: Document, id: &str) -> Result<T, StateError> {
+    serde_json::from_value(document.body)
+        .map_err(|source| StateError::Malformed { what: format!("document {id}"), source: source.into() })
+}
+
+async fn write(state: &impl Documents, load: &Load, expected: Expected) -> Result<(), StateError> {
+    let body = serde_json::to_value(load).expect("a load is always JSON");
+    state.put(KIND, CURRENT, &body, expected, None).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use clock::Clock;
+    use engine::Memory;
+
+    use super::*;
+    use crate::branch::MissingField;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).expect("a valid second")
+    }
+
+    fn incomplete() -> Vec<BranchProblem> {
+        vec![BranchProblem {
+            codigo: "7".to_owned(),
+            nome: Some("MATRIZ".to_owned()),
+            missing: vec![MissingField::InscricaoEstadual],
+            error: None,
+        }]
+    }
+
+    async fn state_of(state: &Memory) -> LoadState {
+        current(state).await.expect("readable").expect("a load").state
+    }
+
+    async fn done(state: &Memory, load: &str, step: &str) {
+        let body = serde_json::json!({
+            "v": 1, "entity": step, "sweep": "s", "state": "done", "counters": {}, "pages_read": 1,
+            "total_pages": 1, "expected": 1, "started": at(1), "updated": at(2), "ended": at(2),
+            "calls": {}, "errors": [], "incomplete": null, "outcome": null,
+        });
+        state.put(STEP_KIND, &step_id(load, step), &body, Expected::Any, None).await.expect("written");
+    }
+
+    #[tokio::test]
+    async fn a_finished_load_is_followed_by_a_new_one() {
+        let state = Memory::new(Clock::paused(at(0)));
+        open(&state, "a", at(1)).await.expect("opened");
+        finish(&state, "a", at(2)).await.expect("finished");
+        assert!(is_finished(&state).await.expect("readable"));
+
+        let load = open(&state, "b", at(3)).await.expect("opened");
+
+        assert_eq!(load, Load { id: "b".into(), state: LoadState::Running, started: at(3), ended: None });
+    }
+
+    #[tokio::test]
+    async fn a_failed_load_is_continued_with_its_finished_steps() {
+        let state = Memory::new(Clock::paused(at(0)));
+        open(&state, "a", at(1)).await.expect("opened");
+        done(&state, "a", "sync-bancos").await;
+        let cause = r#"{"errorType":"FixConfig","errorMessage":"chave recusada","stackTrace":[]}"#;
+
+        let closed = close(&state, "a", "FixConfig", cause, at(2)).await.expect("closed");
+        let again = open(&state, "b", at(3)).await.expect("opened");
+
+        let expected =
+            Closed { outcome: "failed", error: "FixConfig".into(), cause: "chave recusada".into() };
+        assert_eq!(closed, expected);
+        assert_eq!((again.id.as_str(), again.state), ("a", LoadState::Running));
+        assert!(is_done(&state, &step_id("a", "sync-bancos")).await.expect("readable"));
+    }
+
+    #[tokio::test]
+    async fn a_cause_that_is_not_from_a_lambda_is_shown_as_it_is() {
+        let state = Memory::new(Clock::paused(at(0)));
+        open(&state, "a", at(1)).await.expect("opened");
+
+        let closed = close(&state, "a", "States.Timeout", "", at(2)).await.expect("closed");
+
+        assert_eq!((closed.error.as_str(), closed.cause.as_str()), ("States.Timeout", ""));
+    }
+
+    #[tokio::test]
+    async fn an_interruption_stays_one_whatever_name_the_failure_arrives_under() {
+        let state = Memory::new(Clock::paused(at(0)));
+        open(&state, "a", at(1)).await.expect("opened");
+        interrupt(&state, "a", incomplete(), at(2)).await.expect("interrupted");
+
+        let closed = close(&state, "a", "States.TaskFailed", "wrapped", at(3)).await.expect("closed");
+
+        assert_eq!(closed.outcome, "interrupted");
+        assert!(closed.cause.contains("MATRIZ") && closed.cause.contains("inscricao_estadual"), "{closed:?}");
+        assert_eq!(state_of(&state).await, LoadState::Interrupted { branches: incomplete() });
+    }
+
+    #[tokio::test]
+    async fn after_an_interruption_only_cities_and_branches_are_read_again() {
+        let state = Memory::new(Clock::paused(at(0)));
+        open(&state, "a", at(1)).await.expect("opened");
+        for step in ["sync-cidades", "sync-filiais", "sync-bancos"] {
+            done(&state, "a", step).await;
+        }
+        interrupt(&state, "a", incomplete(), at(2)).await.expect("interrupted");
+
+        let again = open(&state, "b", at(3)).await.expect("opened");
+
+        assert_eq!((again.id.as_str(), again.started), ("a", at(1)));
+        for (step, is_kept) in [("sync-cidades", false), ("sync-filiais", false), ("sync-bancos", true)] {
+            assert_eq!(is_done(&state, &step_id("a", step)).await.expect("readable"), is_kept, "{step}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_load_that_was_replaced_has_nothing_left_to_say() {
+        let state = Memory::new(Clock::paused(at(0)));
+        open(&state, "a", at(1)).await.expect("opened");
+        finish(&state, "a", at(2)).await.expect("finished");
+        open(&state, "b", at(3)).await.expect("opened");
+
+        finish(&state, "a", at(4)).await.expect("ignored");
+
+        assert_eq!(state_of(&state).await, LoadState::Running);
+    }
+}

@@ -1,0 +1,120 @@
+//! What Máxima must hold, worked out from Omie's records alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use engine::{Key, Mapped, Quarantine as _};
+use maxima::Resource;
+use sales::Synced;
+use sales::entities::{
+    Atividade, Banco, Cidade, Cliente, Cobranca, Filial, PlanoPagamento, Praca, Refs, Regiao, Vendedor,
+};
+use sales::praca::day_in_sao_paulo;
+use sales::settings::Settings;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use simulators::Registry;
+
+use crate::World;
+
+/// More than any quarantine of the tests holds.
+const ALL: usize = 10_000;
+
+impl World {
+    /// Every difference between Máxima and the map of Omie's records, and every record that is neither in
+    /// Máxima nor in quarantine. Empty when all is right.
+    pub async fn differences(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        found.extend(self.compare::<Cidade>(Registry::Cidades).await);
+        found.extend(self.compare::<Filial>(Registry::Empresas).await);
+        found.extend(self.compare::<Atividade>(Registry::Atividades).await);
+        found.extend(self.compare::<Cobranca>(Registry::MeiosPagamento).await);
+        found.extend(self.compare::<PlanoPagamento>(Registry::FormasPagamento).await);
+        found.extend(self.compare::<Banco>(Registry::Bancos).await);
+        found.extend(self.compare::<Vendedor>(Registry::Vendedores).await);
+        found.extend(self.compare::<Regiao>(Registry::TabelasPreco).await);
+        found.extend(self.compare_facts().await);
+        found.extend(self.compare::<Cliente>(Registry::Clientes).await);
+        found
+    }
+
+    /// Keys in quarantine.
+    pub async fn quarantined<E: Synced>(&self) -> BTreeSet<String> {
+        let held = self.state.in_quarantine(E::NAME, ALL).await.expect("readable");
+        held.into_iter().map(|(key, _)| key.to_string()).collect()
+    }
+
+    async fn compare<E: Synced>(&self, registry: Registry) -> Vec<String>
+    where
+        E::Record: DeserializeOwned,
+    {
+        let records = self.partners.omie.records(registry).into_iter().filter(is_listed(registry));
+        let records = records.map(|record| serde_json::from_value(record).expect("a record we can read"));
+        self.against::<E>(records.collect()).await
+    }
+
+    /// Praças come from the regions' facts, which come from the price tables.
+    async fn compare_facts(&self) -> Vec<String> {
+        let tables = self.partners.omie.records(Registry::TabelasPreco);
+        let facts = tables.into_iter().filter_map(|table| {
+            let table = serde_json::from_value(table).expect("a record we can read");
+            <Regiao as engine::Entity>::facts(&table)
+        });
+        let records = facts.map(|fact| serde_json::from_value(fact).expect("a fact we can read"));
+        self.against::<Praca>(records.collect()).await
+    }
+
+    async fn against<E: Synced>(&self, records: Vec<E::Record>) -> Vec<String> {
+        let settings = Settings::load(&self.state).await.expect("valid settings");
+        let today = day_in_sao_paulo(self.clock.now());
+        let refs = <E::Refs as Refs>::load(&self.state, &settings, today).await.expect("complete settings");
+        let quarantined = self.quarantined::<E>().await;
+        let mut wanted: BTreeMap<String, Value> =
+            E::guaranteed(records.len() as u64, &refs).into_iter().map(wanted_row).collect();
+        let mut found = Vec::new();
+        for record in records {
+            let key = E::key(&record);
+            match E::map(record, &refs) {
+                Mapped::Row(_) if quarantined.contains(key.as_str()) => {}
+                Mapped::Row(row) => wanted.extend([wanted_row((key, row))]),
+                Mapped::Skip(_) => {}
+                Mapped::Reject(_) if quarantined.contains(key.as_str()) => {}
+                Mapped::Reject(_) => found.push(format!("{} {key} is not in quarantine", E::NAME)),
+            }
+        }
+        let held = self.held(<E::Row as Resource>::PATH);
+        for key in wanted.keys().chain(held.keys()).collect::<BTreeSet<_>>() {
+            let (wanted, held) = (wanted.get(key), held.get(key));
+            if wanted != held {
+                found.push(format!("{} {key}: wanted {wanted:?}, held {held:?}", E::NAME));
+            }
+        }
+        found
+    }
+
+    /// The rows of a resource without the control hash.
+    fn held(&self, resource: &str) -> BTreeMap<String, Value> {
+        let mut rows = self.partners.maxima.rows(resource);
+        for row in rows.values_mut() {
+            row.as_object_mut().expect("a row is an object").remove("Hash").expect("every row has a hash");
+        }
+        rows
+    }
+}
+
+/// Of Omie's one registry, customers are those with the tag.
+fn is_listed(registry: Registry) -> impl Fn(&Value) -> bool {
+    move |record| {
+        // Omie's filter by tag does not look at the case.
+        let is_customer =
+            |tag: &Value| tag["tag"].as_str().is_some_and(|tag| tag.eq_ignore_ascii_case("Cliente"));
+        registry != Registry::Clientes
+            || record["tags"].as_array().is_some_and(|tags| tags.iter().any(is_customer))
+    }
+}
+
+/// A row as Máxima shows it: without what is null.
+fn wanted_row<R: Resource>((key, row): (Key, R)) -> (String, Value) {
+    let mut row = serde_json::to_value(row).expect("a row is JSON");
+    row.as_object_mut().expect("a row is an object").retain(|_, value| !value.is_null());
+    (key.to_string(), row)
+}

@@ -1,0 +1,91 @@
+//! A tenant in one process.
+
+use std::collections::BTreeMap;
+
+use clock::Clock;
+use engine::{Expected, Faults, Memory};
+use jiff::Timestamp;
+use sales::credentials::Credentials;
+use sales::settings::Settings;
+use sales::{Tenant, Wires};
+use simulators::{Options, Preset, Simulators};
+
+use crate::wire::transport;
+
+/// Simulated partners, state and clock of one tenant. What lives in a process (gates, circuits, tokens) is made
+/// anew by [`World::process`]; what is here outlives it.
+pub struct World {
+    /// Time; paused, so that waiting takes none.
+    pub clock: Clock,
+    /// Omie and Máxima.
+    pub partners: Simulators,
+    /// The table.
+    pub state: Memory,
+    /// Strikes store calls and partner exchanges alike, in the order they happen.
+    pub faults: Faults,
+    processes: std::cell::Cell<u64>,
+}
+
+/// 2026-03-02 12:00 UTC, a Monday.
+const START: i64 = 1_772_452_800;
+
+impl World {
+    /// A tenant that is set up and has loaded nothing.
+    pub async fn new(preset: Preset) -> Self {
+        Self::with(|clock| Options::new(preset, 7, clock)).await
+    }
+
+    /// A tenant whose simulators are opened with `options`.
+    pub async fn with(options: impl FnOnce(Clock) -> Options) -> Self {
+        let clock = Clock::paused(Timestamp::from_second(START).expect("a valid second"));
+        let partners = Simulators::open(options(clock.clone())).expect("nothing to read");
+        let faults = Faults::default();
+        let state = Memory::with_faults(clock.clone(), faults.clone());
+        let world = Self { clock, partners, state, faults, processes: std::cell::Cell::new(0) };
+        settings().save(&world.state, Expected::Absent).await.expect("valid settings");
+        world
+    }
+
+    /// A new process: its clients have seen nothing yet.
+    pub async fn process(&self) -> Tenant {
+        let number = self.processes.get() + 1;
+        self.processes.set(number);
+        let wires = Wires {
+            omie: transport(self.partners.omie.clone(), self.faults.clone()),
+            maxima: transport(self.partners.maxima.clone(), self.faults.clone()),
+        };
+        let settings = Settings::load(&self.state).await.expect("valid settings");
+        Tenant::open(settings, credentials(), wires, &self.clock, fastrand::Rng::with_seed(number))
+    }
+
+    /// How many processes there have been.
+    pub fn processes(&self) -> u64 {
+        self.processes.get()
+    }
+
+    /// Rows that Máxima has accepted so far.
+    pub fn rows_written(&self) -> u64 {
+        let verdict = self.partners.maxima.verdict();
+        verdict.rows.keys().map(|resource| verdict.writes(resource)).sum()
+    }
+}
+
+fn settings() -> Settings {
+    let accounts = ["01", "15", "17"].map(|means| (means.to_owned(), 4_567_001));
+    Settings {
+        tabela_preco_padrao: Some("6001".to_owned()),
+        contas: BTreeMap::from(accounts),
+        url_omie: "http://omie.invalid/api/v1/".to_owned(),
+        url_intext: "http://maxima.invalid".to_owned(),
+        url_intpdv: "http://maxima.invalid".to_owned(),
+        ..Settings::default()
+    }
+}
+
+fn credentials() -> Credentials {
+    let text = serde_json::json!({
+        "omie": { "app_key": simulators::APP_KEY, "app_secret": simulators::APP_SECRET },
+        "maxima": { "login": simulators::LOGIN, "password": simulators::PASSWORD },
+    });
+    Credentials::parse(&text.to_string()).expect("complete credentials")
+}

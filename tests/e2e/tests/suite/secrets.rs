@@ -1,0 +1,74 @@
+//! Check 16: no secret leaves the process, whatever fails.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use e2e::{Ended, World};
+use engine::{Documents as _, Quarantine as _};
+use simulators::{Fault, Preset};
+use tracing_subscriber::fmt::MakeWriter;
+
+const SECRETS: [&str; 4] =
+    [simulators::APP_KEY, simulators::APP_SECRET, simulators::LOGIN, simulators::PASSWORD];
+
+#[derive(Clone, Default)]
+struct Captured(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Captured {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("no panic while writing").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Captured {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+/// A partner that repeats what it was sent, secrets and all.
+fn echo() -> Fault {
+    let text = format!("recusado para {}", SECRETS.join(" e "));
+    Fault::Reject { text, status: 500 }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_partner_that_repeats_our_secrets_gives_none_away() {
+    let logged = Captured::default();
+    let subscriber =
+        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(logged.clone()).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let world = World::new(Preset::Small).await;
+    world.partners.omie.faults().next("ListarBancos", echo(), 1);
+    world.partners.maxima.faults().next("POST Usuaris", echo(), 1);
+
+    let ended = world.load().await;
+    let again = world.load().await;
+
+    assert!(matches!(ended, Ended::Failed { .. }), "{ended:?}");
+    let told = format!("{ended:?} {again:?} {}", everything_stored(&world).await);
+    let logged = String::from_utf8(logged.0.lock().expect("no panic while writing").clone()).expect("text");
+    assert!(told.contains("recusado para"), "the partner's text is told: {told}");
+    for secret in SECRETS {
+        assert!(!told.contains(secret), "told: {told}");
+        assert!(!logged.contains(secret), "logged");
+    }
+}
+
+async fn everything_stored(world: &World) -> String {
+    let mut text = String::new();
+    for kind in ["load", "load-step", "settings", "checkpoint"] {
+        text += &format!("{:?}", world.state.list(kind, "", 1_000).await.expect("readable"));
+    }
+    for job in sales::catalog::catalog() {
+        text += &format!("{:?}", world.state.in_quarantine(job.entity, 1_000).await.expect("readable"));
+    }
+    text
+}

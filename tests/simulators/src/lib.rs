@@ -1,0 +1,87 @@
+#![doc = include_str!("../README.md")]
+
+mod answer;
+mod control;
+pub mod dataset;
+mod faults;
+mod journal;
+mod maxima;
+mod omie;
+mod server;
+mod traffic;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clock::Clock;
+
+pub use answer::AnswerLost;
+pub use dataset::{Dataset, Preset, Registry};
+pub use faults::{Fault, Faults};
+pub use journal::OpenError;
+pub use maxima::{DeleteBy, LOGIN, MaximaOptions, MaximaSim, PASSWORD, RuleSet};
+pub use omie::{APP_KEY, APP_SECRET, OmieOptions, OmieSim};
+pub use server::serve;
+pub use traffic::{MethodVerdict, Verdict};
+
+use journal::{Entry, Heading, Journal};
+
+/// Both simulators, as one tenant sees them. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Simulators {
+    /// The source.
+    pub omie: OmieSim,
+    /// The target.
+    pub maxima: MaximaSim,
+}
+
+/// What the simulators are opened with.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How much the Omie account holds.
+    pub preset: Preset,
+    /// What the records are made from.
+    pub seed: u64,
+    /// Whether the company lacks its state registration. A journal's own answer wins.
+    pub branch_incomplete: bool,
+    /// File that keeps what the simulators were told, for the next process.
+    pub journal: Option<PathBuf>,
+    /// Time, for both and for the dates of the records.
+    pub clock: Clock,
+    /// Options of the Omie simulator.
+    pub omie: OmieOptions,
+    /// Options of the Máxima simulator.
+    pub maxima: MaximaOptions,
+}
+
+impl Options {
+    /// The rest as it is by default, nothing kept.
+    pub fn new(preset: Preset, seed: u64, clock: Clock) -> Self {
+        let (omie, maxima) = (OmieOptions::default(), MaximaOptions::default());
+        Self { preset, seed, branch_incomplete: false, journal: None, clock, omie, maxima }
+    }
+}
+
+impl Simulators {
+    /// Makes the Omie account's records and does what the journal says was done to them and to Máxima.
+    pub fn open(options: Options) -> Result<Self, OpenError> {
+        let Options { preset, seed, branch_incomplete, journal, clock, omie, maxima } = options;
+        let ours = Heading::new(preset, seed, clock.now(), branch_incomplete);
+        let (journal, heading, entries) = match journal {
+            None => (None, ours, Vec::new()),
+            Some(path) => {
+                let (journal, heading, entries) = Journal::open(&path, ours)?;
+                (Some(Arc::new(journal)), heading, entries)
+            }
+        };
+        let mut dataset = Dataset::generate(preset, seed, heading.now);
+        if heading.branch_incomplete {
+            dataset = dataset.with_incomplete_branch();
+        }
+        let (edits, writes) = entries.into_iter().partition(Entry::is_of_omie);
+        dataset.replay(edits);
+        let about = format!("Conjunto {preset}, semente {seed}");
+        let omie = OmieSim::with_journal(dataset, clock.clone(), omie, about, journal.clone());
+        Ok(Self { omie, maxima: MaximaSim::with_journal(clock, maxima, writes, journal) })
+    }
+}

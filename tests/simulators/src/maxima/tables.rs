@@ -1,0 +1,82 @@
+//! The stored rows, each as its JSON text: the members that are not null, under their exact names.
+
+use std::collections::{BTreeMap, HashSet};
+
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use super::resources::RESOURCES;
+use crate::journal::Entry;
+
+/// Rows by resource path.
+#[derive(Debug, Default)]
+pub(super) struct Tables(BTreeMap<String, Table>);
+
+#[derive(Debug, Default)]
+struct Table {
+    rows: BTreeMap<String, Box<RawValue>>,
+    /// Keys as `ValidarChaves` sees them: without apostrophes.
+    bare: HashSet<String>,
+}
+
+impl Tables {
+    pub(super) fn has(&self, path: &str, key: &str) -> bool {
+        self.0.get(path).is_some_and(|table| table.rows.contains_key(key))
+    }
+
+    /// Whether a key that reads the same without apostrophes is there.
+    pub(super) fn has_bare(&self, path: &str, bare: &str) -> bool {
+        self.0.get(path).is_some_and(|table| table.bare.contains(bare))
+    }
+
+    pub(super) fn row(&self, path: &str, key: &str) -> Option<Map<String, Value>> {
+        let text = self.0.get(path)?.rows.get(key)?;
+        serde_json::from_str(text.get()).ok()
+    }
+
+    /// Key and text of every row, in key order.
+    pub(super) fn rows(&self, path: &str) -> impl Iterator<Item = (&String, &RawValue)> {
+        self.0.get(path).into_iter().flat_map(|table| table.rows.iter().map(|(key, row)| (key, &**row)))
+    }
+
+    pub(super) fn count(&self, path: &str) -> usize {
+        self.0.get(path).map_or(0, |table| table.rows.len())
+    }
+
+    /// How many rows each resource holds.
+    pub(super) fn held(&self) -> BTreeMap<String, u64> {
+        RESOURCES.iter().map(|it| (it.path.to_owned(), self.count(it.path) as u64)).collect()
+    }
+
+    /// Does what a journalled write did.
+    pub(super) fn apply(&mut self, entry: Entry) {
+        match entry {
+            Entry::Rows { resource, rows } => {
+                let table = self.0.entry(resource).or_default();
+                for (key, row) in rows {
+                    table.bare.insert(bare(&key));
+                    table.rows.insert(key, row);
+                }
+            }
+            Entry::Gone { resource, keys } => {
+                let table = self.0.entry(resource).or_default();
+                for key in keys {
+                    table.rows.remove(&key);
+                    table.bare.remove(&bare(&key));
+                }
+            }
+            Entry::Set { .. } | Entry::Added { .. } | Entry::Removed { .. } => {}
+        }
+    }
+}
+
+/// The text of a row to store.
+pub(super) fn stored(row: Map<String, Value>) -> Box<RawValue> {
+    let kept: Map<String, Value> = row.into_iter().filter(|(_, value)| !value.is_null()).collect();
+    RawValue::from_string(Value::Object(kept).to_string()).expect("a JSON value writes JSON")
+}
+
+/// A key without its apostrophes (`contracts/maxima.md` §3.3).
+pub(super) fn bare(key: &str) -> String {
+    key.replace('\'', "")
+}

@@ -1,0 +1,93 @@
+//! What a simulated Omie account may be told to do differently.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+/// The key a simulated Omie accepts unless told otherwise.
+pub const APP_KEY: &str = "1000000000001";
+/// The secret a simulated Omie accepts unless told otherwise.
+pub const APP_SECRET: &str = "segredo-omie-simulado";
+
+/// Options of the Omie simulator; they may change while it runs.
+///
+/// As JSON in `/_sim/options`: the same names, durations in milliseconds, members left out stay as they are.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OmieOptions {
+    /// The accepted key.
+    pub app_key: String,
+    /// The accepted secret.
+    pub app_secret: String,
+    /// How long a served page takes, virtual time. Default 350 ms.
+    pub latency: Duration,
+    /// Whether a repeated query inside 60 s is refused. Default yes.
+    pub redundancy: bool,
+    /// Largest page by method, whatever is asked; 100 for the others.
+    pub page_caps: BTreeMap<String, usize>,
+    /// Most simultaneous calls by method; 4 for the others.
+    pub in_flight: BTreeMap<String, usize>,
+    /// Answers payment means under `tipo_documento_cadastro`, as older accounts do.
+    pub means_as_documents: bool,
+}
+
+impl Default for OmieOptions {
+    fn default() -> Self {
+        Self {
+            app_key: APP_KEY.to_owned(),
+            app_secret: APP_SECRET.to_owned(),
+            latency: Duration::from_millis(350),
+            redundancy: true,
+            page_caps: BTreeMap::new(),
+            in_flight: BTreeMap::new(),
+            means_as_documents: false,
+        }
+    }
+}
+
+impl OmieOptions {
+    pub(super) fn page_cap(&self, method: &str) -> usize {
+        self.page_caps.get(method).copied().unwrap_or(100)
+    }
+
+    pub(super) fn most_in_flight(&self, method: &str) -> usize {
+        self.in_flight.get(method).copied().unwrap_or(4)
+    }
+}
+
+/// Without the credentials.
+impl fmt::Debug for OmieOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OmieOptions")
+            .field("latency", &self.latency)
+            .field("redundancy", &self.redundancy)
+            .field("page_caps", &self.page_caps)
+            .field("in_flight", &self.in_flight)
+            .field("means_as_documents", &self.means_as_documents)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The members of a change over HTTP.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Change {
+    latency: Option<u64>,
+    redundancy: Option<bool>,
+    page_caps: Option<BTreeMap<String, usize>>,
+    in_flight: Option<BTreeMap<String, usize>>,
+    means_as_documents: Option<bool>,
+}
+
+impl Change {
+    pub(super) fn apply(self, options: &mut OmieOptions) {
+        if let Some(latency) = self.latency {
+            options.latency = Duration::from_millis(latency);
+        }
+        options.redundancy = self.redundancy.unwrap_or(options.redundancy);
+        options.page_caps.extend(self.page_caps.unwrap_or_default());
+        options.in_flight.extend(self.in_flight.unwrap_or_default());
+        options.means_as_documents = self.means_as_documents.unwrap_or(options.means_as_documents);
+    }
+}

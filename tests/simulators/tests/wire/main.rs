@@ -1,0 +1,5 @@
+//! The simulators as a process that may be killed, and behind a port.
+
+mod journal;
+mod killed;
+mod port;
