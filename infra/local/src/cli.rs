@@ -1,0 +1,90 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::Parser;
+use simulators::Preset;
+
+/// Ponte nesta máquina: um inquilino inteiro, com Omie e Máxima simulados, e a carga inicial.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "ponte", version, disable_help_subcommand = true)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
+pub struct Options {
+    /// Termina depois da carga, com código de saída: 0 concluída, 2 interrompida ou com falha
+    #[arg(long)]
+    pub once: bool,
+
+    /// Tamanho da conta simulada: small, typical ou large
+    #[arg(long, default_value = "typical", value_name = "CONJUNTO")]
+    pub preset: Preset,
+
+    /// Quantas vezes mais rápido o tempo passa para os parceiros e para as nossas esperas; 1 é o tempo real
+    #[arg(long, default_value_t = 20.0, value_parser = speed, value_name = "N")]
+    pub speed: f64,
+
+    /// Pasta do estado guardado entre execuções; sem ela, uma pasta temporária que é apagada no fim
+    #[arg(long, value_name = "PASTA")]
+    pub data: Option<PathBuf>,
+
+    /// Apaga antes o estado guardado em --data
+    #[arg(long)]
+    pub fresh: bool,
+
+    /// Começa com a filial incompleta no Omie: mostra a interrupção, a correção e a continuação
+    #[arg(long)]
+    pub branch_incomplete: bool,
+
+    /// Porta do gateway (Lambda, segredos, HTTP API); 0 escolhe uma livre
+    #[arg(long, default_value_t = 4780, value_name = "PORTA")]
+    pub port: u16,
+
+    /// Sobe tudo e prepara o inquilino, sem rodar nada: para motores externos de Step Functions
+    #[arg(long, conflicts_with_all = ["once", "branch_incomplete"])]
+    pub idle: bool,
+
+    /// Não compila as funções; usa as que já existem
+    #[arg(long)]
+    pub no_build: bool,
+
+    /// Pasta dos binários das funções; sem ela, a do próprio executável
+    #[arg(long, value_name = "PASTA")]
+    pub bin_dir: Option<PathBuf>,
+
+    /// Semente dos dados simulados
+    #[arg(long, default_value_t = 1, value_name = "NÚMERO")]
+    pub seed: u64,
+
+    /// Outro template no lugar do template.yaml do projeto
+    #[arg(long, value_name = "ARQUIVO")]
+    pub template: Option<PathBuf>,
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    let speed: f64 = text.parse().map_err(|_| "não é um número".to_owned())?;
+    if speed.is_finite() && (0.01..=1_000.0).contains(&speed) {
+        Ok(speed)
+    } else {
+        Err("use um número entre 0.01 e 1000".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_a_whole_tenant_twenty_times_as_fast() {
+        let options = Options::parse_from(["ponte"]);
+
+        assert_eq!((options.preset, options.once, options.port), (Preset::Typical, false, 4780));
+        assert!((options.speed - 20.0).abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn a_speed_that_is_none_and_an_unknown_preset_are_refused() {
+        for arguments in [["ponte", "--speed", "0"], ["ponte", "--speed", "x"], ["ponte", "--preset", "huge"]]
+        {
+            assert!(Options::try_parse_from(arguments).is_err(), "{arguments:?}");
+        }
+    }
+}

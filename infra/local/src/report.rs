@@ -1,0 +1,138 @@
+//! The tables at the end: what was read, stored, kept out and why, the calls made, the time.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use comfy_table::presets::UTF8_FULL_CONDENSED;
+use comfy_table::{CellAlignment, ContentArrangement, Table};
+use engine::RunRecord;
+
+use crate::bound::Verdict;
+use crate::lambda::Usage;
+use crate::outcome::Rejection;
+use crate::words::{duration, number};
+
+/// Wide enough for a reason to be read, narrow enough for a terminal.
+const WIDTH: u16 = 120;
+
+/// Per step: read, stored, unchanged, skipped, rejected.
+pub fn entities(steps: &[(String, RunRecord)]) -> Table {
+    let mut table =
+        table(&["etapa", "lidos", "gravados", "sem mudança", "ignorados", "rejeitados", "garantidos"], 1);
+    for (step, record) in steps {
+        let counters = &record.counters;
+        let counts = [
+            counters.read,
+            counters.created + counters.updated,
+            counters.unchanged + counters.repeated,
+            counters.skipped,
+            counters.quarantined(),
+            counters.guaranteed,
+        ];
+        table.add_row(std::iter::once(step.clone()).chain(counts.map(number)));
+    }
+    table
+}
+
+/// Per reason: entity, field, rule, how many, an example.
+pub fn rejections(rejections: &[Rejection]) -> Table {
+    let mut table = table(&["entidade", "campo", "motivo", "exemplo", "registros"], 4);
+    for one in rejections {
+        let example = match one.value.as_str() {
+            "" => one.example.clone(),
+            value => format!("{} ({value})", one.example),
+        };
+        table.add_row([one.entity.clone(), one.field.clone(), one.rule.clone(), example, number(one.count)]);
+    }
+    table
+}
+
+/// Per method of a partner: calls, the most in a minute, the most at once, refusals.
+pub fn calls(partners: &[(&str, simulators::Verdict)]) -> Table {
+    let mut table =
+        table(&["parceiro", "método", "chamadas", "máx. por minuto", "simultâneas", "recusas"], 2);
+    for (partner, verdict) in partners {
+        for (method, seen) in &verdict.methods {
+            let refused = seen.faults.values().sum();
+            let counts = [seen.calls, seen.most_per_minute, seen.most_in_flight, refused];
+            let names = [(*partner).to_owned(), method.clone()];
+            table.add_row(names.into_iter().chain(counts.map(number)));
+        }
+    }
+    table
+}
+
+/// Per function: cold and warm starts, failures, memory.
+pub fn functions(usage: &BTreeMap<String, Usage>) -> Table {
+    let mut table = table(&["função", "frias", "quentes", "falhas", "memória (MB)", "limite (MB)"], 1);
+    for (name, used) in usage.iter().filter(|(_, used)| used.cold > 0) {
+        let counts = [used.cold, used.warm, used.failed, used.most_memory_mb, used.memory_mb];
+        table.add_row(std::iter::once(name.clone()).chain(counts.map(number)));
+    }
+    table
+}
+
+/// The time beside the bound of Omie's limits, in the tenant's time and on this machine.
+pub fn time(verdict: &Verdict, speed: f64) -> Table {
+    let mut table = table(&["tempo", "do inquilino", "desta máquina"], 1);
+    let rows = [
+        ("limite do Omie", verdict.bound),
+        ("permitido (1,15 × + 10 s)", verdict.allowed),
+        ("carga", verdict.took),
+    ];
+    for (name, real) in rows {
+        table.add_row([name.to_owned(), duration(stretched(real, speed)), duration(real)]);
+    }
+    table
+}
+
+fn stretched(real: Duration, speed: f64) -> Duration {
+    Duration::try_from_secs_f64(real.as_secs_f64() * speed).unwrap_or(Duration::MAX)
+}
+
+/// A table whose first `texts` columns are words and the others numbers.
+fn table(head: &[&str], texts: usize) -> Table {
+    let mut table = Table::new();
+    table.load_style(UTF8_FULL_CONDENSED);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(WIDTH);
+    table.set_header(head);
+    for column in table.column_iter_mut().skip(texts) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_shown_with_an_example() {
+        let rejection = Rejection {
+            entity: "cliente".to_owned(),
+            field: "cep".to_owned(),
+            rule: "é obrigatório: preencha no Omie".to_owned(),
+            count: 1_200,
+            example: "42".to_owned(),
+            value: "abc".to_owned(),
+        };
+
+        let text = rejections(&[rejection]).to_string();
+
+        for part in ["cliente", "cep", "é obrigatório: preencha no Omie", "1.200", "42 (abc)"] {
+            assert!(text.contains(part), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_time_is_shown_side_by_side() {
+        let verdict = Verdict::of(Duration::from_secs(12), Duration::from_secs(10));
+
+        let text = time(&verdict, 20.0).to_string();
+
+        for part in ["3min20s", "10,0 s", "7min10s", "21,5 s", "4min00s", "12,0 s"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! The whole tenant, up and running.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clock::Clock;
+use serde_json::{Value, json};
+use store::Store;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+use crate::asl::{Ended, Trail};
+use crate::cli::Options;
+use crate::dynamodb::{self, TablesError};
+use crate::folder::{Folder, FolderError};
+use crate::gateway::{self, Gateway};
+use crate::lambda::{Launch, Pool};
+use crate::machines::{MachineError, Machines};
+use crate::schedules::{Recurrence, Unsupported};
+use crate::secrets::Secrets;
+use crate::template::{REGION, Schedule, Template, TemplateError};
+use crate::tenant::{self, Partners, SetupError};
+use crate::virtual_time::VirtualTime;
+
+/// The tenant of the local runner, as in `samconfig.toml`.
+pub const TENANT: &str = "demo";
+
+/// Everything that runs. Dropping it kills the Lambdas and closes every port.
+pub struct Stack {
+    /// The template.
+    pub template: Template,
+    /// The tenant's time.
+    pub time: VirtualTime,
+    /// The functions.
+    pub pool: Pool,
+    /// The state machines.
+    pub machines: Machines,
+    /// The table.
+    pub store: Store,
+    /// The simulated partners.
+    pub partners: Partners,
+    /// The schedules that are enabled.
+    pub schedules: Vec<(Schedule, Recurrence)>,
+    /// The waves of the initial load, each a list of steps; empty when its definition names none.
+    pub waves: Vec<Vec<String>>,
+    /// `http://127.0.0.1:<port>` of the gateway.
+    pub address: String,
+    /// Where everything listens, as `GET /_ponte` says.
+    pub about: Value,
+    folder: Folder,
+    _servers: JoinSet<()>,
+}
+
+/// Why the tenant is not up. Each is one sentence for the person who started it.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Somebody else listens there.
+    #[error("a porta {0} está ocupada: feche o programa que a usa ou escolha outra com --port")]
+    PortTaken(u16),
+    /// No port could be opened.
+    #[error("não consegui abrir uma porta: {0}")]
+    Port(#[source] io::Error),
+    /// A function's binary is not there.
+    #[error("falta o binário {}: compile sem --no-build ou indique a pasta com --bin-dir", .0.display())]
+    NoBinary(PathBuf),
+    /// A file of the state cannot be read or written.
+    #[error("não consegui ler ou gravar o estado: {0}")]
+    State(#[source] io::Error),
+    /// The folder.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The template.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    /// A state machine.
+    #[error(transparent)]
+    Machine(#[from] MachineError),
+    /// A schedule.
+    #[error(transparent)]
+    Schedule(#[from] Unsupported),
+    /// The tables.
+    #[error(transparent)]
+    Tables(#[from] TablesError),
+    /// Partners, settings, secrets.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+}
+
+/// Binds the gateway's port; 0 is any free one.
+pub async fn bind(port: u16) -> Result<TcpListener, StartError> {
+    TcpListener::bind(("127.0.0.1", port)).await.map_err(|error| match error.kind() {
+        io::ErrorKind::AddrInUse => StartError::PortTaken(port),
+        _ => StartError::Port(error),
+    })
+}
+
+/// The template of this project: the one beside the workspace this runner was built in.
+pub fn project_template() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    std::fs::canonicalize(&root).unwrap_or(root).join("template.yaml")
+}
+
+/// The folder of the functions' binaries: where the runner's own is, unless told otherwise.
+pub fn binaries(options: &Options) -> PathBuf {
+    let own = std::env::current_exe().ok().and_then(|exe| Some(exe.parent()?.to_owned()));
+    options.bin_dir.clone().or(own).unwrap_or_default()
+}
+
+impl Stack {
+    /// Brings the tenant up behind `gateway` and sets it up: table, secret, settings, partners.
+    pub async fn start(options: &Options, gateway: TcpListener) -> Result<Self, StartError> {
+        let path = options.template.clone().unwrap_or_else(project_template);
+        let root = path.parent().unwrap_or(Path::new(".")).to_owned();
+        let parameters = BTreeMap::from([("Tenant".to_owned(), TENANT.to_owned())]);
+        let template = Template::read(&path, &parameters)?;
+        let schedules = crate::firing::read(&template.schedules)?;
+        let folder = Folder::open(options.data.as_deref(), options.fresh)?;
+        let time = VirtualTime::resume(&folder.clock(), options.speed).map_err(StartError::State)?;
+        let clock = time.clock();
+        let mut servers = JoinSet::new();
+
+        let partners = Partners::open(options, &folder, &clock, &mut servers).await?;
+        let tables = TcpListener::bind(("127.0.0.1", 0)).await.map_err(StartError::Port)?;
+        let tables_at = address(&tables).map_err(StartError::Port)?;
+        let address = address(&gateway).map_err(StartError::Port)?;
+        let database = dynamodb::open(&folder.tables(), &template.tables)?;
+        servers.spawn(dynamodb::serve(tables, database));
+        let table = template.tables.first().map(|table| table.name.clone()).unwrap_or_default();
+        let store = Store::new(dynamodb::client(&tables_at).await, table.clone(), clock.clone());
+        let secrets = Secrets::open(&folder.secrets()).map_err(StartError::State)?;
+        tenant::set_up(&store, &secrets, &template, &partners).await?;
+
+        let launch = Launch {
+            binaries: binaries(options),
+            logs: folder.logs(),
+            environment: environment(&tables_at, &address, &time),
+        };
+        let pool = Pool::new(&template.functions, &launch);
+        if let Some(missing) = pool.missing_binaries().first() {
+            return Err(StartError::NoBinary((*missing).to_owned()));
+        }
+        let machines = Machines::read(&template, &root, pool.clone(), clock.clone())?;
+        let about = json!({
+            "gateway": address, "dynamodb": tables_at, "table": table, "region": REGION,
+            "omie": partners.omie_at, "maxima": partners.maxima_at,
+            "functions": template.functions.iter().map(|function| &function.name).collect::<Vec<_>>(),
+            "machines": machines.names().collect::<Vec<_>>(),
+            "data": folder.path(), "clock": time.variable(),
+        });
+        let router = gateway::router(Gateway {
+            pool: pool.clone(),
+            secrets: Arc::new(secrets),
+            machines: machines.clone(),
+            routes: template.routes.clone(),
+            clock,
+            about: about.clone(),
+        });
+        servers.spawn(async move {
+            if let Err(error) = axum::serve(gateway, router).await {
+                tracing::error!(%error, "the gateway stopped");
+            }
+        });
+        servers.spawn(time.clone().keep());
+        Ok(Self {
+            waves: waves(&template, &root)?,
+            template,
+            time,
+            pool,
+            machines,
+            store,
+            partners,
+            schedules,
+            address,
+            about,
+            folder,
+            _servers: servers,
+        })
+    }
+
+    /// The tenant's clock.
+    pub fn clock(&self) -> Clock {
+        self.time.clock()
+    }
+
+    /// The folder of the functions' output.
+    pub fn logs(&self) -> PathBuf {
+        self.folder.logs()
+    }
+
+    /// Runs the initial load to its end, or continues the one that is not finished.
+    pub async fn load(&self, trail: Trail) -> Result<Ended, MachineError> {
+        let machine = self.machines.names().find(|name| name.ends_with("initial-load"));
+        let machine = machine.unwrap_or("initial-load").to_owned();
+        self.machines.run(&machine, None, json!({}), trail).await
+    }
+
+    /// Ends the Lambdas in order, then everything else.
+    pub async fn end(self) {
+        self.pool.end().await;
+    }
+}
+
+/// What the Pass state `Waves` gives.
+fn waves(template: &Template, root: &Path) -> Result<Vec<Vec<String>>, TemplateError> {
+    let Some(machine) = template.machines.first() else { return Ok(Vec::new()) };
+    let definition = Template::definition(machine, root)?;
+    let waves = definition.pointer("/States/Waves/Result").cloned().unwrap_or_default();
+    Ok(serde_json::from_value(waves).unwrap_or_default())
+}
+
+fn address(listener: &TcpListener) -> io::Result<String> {
+    Ok(format!("http://{}", listener.local_addr()?))
+}
+
+/// What AWS gives a function by being AWS.
+fn environment(tables_at: &str, gateway_at: &str, time: &VirtualTime) -> BTreeMap<String, String> {
+    let given = [
+        ("AWS_ENDPOINT_URL_DYNAMODB", tables_at.to_owned()),
+        ("AWS_ENDPOINT_URL_SECRETS_MANAGER", gateway_at.to_owned()),
+        ("AWS_ACCESS_KEY_ID", "local".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
+        ("PONTE_CLOCK", time.variable()),
+    ];
+    given.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}

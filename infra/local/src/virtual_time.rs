@@ -1,0 +1,90 @@
+//! The tenant's time: faster than the machine's, and never going back between runs.
+//!
+//! What is stored is a *horizon*, a little ahead of the time: a runner that is killed has promised that the next
+//! one starts after it, so no lease and no partner's window ever sees time run backwards.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clock::{Clock, Scale, later};
+use jiff::Timestamp;
+
+/// How often the horizon is written, on this machine's clock.
+const EVERY: Duration = Duration::from_secs(1);
+/// How far ahead of the time it lies, on this machine's clock; more than [`EVERY`] and the write itself.
+const AHEAD: Duration = Duration::from_secs(3);
+
+/// The scale of this run and where its horizon is kept.
+#[derive(Clone, Debug)]
+pub struct VirtualTime {
+    scale: Scale,
+    speed: f64,
+    file: PathBuf,
+}
+
+impl VirtualTime {
+    /// Time that goes on after the horizon in `file`, or from now when there is none.
+    pub fn resume(file: &Path, speed: f64) -> io::Result<Self> {
+        let now = Clock::system().now();
+        let horizon = match std::fs::read_to_string(file) {
+            Ok(text) => text.trim().parse().ok().and_then(|ms| Timestamp::from_millisecond(ms).ok()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error),
+        };
+        let start = horizon.map_or(now, |horizon| horizon.max(now));
+        let time = Self { scale: Scale::starting_now(start, speed), speed, file: file.to_owned() };
+        time.save()?;
+        Ok(time)
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> Clock {
+        Clock::scaled(self.scale)
+    }
+
+    /// The same clock for another process: the value of `PONTE_CLOCK`.
+    pub fn variable(&self) -> String {
+        self.scale.to_string()
+    }
+
+    /// How many times as fast as the machine's.
+    pub fn speed(&self) -> f64 {
+        self.speed
+    }
+
+    /// Moves the horizon on, for as long as it is polled.
+    pub async fn keep(self) {
+        loop {
+            if let Err(error) = self.save() {
+                tracing::warn!(%error, "the time could not be saved");
+            }
+            Clock::system().sleep(EVERY).await;
+        }
+    }
+
+    fn save(&self) -> io::Result<()> {
+        let horizon = later(self.clock().now(), AHEAD.mul_f64(self.speed));
+        // In one step, so that a kill leaves the old horizon or the new one.
+        let fresh = self.file.with_extension("new");
+        std::fs::write(&fresh, horizon.as_millisecond().to_string())?;
+        std::fs::rename(fresh, &self.file)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_run_starts_after_everything_the_last_one_saw() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("clock");
+        let first = VirtualTime::resume(&file, 1_000.0).expect("started");
+        let seen = first.clock().now();
+
+        let second = VirtualTime::resume(&file, 1.0).expect("started again");
+
+        assert!(second.clock().now() >= seen, "time went back");
+    }
+}

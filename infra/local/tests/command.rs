@@ -1,0 +1,81 @@
+//! `ponte` refuses to start with one clear sentence.
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn ponte(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_ponte")).arg("--no-build").args(arguments).output().expect("it runs")
+}
+
+fn refused(output: &Output) -> String {
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.starts_with("ponte: ") && said.trim_end().lines().count() == 1, "{said}");
+    said
+}
+
+#[test]
+fn a_busy_port_is_named() {
+    let taken = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let port = taken.local_addr().expect("an address").port().to_string();
+
+    let said = refused(&ponte(&["--port", &port]));
+
+    assert!(said.contains(&format!("a porta {port} está ocupada")), "{said}");
+}
+
+#[test]
+fn a_broken_template_is_named_with_what_is_wrong() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let template = folder.path().join("template.yaml");
+    let template = template.to_string_lossy();
+    let cases = [
+        ("Resources: [", "não é um YAML válido"),
+        ("Resources: { V: { Type: AWS::EC2::VPC } }", "V: o tipo AWS::EC2::VPC não é suportado"),
+    ];
+    for (text, named) in cases {
+        let text = format!("Parameters: {{ Tenant: {{ Type: String }} }}\n{text}\n");
+        std::fs::write(&*template, text).expect("written");
+        let output = ponte(&["--port", "0", "--template", &template]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains(named), "{said}");
+    }
+    let said = refused(&ponte(&["--port", "0", "--template", "/nowhere/template.yaml"]));
+    assert!(said.contains("não consegui ler /nowhere/template.yaml"), "{said}");
+}
+
+#[test]
+fn a_missing_binary_is_named() {
+    let empty = tempfile::tempdir().expect("a folder");
+
+    let said =
+        refused(&ponte(&["--port", "0", "--preset", "small", "--bin-dir", &empty.path().to_string_lossy()]));
+
+    assert!(said.contains("falta o binário") && said.contains("--bin-dir"), "{said}");
+}
+
+#[test]
+fn a_folder_that_cannot_be_used_is_named() {
+    let said = refused(&ponte(&["--port", "0", "--data", "/proc/nowhere"]));
+
+    assert!(said.contains("/proc/nowhere"), "{said}");
+}
+
+#[test]
+fn a_wrong_argument_is_not_taken_for_an_interrupted_load() {
+    assert_eq!(ponte(&["--speed", "0"]).status.code(), Some(1));
+    assert_eq!(ponte(&["--help"]).status.code(), Some(0));
+}
+
+#[test]
+fn without_cargo_the_build_says_so() {
+    let nowhere = Path::new("/nonexistent");
+
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_ponte")).args(["--port", "0"]).env("PATH", nowhere).output();
+
+    let said = refused(&output.expect("it runs"));
+    assert!(said.contains("não encontrei o cargo"), "{said}");
+}

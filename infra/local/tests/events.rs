@@ -1,0 +1,62 @@
+//! The sample events of `infra/events` are what the template's triggers really send.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use local::stack::{TENANT, project_template};
+use local::template::Template;
+use serde_json::Value;
+
+fn events() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../events")
+}
+
+fn event(name: &str) -> Value {
+    let text = std::fs::read_to_string(events().join(name)).expect(name);
+    serde_json::from_str(&text).expect(name)
+}
+
+fn template() -> Template {
+    let parameters = BTreeMap::from([("Tenant".to_owned(), TENANT.to_owned())]);
+    Template::read(&project_template(), &parameters).expect("the template")
+}
+
+#[test]
+fn every_schedule_sends_the_sample() {
+    let sample = event("schedule.json");
+
+    for schedule in template().schedules {
+        assert_eq!(schedule.input, sample, "{}", schedule.name);
+    }
+}
+
+/// The names a task of the state machine gives to its payload, at any depth of its states.
+fn payloads(value: &Value, found: &mut BTreeSet<Vec<String>>) {
+    if let Some(payload) = value.pointer("/Parameters/Payload").and_then(Value::as_object) {
+        // What comes from `input` is the caller's and not part of the event our functions know.
+        let names = payload.keys().map(|name| name.trim_end_matches(".$").to_owned());
+        found.insert(names.collect());
+    }
+    match value {
+        Value::Object(fields) => fields.values().for_each(|value| payloads(value, found)),
+        Value::Array(items) => items.iter().for_each(|value| payloads(value, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_task_of_the_load_sends_one_of_the_samples() {
+    let root = project_template();
+    let root = root.parent().expect("a folder");
+    let mut sent = BTreeSet::new();
+    for machine in template().machines {
+        payloads(&Template::definition(&machine, root).expect("a definition"), &mut sent);
+    }
+
+    let samples = ["load-open.json", "load-step.json", "load-finish.json", "load-close.json"];
+    let named =
+        |name: &str| -> Vec<String> { event(name).as_object().expect(name).keys().cloned().collect() };
+    let samples: BTreeSet<_> = samples.into_iter().map(named).collect();
+
+    assert_eq!(sent, samples);
+}

@@ -1,0 +1,163 @@
+//! The gateway as an AWS client sees it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use clock::Clock;
+use http::{Request, Response, StatusCode};
+use local::gateway::{Gateway, router};
+use local::lambda::{Launch, Pool};
+use local::machines::Machines;
+use local::secrets::Secrets;
+use local::template::{Function, Machine, Route, Template};
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+struct Bench {
+    router: axum::Router,
+    pool: Pool,
+    _folder: tempfile::TempDir,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let puppet = Path::new(env!("CARGO_BIN_EXE_puppet"));
+        let function = Function {
+            name: "ponte-demo-f".to_owned(),
+            binary: "puppet".to_owned(),
+            memory_mb: 256,
+            timeout: Duration::from_secs(30),
+            environment: BTreeMap::new(),
+        };
+        let template = Template {
+            machines: vec![Machine {
+                name: "one-step".to_owned(),
+                definition: "one-step.asl.json".to_owned(),
+                substitutions: BTreeMap::from([("Prefix".to_owned(), "ponte-demo".to_owned())]),
+            }],
+            ..Template::default()
+        };
+        let launch = Launch {
+            binaries: puppet.parent().expect("a folder").to_owned(),
+            logs: folder.path().to_owned(),
+            environment: BTreeMap::new(),
+        };
+        let pool = Pool::new(&[function], &launch);
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+        let clock = Clock::system();
+        let gateway = Gateway {
+            pool: pool.clone(),
+            secrets: Arc::new(Secrets::open(&folder.path().join("secrets.json")).expect("opened")),
+            machines: Machines::read(&template, &root, pool.clone(), clock.clone()).expect("a machine"),
+            routes: vec![Route {
+                method: "POST".to_owned(),
+                path: "/hooks/{kind}".to_owned(),
+                function: "ponte-demo-f".to_owned(),
+            }],
+            clock,
+            about: json!({ "gateway": "here" }),
+        };
+        Self { router: router(gateway), pool, _folder: folder }
+    }
+
+    async fn ask(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> Response<Body> {
+        let mut request = Request::post(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::from(body.to_string())).expect("a request");
+        self.router.clone().oneshot(request).await.expect("infallible")
+    }
+
+    async fn invoke(&self, function: &str, kind: &str, body: &Value) -> Response<Body> {
+        let path = format!("/2015-03-31/functions/{function}/invocations");
+        self.ask(&path, &[("x-amz-invocation-type", kind)], body).await
+    }
+}
+
+async fn json_of(response: Response<Body>) -> Value {
+    let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body");
+    serde_json::from_slice(&body).expect("JSON")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_function_is_invoked_by_its_arn() {
+    let bench = Bench::new();
+    let arn = "arn:aws:lambda:sa-east-1:000000000000:function:ponte-demo-f";
+
+    let response = bench.invoke(arn, "RequestResponse", &json!({ "x": 1 })).await;
+
+    assert_eq!(response.status(), StatusCode::OK);
+    assert!(response.headers().get("x-amz-function-error").is_none());
+    assert!(response.headers().contains_key("x-amzn-requestid"));
+    assert_eq!(json_of(response).await["event"], json!({ "x": 1 }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_function_error_is_a_header_and_an_unknown_function_is_404_with_a_request_id() {
+    let bench = Bench::new();
+
+    let failed = bench.invoke("ponte-demo-f", "RequestResponse", &json!({ "fail": "FixData" })).await;
+    assert_eq!(
+        (failed.status(), &failed.headers()["x-amz-function-error"]),
+        (StatusCode::OK, &"Unhandled".parse().expect("a value"))
+    );
+    assert_eq!(json_of(failed).await["errorType"], "FixData");
+
+    let unknown = bench.invoke("nobody", "RequestResponse", &json!({})).await;
+    assert_eq!(unknown.status(), StatusCode::NOT_FOUND);
+    assert_eq!(unknown.headers()["x-amzn-errortype"], "ResourceNotFoundException");
+    assert!(unknown.headers().contains_key("x-amzn-requestid"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_is_accepted_at_once_and_done_later() {
+    let bench = Bench::new();
+
+    let accepted = bench.invoke("ponte-demo-f", "Event", &json!({})).await;
+
+    assert_eq!(accepted.status(), StatusCode::ACCEPTED);
+    while bench.pool.usage()["ponte-demo-f"].most_memory_mb == 0 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_route_gives_the_function_a_version_two_event() {
+    let bench = Bench::new();
+
+    let response = bench.ask("/hooks/omie?a=1", &[], &json!({ "t": 1 })).await;
+
+    let event = json_of(response).await["event"].clone();
+    assert_eq!(event["pathParameters"], json!({ "kind": "omie" }));
+    assert_eq!(event["body"], r#"{"t":1}"#);
+    assert_eq!(bench.ask("/elsewhere", &[], &json!({})).await.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secrets_call_is_told_from_a_route_by_its_target() {
+    let bench = Bench::new();
+    let target = [("x-amz-target", "secretsmanager.GetSecretValue")];
+
+    let response = bench.ask("/", &target, &json!({ "SecretId": "none" })).await;
+
+    assert_eq!(response.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(json_of(response).await["__type"], "ResourceNotFoundException");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_execution_answers_with_its_end_and_its_path() {
+    let bench = Bench::new();
+
+    let ended = bench.ask("/_ponte/executions", &[], &json!({ "input": { "fail": "FixData" } })).await;
+    let ended = json_of(ended).await;
+
+    assert_eq!((&ended["status"], &ended["error"]), (&json!("FAILED"), &json!("FixData")));
+    assert_eq!(ended["path"], json!(["Step", "Stopped"]));
+    let unknown = bench.ask("/_ponte/executions", &[], &json!({ "machine": "none" })).await;
+    assert_eq!(unknown.status(), StatusCode::BAD_REQUEST);
+}

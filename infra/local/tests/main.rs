@@ -1,0 +1,6 @@
+//! The runner's parts against real processes and real ports.
+
+mod command;
+mod events;
+mod gateway;
+mod lambda;

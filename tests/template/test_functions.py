@@ -1,0 +1,66 @@
+"""Every binary is a function with its own role, log, limits and dead letters."""
+
+import re
+
+import pytest
+import tomllib
+
+import expansion
+import servers
+
+FUNCTIONS = expansion.of_type("AWS::Lambda::Function")
+BINARIES = {path.stem for path in (servers.ROOT / "functions/omie-maxima/src/bin").glob("*.rs")}
+A_SECRET = re.compile(r"password|secret_?key|app_secret|token", re.IGNORECASE)
+
+
+def binary(function: dict) -> str:
+    return function["Metadata"]["BuildProperties"]["Binary"]
+
+
+def test_every_binary_is_a_function_and_every_function_a_binary():
+    assert {binary(function) for function in FUNCTIONS.values()} == BINARIES
+
+
+def test_a_function_is_named_after_its_binary():
+    for function in FUNCTIONS.values():
+        assert function["Properties"]["FunctionName"] == {"Fn::Sub": f"ponte-${{Tenant}}-{binary(function)}"}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_is_complete(name, expanded):
+    properties = FUNCTIONS[name]["Properties"]
+    resources = expanded["Resources"]
+
+    assert properties["Runtime"] == "provided.al2023"
+    assert properties["Handler"] == "bootstrap"
+    assert properties["Architectures"] == [{"Ref": "Architecture"}]
+    assert 30 <= properties["Timeout"] <= 900
+    assert 128 <= properties["MemorySize"] <= 1024
+    assert properties["Role"] == {"Fn::GetAtt": [f"{name}Role", "Arn"]}
+    assert properties["DeadLetterConfig"] == {"TargetArn": {"Fn::GetAtt": ["DeadLetters", "Arn"]}}
+    log = resources[properties["LoggingConfig"]["LogGroup"]["Ref"]]["Properties"]
+    assert log["LogGroupName"] == {"Fn::Sub": f"/aws/lambda/ponte-${{Tenant}}-{binary(FUNCTIONS[name])}"}
+    asynchronous = resources[f"{name}EventInvokeConfig"]["Properties"]
+    assert asynchronous["MaximumRetryAttempts"] <= 1
+
+
+def test_the_reserve_of_a_run_fits_every_timeout():
+    for function in FUNCTIONS.values():
+        variables = function["Properties"]["Environment"]["Variables"]
+        assert int(variables["PONTE_RESERVE_SECONDS"]) * 2 < function["Properties"]["Timeout"]
+
+
+def test_the_environment_names_the_secret_and_holds_none():
+    for function in FUNCTIONS.values():
+        variables = function["Properties"]["Environment"]["Variables"]
+        assert set(variables) <= {"PONTE_TENANT", "PONTE_TABLE", "PONTE_LOG", "PONTE_RESERVE_SECONDS", "PONTE_SECRET"}
+        assert not any(A_SECRET.search(str(value)) for value in variables.values() if isinstance(value, str))
+        assert variables.get("PONTE_SECRET", {"Ref": "OmieMaximaSecret"}) == {"Ref": "OmieMaximaSecret"}
+
+
+def test_the_shipped_profile_unwinds_whatever_cargo_lambda_adds():
+    profile = tomllib.loads((servers.ROOT / "Cargo.toml").read_text())["profile"]["release"]
+
+    assert profile["panic"] == "unwind"
+    # Each key that is missing here is one that cargo-lambda sets on its own.
+    assert {"panic", "lto", "codegen-units", "strip"} <= set(profile)
