@@ -8,6 +8,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+pytest_plugins = ["deployed"]
+
 import expansion  # noqa: E402
 import servers  # noqa: E402
 

@@ -1,88 +1,14 @@
 """The real template with the real binaries, deployed into MiniStack, which enforces the roles: the initial load
-ends as it does locally, a schedule really fires, and nothing is given up."""
+ends as it does locally, and nothing is given up."""
 
 import json
-import platform
 import urllib.error
 import urllib.request
 
 import pytest
 
 import deployment
-import servers
-from ministack import ministack
-from partners import SECRET, clock, partners
-from runner import runner
-
-# Not more: leases last 90 s of virtual time, and a busy machine must renew them in the real rest of it.
-SPEED = 20
-STACK, TENANT = "ponte-demo", "demo"
-ARCHITECTURE = {"aarch64": "arm64"}.get(platform.machine(), "x86_64")
-
-
-@pytest.fixture(scope="module")
-def scale() -> str:
-    return clock(SPEED)
-
-
-@pytest.fixture(scope="module")
-def local():
-    """The same load by the local runner, to compare with."""
-    with runner("runner-compared", SPEED) as started:
-        assert started.run()["status"] == "SUCCEEDED"
-        yield started
-
-
-@pytest.fixture(scope="module")
-def simulated(scale, local):
-    """An Omie account with the same records as the local one, and an empty Máxima."""
-    with partners(scale) as started:
-        started.take_over(local.partners)
-        yield started
-
-
-@pytest.fixture(scope="module")
-def aws(scale, tmp_path_factory):
-    # AUTH: each Lambda has a session of its role, and every call is judged by the role's policies.
-    home = tmp_path_factory.mktemp("ministack")
-    with ministack(home, AUTH="true", SFN_WAIT_SCALE=str(1 / SPEED), PONTE_CLOCK=scale) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def outputs(aws):
-    template = deployment.packaged(aws.client("s3"), servers.BINARIES)
-    # Nobody waits for a Sunday: this one fires every minute.
-    bancos = template["Resources"]["SyncBancos"]["Properties"]["Events"]["Schedule"]["Properties"]
-    bancos["ScheduleExpression"] = "rate(1 minute)"
-    return deployment.deploy(aws, STACK, template, Tenant=TENANT, Architecture=ARCHITECTURE, AlarmEmail="a@example.com")
-
-
-@pytest.fixture(scope="module")
-def tenant(aws, outputs, local, simulated):
-    """What a person fills in after the first deploy: credentials, and settings that name the simulators."""
-    aws.client("secretsmanager").put_secret_value(
-        SecretId=outputs["OmieMaximaSecretArn"], SecretString=json.dumps(SECRET)
-    )
-    item = local.settings()
-    body = item["body"]["S"]
-    body = body.replace(local.partners.omie, simulated.omie).replace(local.partners.maxima, simulated.maxima)
-    item["body"] = {"S": body}
-    aws.client("dynamodb").put_item(TableName=outputs["TableName"], Item=item)
-    return outputs
-
-
-@pytest.fixture(scope="module")
-def loaded(aws, tenant):
-    """Starts the deployed state machine and waits for its end."""
-    states = aws.client("stepfunctions")
-    arn = states.start_execution(stateMachineArn=tenant["InitialLoadArn"], input="{}")["executionArn"]
-
-    def ended():
-        found = states.describe_execution(executionArn=arn)
-        return found if found["status"] != "RUNNING" else None
-
-    return servers.wait_for(ended, "the deployed initial load", 300)
+from deployed import STACK, TENANT
 
 
 def test_everything_in_the_template_is_created(aws, outputs):
@@ -114,14 +40,8 @@ def test_the_deployed_load_ends_like_the_local_one(loaded, simulated, local):
     assert ours["Clientes"]
 
 
-def test_omie_never_had_to_refuse(loaded, simulated):
+def test_omie_never_had_to_refuse(banks_read_by_the_load, simulated):
     assert simulated.refusals() == {}
-
-
-def test_a_schedule_really_fires(loaded, simulated):
-    before = simulated.calls("ListarBancos")
-
-    servers.wait_for(lambda: simulated.calls("ListarBancos") > before, "the schedule of sync-bancos", 150, every=1)
 
 
 def test_a_job_with_the_role_of_another_function_is_denied(aws, loaded):

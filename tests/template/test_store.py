@@ -10,7 +10,8 @@ from ministack import ministack
 def test_the_store_keeps_its_promises_on_ministack(tmp_path):
     with ministack(tmp_path / "home") as aws:
         done = subprocess.run(
-            ["cargo", "test", "--locked", "--package", "store"],
+            # With the features of the whole workspace, as the tests before: nothing is built twice.
+            ["cargo", "test", "--locked", "--workspace", "--test", "store"],
             cwd=servers.ROOT,
             env={**os.environ, "PONTE_TEST_DYNAMODB": aws.url},
             capture_output=True,

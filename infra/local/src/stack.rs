@@ -111,39 +111,19 @@ pub fn binaries(options: &Options) -> PathBuf {
 impl Stack {
     /// Brings the tenant up behind `gateway` and sets it up: table, secret, settings, partners.
     pub async fn start(options: &Options, gateway: TcpListener) -> Result<Self, StartError> {
-        let path = options.template.clone().unwrap_or_else(project_template);
-        let root = path.parent().unwrap_or(Path::new(".")).to_owned();
-        let parameters = BTreeMap::from([("Tenant".to_owned(), TENANT.to_owned())]);
-        let template = Template::read(&path, &parameters)?;
-        let schedules = crate::firing::read(&template.schedules)?;
+        let Plan { template, root, schedules, waves } = Plan::read(options)?;
         let folder = Folder::open(options.data.as_deref(), options.fresh)?;
         let time = VirtualTime::resume(&folder.clock(), options.speed).map_err(StartError::State)?;
-        let clock = time.clock();
+        let (clock, address) = (time.clock(), address(&gateway)?);
         let mut servers = JoinSet::new();
-
         let partners = Partners::open(options, &folder, &clock, &mut servers).await?;
-        let tables = TcpListener::bind(("127.0.0.1", 0)).await.map_err(StartError::Port)?;
-        let tables_at = address(&tables).map_err(StartError::Port)?;
-        let address = address(&gateway).map_err(StartError::Port)?;
-        let database = dynamodb::open(&folder.tables(), &template.tables)?;
-        servers.spawn(dynamodb::serve(tables, database));
-        let table = template.tables.first().map(|table| table.name.clone()).unwrap_or_default();
-        let store = Store::new(dynamodb::client(&tables_at).await, table.clone(), clock.clone());
+        let (store, tables_at) = open_tables(&template, &folder, &clock, &mut servers).await?;
         let secrets = Secrets::open(&folder.secrets()).map_err(StartError::State)?;
         tenant::set_up(&store, &secrets, &template, &partners).await?;
-
-        let launch = Launch {
-            binaries: binaries(options),
-            logs: folder.logs(),
-            environment: environment(&tables_at, &address, &time),
-        };
-        let pool = Pool::new(&template.functions, &launch);
-        if let Some(missing) = pool.missing_binaries().first() {
-            return Err(StartError::NoBinary((*missing).to_owned()));
-        }
+        let pool = functions(options, &template, &folder, environment(&tables_at, &address, &time))?;
         let machines = Machines::read(&template, &root, pool.clone(), clock.clone())?;
         let about = json!({
-            "gateway": address, "dynamodb": tables_at, "table": table, "region": REGION,
+            "gateway": address, "dynamodb": tables_at, "table": table_name(&template), "region": REGION,
             "omie": partners.omie_at, "maxima": partners.maxima_at,
             "functions": template.functions.iter().map(|function| &function.name).collect::<Vec<_>>(),
             "machines": machines.names().collect::<Vec<_>>(),
@@ -163,8 +143,8 @@ impl Stack {
             }
         });
         servers.spawn(time.clone().keep());
+        let _servers = servers;
         Ok(Self {
-            waves: waves(&template, &root)?,
             template,
             time,
             pool,
@@ -172,10 +152,11 @@ impl Stack {
             store,
             partners,
             schedules,
+            waves,
             address,
             about,
             folder,
-            _servers: servers,
+            _servers,
         })
     }
 
@@ -202,6 +183,26 @@ impl Stack {
     }
 }
 
+/// What is read before anything is started, so that a broken template starts nothing.
+struct Plan {
+    template: Template,
+    root: PathBuf,
+    schedules: Vec<(Schedule, Recurrence)>,
+    waves: Vec<Vec<String>>,
+}
+
+impl Plan {
+    fn read(options: &Options) -> Result<Self, StartError> {
+        let path = options.template.clone().unwrap_or_else(project_template);
+        let root = path.parent().unwrap_or(Path::new(".")).to_owned();
+        let parameters = BTreeMap::from([("Tenant".to_owned(), TENANT.to_owned())]);
+        let template = Template::read(&path, &parameters)?;
+        let schedules = crate::firing::read(&template.schedules)?;
+        let waves = waves(&template, &root)?;
+        Ok(Self { template, root, schedules, waves })
+    }
+}
+
 /// What the Pass state `Waves` gives.
 fn waves(template: &Template, root: &Path) -> Result<Vec<Vec<String>>, TemplateError> {
     let Some(machine) = template.machines.first() else { return Ok(Vec::new()) };
@@ -210,8 +211,40 @@ fn waves(template: &Template, root: &Path) -> Result<Vec<Vec<String>>, TemplateE
     Ok(serde_json::from_value(waves).unwrap_or_default())
 }
 
-fn address(listener: &TcpListener) -> io::Result<String> {
-    Ok(format!("http://{}", listener.local_addr()?))
+async fn open_tables(
+    template: &Template,
+    folder: &Folder,
+    clock: &Clock,
+    servers: &mut JoinSet<()>,
+) -> Result<(Store, String), StartError> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(StartError::Port)?;
+    let address = address(&listener)?;
+    let database = dynamodb::open(&folder.tables(), &template.tables)?;
+    servers.spawn(dynamodb::serve(listener, database));
+    let client = dynamodb::client(&address).await;
+    Ok((Store::new(client, table_name(template), clock.clone()), address))
+}
+
+fn table_name(template: &Template) -> &str {
+    template.tables.first().map_or("", |table| table.name.as_str())
+}
+
+fn functions(
+    options: &Options,
+    template: &Template,
+    folder: &Folder,
+    environment: BTreeMap<String, String>,
+) -> Result<Pool, StartError> {
+    let launch = Launch { binaries: binaries(options), logs: folder.logs(), environment };
+    let pool = Pool::new(&template.functions, &launch);
+    match pool.missing_binaries().first() {
+        None => Ok(pool),
+        Some(missing) => Err(StartError::NoBinary((*missing).to_owned())),
+    }
+}
+
+fn address(listener: &TcpListener) -> Result<String, StartError> {
+    Ok(format!("http://{}", listener.local_addr().map_err(StartError::Port)?))
 }
 
 /// What AWS gives a function by being AWS.

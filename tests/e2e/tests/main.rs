@@ -1,6 +1,8 @@
 //! The acceptance checks of `contracts/omie-maxima-mapping.md §11` that this catalogue touches, and the real
 //! binaries. One test binary, modules by theme.
 
+#[path = "suite/binaries.rs"]
+mod binaries;
 #[path = "suite/gate.rs"]
 mod gate;
 #[path = "suite/kills.rs"]

@@ -1,0 +1,138 @@
+//! The real binaries: `ponte --once` as a person runs it, and killed at every step of the load.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+
+use clock::Clock;
+use sales::catalog::{self, GATE};
+use serde_json::Value;
+use simulators::{Options, Preset, Simulators};
+
+/// The file in which the simulated partners keep what they were told.
+const JOURNAL: &str = "simulators.jsonl";
+/// How many of the dataset's 120 customers can be sent.
+const CUSTOMERS: usize = 104;
+
+/// Builds runner and functions once, and says where the runner is.
+fn runner() -> &'static Path {
+    static RUNNER: OnceLock<PathBuf> = OnceLock::new();
+    RUNNER.get_or_init(|| {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let built = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "-p", "local", "-p", "omie-maxima", "--bins"])
+            .current_dir(&root)
+            .status()
+            .expect("cargo runs");
+        assert!(built.success(), "the binaries do not build");
+        root.join("target/debug/ponte")
+    })
+}
+
+fn ponte(data: &Path, more: &[&str]) -> Command {
+    let mut command = Command::new(runner());
+    command.args(["--once", "--no-build", "--preset", "small", "--speed", "200", "--port", "0", "--data"]);
+    command.arg(data).args(more).stdin(Stdio::null());
+    command
+}
+
+fn run(data: &Path, more: &[&str]) -> Output {
+    ponte(data, more).output().expect("the runner starts")
+}
+
+fn assert_finished(output: &Output) {
+    let (told, complained) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{}\n{told}\n{complained}", output.status);
+}
+
+type Held = BTreeMap<String, BTreeMap<String, Value>>;
+
+/// What the simulated Máxima holds after the runs in `data`, by resource and key.
+fn held(data: &Path) -> Held {
+    let journal = Some(data.join(JOURNAL));
+    let simulators = Simulators::open(Options { journal, ..Options::new(Preset::Small, 1, Clock::system()) })
+        .expect("the journal of the run");
+    let resources = simulators.maxima.verdict().rows.into_keys();
+    resources.map(|resource| (resource.clone(), simulators.maxima.rows(&resource))).collect()
+}
+
+#[test]
+fn a_second_run_writes_nothing() {
+    let data = tempfile::tempdir().expect("a folder");
+    assert_finished(&run(data.path(), &[]));
+    let journal = std::fs::read(data.path().join(JOURNAL)).expect("a journal");
+
+    assert_finished(&run(data.path(), &[]));
+
+    let after = std::fs::read(data.path().join(JOURNAL)).expect("a journal");
+    assert_eq!(after.len(), journal.len(), "every accepted write is a line of the journal");
+    assert_eq!(held(data.path())["Clientes"].len(), CUSTOMERS);
+}
+
+#[test]
+fn an_incomplete_branch_is_shown_fixed_and_loaded() {
+    let data = tempfile::tempdir().expect("a folder");
+
+    let output = run(data.path(), &["--branch-incomplete"]);
+
+    assert_finished(&output);
+    let told = String::from_utf8_lossy(&output.stdout);
+    let said = |text: &str| told.find(text).unwrap_or_else(|| panic!("{text:?} is not in\n{told}"));
+    assert!(said("Carga inicial interrompida") < said("(campo inscricao_estadual)"));
+    assert!(said("(campo inscricao_estadual)") < said("Carga inicial concluída"));
+    assert_eq!(held(data.path())["Filiais"].len(), 1);
+}
+
+#[test]
+fn killed_at_each_step_and_run_again_it_ends_in_the_same_state() {
+    let undisturbed = tempfile::tempdir().expect("a folder");
+    assert_finished(&run(undisturbed.path(), &[]));
+    let wanted = held(undisturbed.path());
+    assert_eq!(wanted["Clientes"].len(), CUSTOMERS);
+
+    for step in catalog::waves().into_iter().flatten().filter(|step| step != GATE) {
+        let data = the_same_account(undisturbed.path());
+        kill_at(data.path(), &step);
+
+        assert_finished(&run(data.path(), &[]));
+
+        assert_eq!(differences(&held(data.path()), &wanted), Vec::<String>::new(), "after a kill at {step}");
+    }
+}
+
+/// An empty folder in which Omie holds what it holds in `other`: the first line of the journal says so.
+fn the_same_account(other: &Path) -> tempfile::TempDir {
+    let data = tempfile::tempdir().expect("a folder");
+    let journal = std::fs::read_to_string(other.join(JOURNAL)).expect("a journal");
+    let heading = journal.lines().next().expect("a heading");
+    std::fs::write(data.path().join(JOURNAL), format!("{heading}\n")).expect("a new file");
+    data
+}
+
+fn differences(held: &Held, wanted: &Held) -> Vec<String> {
+    let resources = held.keys().chain(wanted.keys()).collect::<BTreeSet<_>>();
+    let none = BTreeMap::new();
+    let pairs = resources.into_iter().flat_map(|resource| {
+        let (held, wanted) =
+            (held.get(resource).unwrap_or(&none), wanted.get(resource).unwrap_or(&none));
+        let keys = held.keys().chain(wanted.keys()).collect::<BTreeSet<_>>();
+        keys.into_iter()
+            .filter(|key| held.get(*key) != wanted.get(*key))
+            .map(move |key| format!("{resource} {key}"))
+            .collect::<Vec<_>>()
+    });
+    pairs.collect()
+}
+
+/// Runs until `step` shows its first progress, then kills the runner the hard way.
+fn kill_at(data: &Path, step: &str) {
+    let mut child = ponte(data, &[]).stdout(Stdio::piped()).spawn().expect("the runner starts");
+    let told = BufReader::new(child.stdout.take().expect("it is piped"));
+    let reached = told.lines().map_while(Result::ok).any(|line| line.trim_start().starts_with(step));
+    child.kill().expect("it is still there or has just ended");
+    child.wait().expect("it has ended");
+    assert!(reached, "{step} showed no progress");
+}
