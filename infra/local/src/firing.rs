@@ -1,6 +1,7 @@
 //! Fires the template's schedules on the tenant's clock.
 
 use clock::Clock;
+use jiff::Timestamp;
 use tokio::task::JoinSet;
 
 use crate::lambda::Pool;
@@ -50,7 +51,30 @@ async fn repeat(schedule: Schedule, recurrence: Recurrence, pool: Pool, clock: C
         let zone = jiff::tz::TimeZone::get(&schedule.timezone).unwrap_or(jiff::tz::TimeZone::UTC);
         let at = next.to_zoned(zone).strftime("%d/%m %H:%M");
         said(&format!("{at}  {}  {outcome}", schedule.name));
-        // A run that outlasted its turn is not made up for, like in AWS.
-        last = next.max(clock.now());
+        last = turn_before(&recurrence, next, clock.now());
+    }
+}
+
+/// The last turn that has come by `now`. A schedule here waits for its own run, so the turns a long run missed
+/// are passed over; AWS would start them beside it, and the lane's lease would send them away.
+fn turn_before(recurrence: &Recurrence, fired: Timestamp, now: Timestamp) -> Timestamp {
+    let mut last = fired;
+    while let Some(next) = recurrence.after(last).filter(|next| *next <= now) {
+        last = next;
+    }
+    last
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_run_neither_shifts_the_turns_nor_makes_up_for_those_it_missed() {
+        let recurrence = Recurrence::parse("rate(15 minutes)", "UTC").expect("an expression");
+        let at = |minute: i64| Timestamp::from_second(minute * 60).expect("a second");
+
+        assert_eq!(turn_before(&recurrence, at(15), at(16)), at(15));
+        assert_eq!(turn_before(&recurrence, at(15), at(50)), at(45));
     }
 }

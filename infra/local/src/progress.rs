@@ -82,7 +82,7 @@ impl Progress {
 }
 
 fn new_bar(step: &str, width: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("  {prefix} [{bar:24}] {msg}");
+    let style = ProgressStyle::with_template("  {prefix} [{bar:24}] {wide_msg}");
     let style = style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> ");
     let bar = ProgressBar::new(1).with_style(style);
     bar.set_prefix(format!("{step:<width$}"));

@@ -143,7 +143,6 @@ impl Stack {
             }
         });
         servers.spawn(time.clone().keep());
-        let _servers = servers;
         Ok(Self {
             template,
             time,
@@ -156,7 +155,7 @@ impl Stack {
             address,
             about,
             folder,
-            _servers,
+            _servers: servers,
         })
     }
 
