@@ -14,7 +14,7 @@ from runner import runner
 from second_engine import moto
 from trails import without_rounds
 
-# Not more: leases last 90 s of virtual time, and a busy machine must renew them in the real rest of it.
+# Not more: leases last 2 min of virtual time, and a busy machine must renew them in the real rest of it.
 SPEED = 20
 
 

@@ -1,12 +1,14 @@
-//! Opens, closes and finishes a load for its state machine.
+//! Opens, closes and finishes a load for its state machine, and stores the parameters it needs.
 
 use std::sync::Arc;
 
+use engine::Expected;
 use runtime::{Edge, Failure, Invocation};
 use sales::load::{self, Closed};
+use sales::settings::Settings;
 use serde::{Deserialize, Serialize};
 
-/// What the state machine asks (`infra/statemachines/initial-load.asl.json`).
+/// What the state machine or an integrator asks (`infra/statemachines/initial-load.asl.json`).
 #[derive(Debug, Deserialize)]
 #[serde(tag = "op", rename_all = "snake_case")]
 pub enum LoadCommand {
@@ -26,6 +28,12 @@ pub enum LoadCommand {
     Finish {
         /// The load.
         load: String,
+    },
+    /// An integrator sets the parameters up (mapping §10); the console will do the same. What is left out has its
+    /// default.
+    Configure {
+        /// All parameters; they replace those stored.
+        settings: Box<Settings>,
     },
 }
 
@@ -49,6 +57,11 @@ pub enum LoadAnswer {
     },
     /// How the load ended.
     Closed(Closed),
+    /// The parameters are stored.
+    Configured {
+        /// Their version.
+        version: u64,
+    },
     /// The load is complete.
     Finished {
         /// Always `finished`.
@@ -57,7 +70,7 @@ pub enum LoadAnswer {
 }
 
 /// Does what the state machine asks. Running twice is harmless: an open load is opened again under the same id,
-/// an ended one keeps its end.
+/// a finished one stays finished.
 pub async fn initial_load(
     edge: Arc<Edge>,
     command: LoadCommand,
@@ -79,6 +92,12 @@ pub async fn initial_load(
             load::finish(&edge.store, &load, now).await?;
             tracing::info!(load, "load finished");
             Ok(LoadAnswer::Finished { outcome: "finished" })
+        }
+        LoadCommand::Configure { settings } => {
+            let saved = settings.save(&edge.store, Expected::Any).await;
+            let version = saved.map_err(|error| Failure::of(&error.remedy(), error.to_string()))?;
+            tracing::info!(version, "parameters stored");
+            Ok(LoadAnswer::Configured { version })
         }
     }
 }

@@ -73,7 +73,7 @@ async fn run_of<E: Synced>(edge: &Edge, event: &StepEvent) -> Result<Option<RunR
         let done = load::is_done(&edge.store, &id).await?;
         return Ok((!done).then(|| RunRef::new(STEP_KIND, id)));
     }
-    if !load::is_finished(&edge.store).await? {
+    if !load::has_loaded(&edge.store).await? {
         tracing::info!(entity = E::NAME, "the initial load has not finished; nothing done");
         return Ok(None);
     }

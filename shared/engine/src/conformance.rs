@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::ports::{
-    Asked, Documents, Entry, Expected, Lease, LeaseError, Leases, Ledger, Quarantine, Quarantined, State,
-    StateError,
+    Asked, Documents, Entry, Expected, Lease, LeaseError, Leases, Ledger, Noted, Quarantine, Quarantined,
+    State, StateError,
 };
 use crate::{Fingerprint, Key, Why};
 
@@ -18,6 +18,8 @@ use crate::{Fingerprint, Key, Why};
 const MANY: i64 = 257;
 
 const TTL: Duration = Duration::from_mins(2);
+
+const NOTHING: Noted = Noted { asked: None, blocked_until: None };
 
 /// Holds the state to all promises. Panics at the first one that is broken.
 pub async fn suite(state: &impl State, clock: &Clock) {
@@ -123,6 +125,7 @@ pub async fn leases(state: &impl Leases, clock: &Clock) {
     a_stale_holder_can_neither_renew_nor_release(state, &fresh.name("stale"), now).await;
     a_released_lane_is_free_and_its_fence_rises(state, &fresh.name("release"), now).await;
     what_was_asked_last_outlives_its_holder(state, &fresh.name("asked"), now).await;
+    a_block_outlives_its_holder(state, &fresh.name("blocked"), now).await;
     of_many_at_once_one_gets_the_lane(state, &fresh.name("race"), now).await;
 }
 
@@ -162,7 +165,7 @@ async fn a_crashed_holder_keeps_the_lane_until_its_time_is_over(
 async fn renewing_keeps_the_lane(leases: &impl Leases, lane: &str, now: Timestamp) {
     let first = acquire(leases, lane, "first", now).await;
     let later = clock::later(now, Duration::from_secs(100));
-    leases.renew(&first, later, TTL, None).await.expect("still ours");
+    leases.renew(&first, later, TTL, NOTHING).await.expect("still ours");
 
     let second = leases.acquire(lane, "second", clock::later(now, TTL), TTL).await;
 
@@ -174,21 +177,24 @@ async fn a_stale_holder_can_neither_renew_nor_release(leases: &impl Leases, lane
     let stale = acquire(leases, lane, "first", now).await;
     let later = clock::later(now, TTL);
     let current = acquire(leases, lane, "second", later).await;
-    let wrong = Some(Asked { at: now, page: 99 });
+    let wrong = noted(Asked { at: now, page: 99 }, Some(later));
 
     assert!(matches!(leases.renew(&stale, later, TTL, wrong).await, Err(LeaseError::Lost)));
     assert!(matches!(leases.release(&stale, wrong).await, Err(LeaseError::Lost)));
 
     let third = leases.acquire(lane, "third", later, TTL).await;
     assert!(matches!(third, Err(LeaseError::Held { .. })), "the lane is still the second one's");
-    leases.release(&current, None).await.expect("ours");
-    assert!(matches!(leases.renew(&stale, later, TTL, None).await, Err(LeaseError::Lost)), "nor afterwards");
-    assert_eq!(acquire(leases, lane, "third", later).await.last, None, "and it has left no trace");
+    leases.release(&current, NOTHING).await.expect("ours");
+    assert!(
+        matches!(leases.renew(&stale, later, TTL, NOTHING).await, Err(LeaseError::Lost)),
+        "nor afterwards"
+    );
+    assert_eq!(acquire(leases, lane, "third", later).await.noted, NOTHING, "and it has left no trace");
 }
 
 async fn a_released_lane_is_free_and_its_fence_rises(leases: &impl Leases, lane: &str, now: Timestamp) {
     let first = acquire(leases, lane, "first", now).await;
-    leases.release(&first, None).await.expect("ours");
+    leases.release(&first, NOTHING).await.expect("ours");
 
     let second = acquire(leases, lane, "second", now).await;
 
@@ -197,24 +203,40 @@ async fn a_released_lane_is_free_and_its_fence_rises(leases: &impl Leases, lane:
 }
 
 async fn what_was_asked_last_outlives_its_holder(leases: &impl Leases, lane: &str, now: Timestamp) {
-    let asked = |page| Some(Asked { at: now, page });
+    let asked = |page| noted(Asked { at: now, page }, None);
     let first = acquire(leases, lane, "first", now).await;
-    assert_eq!(first.last, None, "nothing was asked yet");
+    assert_eq!(first.noted, NOTHING, "nothing was asked yet");
     leases.renew(&first, now, TTL, asked(3)).await.expect("ours");
-    leases.renew(&first, now, TTL, None).await.expect("ours");
+    leases.renew(&first, now, TTL, NOTHING).await.expect("ours");
 
     let second = acquire(leases, lane, "second", clock::later(now, TTL)).await;
-    assert_eq!(second.last, asked(3), "after a crash");
+    assert_eq!(second.noted, asked(3), "after a crash");
 
     leases.release(&second, asked(4)).await.expect("ours");
     let third = acquire(leases, lane, "third", now).await;
-    assert_eq!(third.last, asked(4), "after a release");
-    leases.release(&third, None).await.expect("ours");
-    assert_eq!(
-        acquire(leases, lane, "fourth", now).await.last,
-        asked(4),
-        "a release may have nothing to add"
-    );
+    assert_eq!(third.noted, asked(4), "after a release");
+    leases.release(&third, NOTHING).await.expect("ours");
+    let fourth = acquire(leases, lane, "fourth", now).await;
+    assert_eq!(fourth.noted, asked(4), "a release may have nothing to add");
+}
+
+async fn a_block_outlives_its_holder(leases: &impl Leases, lane: &str, now: Timestamp) {
+    let asked = Asked { at: now, page: 3 };
+    let until = |minutes| Some(clock::later(now, Duration::from_mins(minutes)));
+    let blocked = |blocked_until| Noted { asked: None, blocked_until };
+    let first = acquire(leases, lane, "first", now).await;
+    leases.renew(&first, now, TTL, noted(asked, None)).await.expect("ours");
+    leases.renew(&first, now, TTL, blocked(until(30))).await.expect("ours");
+
+    let second = acquire(leases, lane, "second", clock::later(now, TTL)).await;
+    assert_eq!(second.noted, noted(asked, until(30)), "after a crash, beside what was asked");
+
+    leases.release(&second, blocked(until(40))).await.expect("ours");
+    let third = acquire(leases, lane, "third", now).await;
+    assert_eq!(third.noted, noted(asked, until(40)), "after a release");
+    leases.release(&third, NOTHING).await.expect("ours");
+    let fourth = acquire(leases, lane, "fourth", now).await;
+    assert_eq!(fourth.noted, noted(asked, until(40)), "a release may have nothing to add");
 }
 
 /// The promises of [`Quarantine`].
@@ -265,6 +287,7 @@ pub async fn documents(state: &impl Documents, clock: &Clock) {
     a_listing_is_in_order_within_its_prefix(state, &fresh.name("list")).await;
     an_expired_document_is_absent(state, &fresh.name("expired"), now).await;
     a_deleted_document_is_absent(state, &fresh.name("deleted")).await;
+    a_removal_at_an_old_version_is_a_conflict(state, &fresh.name("removal"), now).await;
     of_many_writers_at_once_one_is_first(state, &fresh.name("race")).await;
 }
 
@@ -355,11 +378,34 @@ async fn an_expired_document_is_absent(state: &impl Documents, kind: &str, now: 
 async fn a_deleted_document_is_absent(state: &impl Documents, kind: &str) {
     put(state, kind, "one", &json!(1), Expected::Absent).await.expect("writable");
 
-    state.delete(kind, "one").await.expect("writable");
-    state.delete(kind, "one").await.expect("a second time is no error");
+    state.delete(kind, "one", Expected::Any).await.expect("writable");
+    state.delete(kind, "one", Expected::Any).await.expect("a second time is no error");
 
     assert_eq!(state.get(kind, "one").await.expect("readable"), None);
     put(state, kind, "one", &json!(1), Expected::Absent).await.expect("absent again");
+}
+
+async fn a_removal_at_an_old_version_is_a_conflict(state: &impl Documents, kind: &str, now: Timestamp) {
+    let body = json!(1);
+    let first = put(state, kind, "one", &body, Expected::Absent).await.expect("absent");
+    let second = put(state, kind, "one", &body, Expected::Version(first)).await.expect("at its version");
+    let past = Some(Timestamp::from_second(now.as_second() - 1).expect("a valid second"));
+    let expired = state.put(kind, "past", &body, Expected::Any, past).await.expect("writable");
+
+    for (expected, id) in [
+        (Expected::Version(first), "one"),
+        (Expected::Absent, "one"),
+        (Expected::Version(1), "never written"),
+        (Expected::Version(expired), "past"),
+    ] {
+        let refused = state.delete(kind, id, expected).await;
+        assert!(matches!(refused, Err(StateError::Conflict { .. })), "{expected:?} {id}: {refused:?}");
+    }
+    assert!(state.get(kind, "one").await.expect("readable").is_some(), "a conflict removes nothing");
+
+    state.delete(kind, "one", Expected::Version(second)).await.expect("at its version");
+    assert_eq!(state.get(kind, "one").await.expect("readable"), None);
+    state.delete(kind, "one", Expected::Absent).await.expect("it is absent");
 }
 
 /// Names nobody has used before in this store.
@@ -410,6 +456,10 @@ async fn known(
 
 async fn acquire(leases: &impl Leases, lane: &str, holder: &str, now: Timestamp) -> Lease {
     leases.acquire(lane, holder, now, TTL).await.expect("the lane is free")
+}
+
+fn noted(asked: Asked, blocked_until: Option<Timestamp>) -> Noted {
+    Noted { asked: Some(asked), blocked_until }
 }
 
 async fn put_aside(

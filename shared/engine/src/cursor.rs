@@ -32,7 +32,7 @@ pub(crate) struct Cursor {
     pub(crate) counters: Counters,
     calls: BTreeMap<String, u64>,
     errors: Vec<RunError>,
-    started: Timestamp,
+    pub(crate) started: Timestamp,
 }
 
 impl Cursor {
@@ -162,9 +162,9 @@ impl<'a, D: Documents> Checkpoint<'a, D> {
         self.write(Expected::Version(self.version)).await
     }
 
-    /// The sweep is over.
+    /// The sweep is over. A conflict when another holder has moved the cursor: then it is theirs.
     pub(crate) async fn remove(&self) -> Result<(), StateError> {
-        self.documents.delete(KIND, self.entity).await
+        self.documents.delete(KIND, self.entity, Expected::Version(self.version)).await
     }
 
     async fn write(&mut self, expected: Expected) -> Result<(), StateError> {
@@ -178,6 +178,7 @@ impl<'a, D: Documents> Checkpoint<'a, D> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Memory;
 
     fn cursor() -> Cursor {
         Cursor::new("s".to_owned(), Timestamp::UNIX_EPOCH)
@@ -217,6 +218,20 @@ mod tests {
         cursor.advance(1, 4, read(3));
 
         assert_eq!(cursor.incomplete().as_deref(), Some("a origem anunciou 4 registros e entregou 3"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_holder_that_lost_its_lane_does_not_remove_the_cursor_of_the_next_one() {
+        let clock = Clock::paused(Timestamp::UNIX_EPOCH);
+        let memory = Memory::new(clock.clone());
+        let stale = Checkpoint::open(&memory, &clock, "item", 1).await.expect("writable");
+        let current = Checkpoint::open(&memory, &clock, "item", 2).await.expect("writable");
+
+        let refused = stale.remove().await;
+
+        assert!(matches!(refused, Err(StateError::Conflict { .. })), "{refused:?}");
+        current.remove().await.expect("its own");
+        assert_eq!(memory.get(KIND, "item").await.expect("readable"), None);
     }
 
     #[test]

@@ -96,6 +96,9 @@ pub struct SourcePage<Record> {
     pub total_records: u64,
     /// The rows of this page.
     pub records: Vec<Record>,
+    /// The rows of this page that could not be decoded, with what is wrong; the key is empty when not even that
+    /// could be read. They count as read, go to quarantine and never stop a run.
+    pub unreadable: Vec<(Key, Why)>,
 }
 
 /// Where rows are written. Writing a row twice must be harmless (an upsert): after a crash or a lost answer the

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clock::Clock;
 use jiff::Timestamp;
 
-use crate::ports::{Asked, Lease, LeaseError, Leases};
+use crate::ports::{Asked, Lease, LeaseError, Leases, Noted};
 
 /// A page asked a moment ago may not be asked again for 60 s (`contracts/omie.md` §3), plus our second.
 pub(crate) const QUIET: Duration = Duration::from_secs(61);
@@ -21,7 +21,8 @@ pub(crate) struct Hold<'a, L> {
     leases: &'a L,
     clock: &'a Clock,
     lease: Lease,
-    last: Mutex<Option<Asked>>,
+    /// What the next change of the lease will note.
+    noted: Mutex<Noted>,
 }
 
 impl<'a, L: Leases> Hold<'a, L> {
@@ -32,8 +33,8 @@ impl<'a, L: Leases> Hold<'a, L> {
         holder: &str,
     ) -> Result<Self, LeaseError> {
         let lease = leases.acquire(lane, holder, clock.now(), TTL).await?;
-        let last = Mutex::new(lease.last);
-        Ok(Self { leases, clock, lease, last })
+        let noted = Mutex::new(lease.noted);
+        Ok(Self { leases, clock, lease, noted })
     }
 
     pub(crate) fn fence(&self) -> u64 {
@@ -43,20 +44,32 @@ impl<'a, L: Leases> Hold<'a, L> {
     /// The moment from which `page` may be asked. A page above the last one asked is another question and need
     /// not wait.
     pub(crate) fn free_at(&self, page: u32) -> Option<Timestamp> {
-        let last = (*self.last()).filter(|last| page <= last.page)?;
+        let last = self.noted().asked.filter(|last| page <= last.page)?;
         Some(clock::later(last.at, QUIET))
     }
 
-    /// Notes that `page` is about to be asked, before it is.
-    pub(crate) async fn asking(&self, page: u32) -> Result<(), LeaseError> {
+    /// The moment until which the partner has blocked the lane, if that is still to come.
+    pub(crate) fn blocked_until(&self) -> Option<Timestamp> {
         let now = self.clock.now();
-        let asked = self.note(now, page);
-        self.leases.renew(&self.lease, now, TTL, Some(asked)).await
+        self.noted().blocked_until.filter(|until| now < *until)
     }
 
-    /// Notes that the answer is here: the client may have repeated the request up to now.
+    /// Notes that pages up to `page` are about to be asked, before they are.
+    pub(crate) async fn asking(&self, page: u32) -> Result<(), LeaseError> {
+        self.note(self.clock.now(), page);
+        self.renew().await
+    }
+
+    /// Notes that the answers are here: the client may have repeated the requests up to now.
     pub(crate) fn answered(&self, page: u32) {
         self.note(self.clock.now(), page);
+    }
+
+    /// Notes at once that the partner has blocked the lane: a crash must not make the next holder ask.
+    pub(crate) async fn blocked(&self, rest: Duration) -> Result<(), LeaseError> {
+        let until = clock::later(self.clock.now(), rest);
+        self.noted().blocked_until = Some(until);
+        self.renew().await
     }
 
     /// Does `work` and keeps the lease alive meanwhile. Drops the work when the lease is gone.
@@ -66,29 +79,30 @@ impl<'a, L: Leases> Hold<'a, L> {
             tokio::select! {
                 biased;
                 done = &mut work => return Ok(done),
-                () = self.clock.sleep(BEAT) => {
-                    self.leases.renew(&self.lease, self.clock.now(), TTL, None).await?;
-                }
+                () = self.clock.sleep(BEAT) => self.renew().await?,
             }
         }
     }
 
     pub(crate) async fn release(self) -> Result<(), LeaseError> {
-        let last = *self.last();
-        self.leases.release(&self.lease, last).await
+        let noted = *self.noted();
+        self.leases.release(&self.lease, noted).await
     }
 
-    fn note(&self, at: Timestamp, page: u32) -> Asked {
-        let mut last = self.last();
+    async fn renew(&self) -> Result<(), LeaseError> {
+        let noted = *self.noted();
+        self.leases.renew(&self.lease, self.clock.now(), TTL, noted).await
+    }
+
+    fn note(&self, at: Timestamp, page: u32) {
+        let mut noted = self.noted();
         // Another sweep of this lane may have asked higher pages a moment ago: they stay noted.
-        let recent = last.filter(|last| at < clock::later(last.at, QUIET)).map_or(0, |last| last.page);
-        let asked = Asked { at, page: page.max(recent) };
-        *last = Some(asked);
-        asked
+        let recent = noted.asked.filter(|last| at < clock::later(last.at, QUIET)).map_or(0, |last| last.page);
+        noted.asked = Some(Asked { at, page: page.max(recent) });
     }
 
-    fn last(&self) -> MutexGuard<'_, Option<Asked>> {
-        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    fn noted(&self) -> MutexGuard<'_, Noted> {
+        self.noted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -6,6 +6,7 @@ mod cursor;
 mod deliver;
 mod entity;
 mod faults;
+mod fetch;
 mod fingerprint;
 mod hold;
 mod key;
@@ -15,6 +16,7 @@ mod plan;
 mod ports;
 mod report;
 mod run;
+mod stop;
 mod sync;
 
 pub use budget::Budget;
@@ -24,8 +26,8 @@ pub use fingerprint::Fingerprint;
 pub use key::Key;
 pub use memory::Memory;
 pub use ports::{
-    Asked, Document, Documents, Entry, Expected, Lease, LeaseError, Leases, Ledger, Quarantine, Quarantined,
-    State, StateError,
+    Asked, Document, Documents, Entry, Expected, Lease, LeaseError, Leases, Ledger, Noted, Quarantine,
+    Quarantined, State, StateError,
 };
 pub use report::{Cause, Report, SyncError};
 pub use run::{Counters, ERRORS_KEPT, RunError, RunRecord, RunRef, RunState};

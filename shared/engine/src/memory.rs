@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::ports::{
-    Asked, Document, Documents, Entry, Expected, Lease, LeaseError, Leases, Ledger, Quarantine, Quarantined,
+    Document, Documents, Entry, Expected, Lease, LeaseError, Leases, Ledger, Noted, Quarantine, Quarantined,
     StateError,
 };
 use crate::{Faults, Key};
@@ -35,7 +35,7 @@ struct Lane {
     holder: String,
     fence: u64,
     until: Timestamp,
-    last: Option<Asked>,
+    noted: Noted,
 }
 
 #[derive(Debug)]
@@ -102,13 +102,13 @@ impl Leases for Memory {
         lease: &Lease,
         now: Timestamp,
         ttl: Duration,
-        asked: Option<Asked>,
+        noted: Noted,
     ) -> Result<(), LeaseError> {
-        self.act("lease.renew", |data| data.change_lane(lease, clock::later(now, ttl), asked)).await?
+        self.act("lease.renew", |data| data.change_lane(lease, clock::later(now, ttl), noted)).await?
     }
 
-    async fn release(&self, lease: &Lease, asked: Option<Asked>) -> Result<(), LeaseError> {
-        self.act("lease.release", |data| data.change_lane(lease, Timestamp::MIN, asked)).await?
+    async fn release(&self, lease: &Lease, noted: Noted) -> Result<(), LeaseError> {
+        self.act("lease.release", |data| data.change_lane(lease, Timestamp::MIN, noted)).await?
     }
 }
 
@@ -162,16 +162,8 @@ impl Documents for Memory {
     ) -> Result<u64, StateError> {
         let now = self.clock.now();
         self.act("document.put", |data| {
+            data.must_be(kind, id, expected, now)?;
             let stored = data.documents.get(&name(kind, id));
-            let current = stored.filter(|stored| stored.is_current(now)).map(|at| at.document.version);
-            let fits = match expected {
-                Expected::Absent => current.is_none(),
-                Expected::Version(version) => current == Some(version),
-                Expected::Any => true,
-            };
-            if !fits {
-                return Err(StateError::Conflict { what: format!("{kind} {id}") });
-            }
             let version = stored.map_or(0, |stored| stored.document.version) + 1;
             let document = Document { version, body: body.clone() };
             data.documents.insert(name(kind, id), Stored { document, expires });
@@ -196,15 +188,29 @@ impl Documents for Memory {
         .await
     }
 
-    async fn delete(&self, kind: &str, id: &str) -> Result<(), StateError> {
+    async fn delete(&self, kind: &str, id: &str, expected: Expected) -> Result<(), StateError> {
+        let now = self.clock.now();
         self.act("document.delete", |data| {
+            data.must_be(kind, id, expected, now)?;
             data.documents.remove(&name(kind, id));
+            Ok(())
         })
-        .await
+        .await?
     }
 }
 
 impl Data {
+    fn must_be(&self, kind: &str, id: &str, expected: Expected, now: Timestamp) -> Result<(), StateError> {
+        let stored = self.documents.get(&name(kind, id)).filter(|stored| stored.is_current(now));
+        let current = stored.map(|stored| stored.document.version);
+        let fits = match expected {
+            Expected::Absent => current.is_none(),
+            Expected::Version(version) => current == Some(version),
+            Expected::Any => true,
+        };
+        if fits { Ok(()) } else { Err(StateError::Conflict { what: format!("{kind} {id}") }) }
+    }
+
     fn acquire(
         &mut self,
         lane: &str,
@@ -217,22 +223,18 @@ impl Data {
             return Err(LeaseError::Held { holder: held.holder.clone(), until: held.until });
         }
         let fence = before.map_or(0, |lane| lane.fence) + 1;
-        let last = before.and_then(|lane| lane.last);
-        let taken = Lane { holder: holder.to_owned(), fence, until: clock::later(now, ttl), last };
+        let noted = before.map(|lane| lane.noted).unwrap_or_default();
+        let taken = Lane { holder: holder.to_owned(), fence, until: clock::later(now, ttl), noted };
         self.leases.insert(lane.to_owned(), taken);
-        Ok(Lease { lane: lane.to_owned(), holder: holder.to_owned(), fence, last })
+        Ok(Lease { lane: lane.to_owned(), holder: holder.to_owned(), fence, noted })
     }
 
-    fn change_lane(
-        &mut self,
-        lease: &Lease,
-        until: Timestamp,
-        asked: Option<Asked>,
-    ) -> Result<(), LeaseError> {
+    fn change_lane(&mut self, lease: &Lease, until: Timestamp, noted: Noted) -> Result<(), LeaseError> {
         let lane = self.leases.get_mut(&lease.lane).filter(|lane| lane.fence == lease.fence);
         let lane = lane.ok_or(LeaseError::Lost)?;
         lane.until = until;
-        lane.last = asked.or(lane.last);
+        lane.noted.asked = noted.asked.or(lane.noted.asked);
+        lane.noted.blocked_until = noted.blocked_until.or(lane.noted.blocked_until);
         Ok(())
     }
 }

@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 
 use clock::Clock;
+use jiff::Timestamp;
 use partner_http::CallError;
 
 use crate::deliver::{Delivered, deliver};
-use crate::entity::{Delivery, Entity, Mapped, Target};
-use crate::plan::{Candidate, Known, Outcome, Plan, Slip, map_page, plan};
+use crate::entity::{Delivery, Entity, Mapped, SourcePage, Target};
+use crate::plan::{Candidate, Known, Origin, Outcome, Plan, Slip, map_page, plan};
 use crate::ports::{Entry, State};
 use crate::{Cause, Counters, Key};
 
@@ -21,13 +22,18 @@ pub(crate) struct Sink<'a, T, P> {
 impl<T, P: State> Sink<'_, T, P> {
     /// Brings the records of one page into the target and gives what became of them. After an error the page
     /// may be partly done; doing it again is harmless.
-    pub(crate) async fn page<E>(&self, records: Vec<E::Record>, refs: &E::Refs) -> Result<Counters, Cause>
+    pub(crate) async fn page<E>(
+        &self,
+        number: u32,
+        page: SourcePage<E::Record>,
+        refs: &E::Refs,
+    ) -> Result<Counters, Cause>
     where
         E: Entity,
         T: Target<E::Row>,
     {
-        let read = u64::try_from(records.len()).unwrap_or(u64::MAX);
-        let (candidates, repeated) = map_page::<E>(records, refs);
+        let read = u64::try_from(page.records.len() + page.unreadable.len()).unwrap_or(u64::MAX);
+        let (candidates, repeated) = map_page::<E>(number, page, refs);
         let known = self.known::<E>(&candidates).await?;
         let mut counters = self.settle::<E>(candidates, known).await?;
         counters += Counters { read, repeated, ..Counters::default() };
@@ -44,18 +50,26 @@ impl<T, P: State> Sink<'_, T, P> {
             key,
             facts: None,
             mapped: Mapped::Row(row),
-            guaranteed: true,
+            origin: Origin::Guaranteed,
         });
         let mut candidates: Vec<_> = candidates.collect();
         let known = self.known::<E>(&candidates).await?;
         let of_the_source = |entry: &Entry| entry.is_accepted() && !entry.guaranteed;
         candidates.retain(|candidate| !known.ledger.get(&candidate.key).is_some_and(of_the_source));
-        for candidate in &mut candidates {
-            candidate.facts = known.ledger.get(&candidate.key).and_then(|entry| entry.facts.clone());
-        }
         let counters = self.settle::<E>(candidates, known).await?;
         let Counters { created, updated, rejected, failed, .. } = counters;
         Ok(Counters { guaranteed: created + updated, rejected, failed, ..Counters::default() })
+    }
+
+    /// Lets go what was named by its place before `started`: each place has been read anew since.
+    pub(crate) async fn forget_places<E: Entity>(&self, started: Timestamp) -> Result<(), Cause> {
+        let held = self.state.in_quarantine(E::NAME, usize::MAX).await?;
+        let old = held.into_iter().filter(|(key, record)| key.is_place() && record.last < started);
+        let old: Vec<Key> = old.map(|(key, _)| key).collect();
+        if !old.is_empty() {
+            self.state.clear(E::NAME, &old).await?;
+        }
+        Ok(())
     }
 
     async fn known<E: Entity>(&self, candidates: &[Candidate<E::Row>]) -> Result<Known, Cause> {

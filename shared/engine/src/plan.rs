@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::ports::{Entry, Quarantined};
-use crate::{Counters, Entity, Fingerprint, Key, Mapped, Why};
+use crate::{Counters, Entity, Fingerprint, Key, Mapped, SourcePage, Why};
 
 /// A row the partner has refused is not sent again unchanged for this long
 /// (`contracts/omie-maxima-mapping.md` §3.6).
@@ -20,8 +20,18 @@ pub(crate) struct Candidate<Row> {
     pub(crate) key: Key,
     pub(crate) facts: Option<Value>,
     pub(crate) mapped: Mapped<Row>,
+    pub(crate) origin: Origin,
+}
+
+/// Where a candidate comes from. Only a record that was read tells facts; else the ones we know stay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// The source delivered it.
+    Listed,
+    /// The source delivered it, in a shape we cannot read.
+    Unreadable,
     /// No source delivered it.
-    pub(crate) guaranteed: bool,
+    Guaranteed,
 }
 
 /// What the ledger and the quarantine hold of the keys of a page.
@@ -69,35 +79,46 @@ pub(crate) struct Outcome {
     pub(crate) counters: Counters,
 }
 
-/// Maps the records of one page; of several with one key the last wins.
-pub(crate) fn map_page<E: Entity>(records: Vec<E::Record>, refs: &E::Refs) -> (Vec<Candidate<E::Row>>, u64) {
-    let mut candidates: Vec<Candidate<E::Row>> = Vec::with_capacity(records.len());
-    let mut places: HashMap<Key, usize> = HashMap::with_capacity(records.len());
+/// Maps the records of page `number`; of several with one key the last wins. A row without a key of its own is
+/// named by its place in the page, so that each is listed: readable rows count from 1, unreadable ones after them.
+pub(crate) fn map_page<E: Entity>(
+    number: u32,
+    page: SourcePage<E::Record>,
+    refs: &E::Refs,
+) -> (Vec<Candidate<E::Row>>, u64) {
+    let mut candidates: Vec<Candidate<E::Row>> = Vec::with_capacity(page.records.len());
+    let mut places: HashMap<Key, usize> = HashMap::with_capacity(page.records.len());
     let mut repeated = 0;
-    for record in records {
-        let candidate = candidate::<E>(record, refs);
-        match places.get(&candidate.key) {
-            Some(&place) if !candidate.key.is_empty() => {
-                repeated += 1;
-                candidates[place] = candidate;
-            }
-            _ => {
-                places.insert(candidate.key.clone(), candidates.len());
-                candidates.push(candidate);
-            }
+    let unreadable_from = page.records.len() + 1;
+    for (record, position) in page.records.into_iter().zip(1..) {
+        let candidate = candidate::<E>(record, refs, || Key::of_place(number, position));
+        if let Some(&place) = places.get(&candidate.key) {
+            repeated += 1;
+            candidates[place] = candidate;
+        } else {
+            places.insert(candidate.key.clone(), candidates.len());
+            candidates.push(candidate);
         }
+    }
+    for ((key, why), position) in page.unreadable.into_iter().zip(unreadable_from..) {
+        // A key of a row that could be read, or of another unreadable one, would hide one of the two.
+        let is_usable = !key.is_empty() && !key.is_place() && !places.contains_key(&key);
+        let key = if is_usable { key } else { Key::of_place(number, position) };
+        places.insert(key.clone(), candidates.len());
+        let mapped = Mapped::Reject(vec![why]);
+        candidates.push(Candidate { key, facts: None, mapped, origin: Origin::Unreadable });
     }
     (candidates, repeated)
 }
 
-fn candidate<E: Entity>(record: E::Record, refs: &E::Refs) -> Candidate<E::Row> {
+fn candidate<E: Entity>(record: E::Record, refs: &E::Refs, place: impl FnOnce() -> Key) -> Candidate<E::Row> {
     let (key, facts) = (E::key(&record), E::facts(&record));
-    if key.is_empty() {
-        let why =
-            Why::new("", "", "registro sem código: não pode ser acompanhado; corrija no cadastro de origem");
-        return Candidate { key, facts: None, mapped: Mapped::Reject(vec![why]), guaranteed: false };
+    if key.is_empty() || key.is_place() {
+        let rule = "registro sem código: não pode ser acompanhado; corrija no cadastro de origem";
+        let mapped = Mapped::Reject(vec![Why::new("", key.as_str(), rule)]);
+        return Candidate { key: place(), facts: None, mapped, origin: Origin::Listed };
     }
-    Candidate { key, facts, mapped: E::map(record, refs), guaranteed: false }
+    Candidate { key, facts, mapped: E::map(record, refs), origin: Origin::Listed }
 }
 
 /// Compares the candidates with what is known.
@@ -107,9 +128,11 @@ pub(crate) fn plan<Row: Serialize>(
     now: Timestamp,
 ) -> Plan<Row> {
     let mut plan = Plan { rows: Vec::new(), slips: Vec::new(), outcome: Outcome::default() };
-    for Candidate { key, facts, mapped, guaranteed } in candidates {
+    for Candidate { key, facts, mapped, origin } in candidates {
         let before = known.ledger.remove(&key).unwrap_or_default();
         let held = known.quarantine.remove(&key);
+        let guaranteed = origin == Origin::Guaranteed;
+        let facts = if origin == Origin::Listed { facts } else { before.facts.clone() };
         let seen = Entry { facts, ..before.clone() };
         let outcome = &mut plan.outcome;
         match mapped {
@@ -254,7 +277,7 @@ mod tests {
     }
 
     fn row(key: i64, value: i64) -> Candidate<i64> {
-        Candidate { key: key.into(), facts: None, mapped: Mapped::Row(value), guaranteed: false }
+        Candidate { key: key.into(), facts: None, mapped: Mapped::Row(value), origin: Origin::Listed }
     }
 
     fn accepted(value: i64) -> Entry {
@@ -269,6 +292,40 @@ mod tests {
         let fingerprint = Some(Fingerprint::of(&value));
         let record = Quarantined::again(None, vec![Why::refused("não")], fingerprint, refused, last);
         Known { quarantine: HashMap::from([(key.into(), record)]), ..Known::default() }
+    }
+
+    struct Names;
+
+    impl Entity for Names {
+        const NAME: &'static str = "nome";
+        const AFTER: &'static [&'static str] = &[];
+        type Record = &'static str;
+        type Row = &'static str;
+        type Refs = ();
+
+        fn key(record: &&'static str) -> Key {
+            (*record).into()
+        }
+
+        fn map(record: &'static str, (): &()) -> Mapped<&'static str> {
+            Mapped::Row(record)
+        }
+    }
+
+    #[test]
+    fn a_row_without_a_key_of_its_own_is_named_by_its_place() {
+        let why = || Why::refused("ilegível");
+        let unreadable = ["a", "", "c", "c", "?p3-2"].map(|key| (Key::from(key), why())).to_vec();
+        let records = vec!["?p3-9", "a", "", "a"];
+        let page = SourcePage { total_pages: 3, total_records: 9, records, unreadable };
+
+        let (candidates, repeated) = map_page::<Names>(3, page, &());
+
+        let keys: Vec<_> = candidates.iter().map(|candidate| candidate.key.as_str()).collect();
+        assert_eq!(keys, ["?p3-1", "a", "?p3-3", "?p3-5", "?p3-6", "c", "?p3-8", "?p3-9"]);
+        assert_eq!((candidates[1].mapped.clone(), repeated), (Mapped::Row("a"), 1));
+        let rejected = |candidate: &Candidate<_>| matches!(candidate.mapped, Mapped::Reject(_));
+        assert_eq!(candidates.iter().filter(|candidate| rejected(candidate)).count(), 7);
     }
 
     #[test]

@@ -79,23 +79,20 @@ pub trait Leases: Sync {
         ttl: Duration,
     ) -> impl Future<Output = Result<Lease, LeaseError>> + Send;
 
-    /// Holds the lane until `now + ttl`, and notes what is about to be asked when `asked` is given. Fails with
-    /// [`LeaseError::Lost`] once somebody else has taken the lane, even if they released it since.
+    /// Holds the lane until `now + ttl` and notes what is given in `noted`; what is none there stays as it was
+    /// noted. Fails with [`LeaseError::Lost`] once somebody else has taken the lane, even if they released it
+    /// since.
     fn renew(
         &self,
         lease: &Lease,
         now: Timestamp,
         ttl: Duration,
-        asked: Option<Asked>,
+        noted: Noted,
     ) -> impl Future<Output = Result<(), LeaseError>> + Send;
 
-    /// Gives the lane back; what was asked last stays noted (`asked` replaces it when given). Fails with
-    /// [`LeaseError::Lost`] like [`renew`](Self::renew), and then changes nothing.
-    fn release(
-        &self,
-        lease: &Lease,
-        asked: Option<Asked>,
-    ) -> impl Future<Output = Result<(), LeaseError>> + Send;
+    /// Gives the lane back and notes what is given in `noted`, like [`renew`](Self::renew). Fails with
+    /// [`LeaseError::Lost`] like it, and then changes nothing.
+    fn release(&self, lease: &Lease, noted: Noted) -> impl Future<Output = Result<(), LeaseError>> + Send;
 }
 
 /// The right to use a lane.
@@ -107,8 +104,18 @@ pub struct Lease {
     pub holder: String,
     /// Rises by one with each holder.
     pub fence: u64,
-    /// What the lane asked last, by whichever holder.
-    pub last: Option<Asked>,
+    /// What the lane remembers, by whichever holder.
+    pub noted: Noted,
+}
+
+/// What a lane remembers from one holder to the next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Noted {
+    /// What was asked last.
+    pub asked: Option<Asked>,
+    /// The partner has blocked the lane until this moment: a question before it would extend the block
+    /// (`contracts/omie-maxima-mapping.md` §13.6).
+    pub blocked_until: Option<Timestamp>,
 }
 
 /// The last question put to a partner in a lane.
@@ -208,8 +215,14 @@ pub trait Documents: Sync {
         limit: usize,
     ) -> impl Future<Output = Result<Vec<(String, Document)>, StateError>> + Send;
 
-    /// Removes the document; one that is not there is no error.
-    fn delete(&self, kind: &str, id: &str) -> impl Future<Output = Result<(), StateError>> + Send;
+    /// Removes the document if what is there is as `expected`; an expired document counts as absent. With
+    /// [`Expected::Any`] one that is not there is no error.
+    fn delete(
+        &self,
+        kind: &str,
+        id: &str,
+        expected: Expected,
+    ) -> impl Future<Output = Result<(), StateError>> + Send;
 }
 
 /// A stored document.
@@ -221,7 +234,7 @@ pub struct Document {
     pub body: Value,
 }
 
-/// What must be there for a write to be done.
+/// What must be there for a write or a removal to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expected {
     /// No such document.

@@ -1,17 +1,20 @@
 //! The one generic function.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use clock::Clock;
-use partner_http::{CallError, Fault, Remedy};
+use partner_http::Remedy;
 use tracing::{info, warn};
 
 use crate::cursor::Checkpoint;
 use crate::entity::{Entity, Source, SourcePage, Target};
+use crate::fetch::{AT_ONCE, Fetch, Fetched};
 use crate::hold::{Hold, QUIET};
 use crate::page::Sink;
 use crate::ports::{LeaseError, State, StateError};
 use crate::run::{RunError, RunRef, RunState};
+use crate::stop::Stop;
 use crate::{Budget, Cause, Report, SyncError};
 
 /// HTTP exchanges per partner method since the last time it was asked.
@@ -76,18 +79,6 @@ where
     ended
 }
 
-/// Why a run stops before its sweep is over.
-enum Stop {
-    /// Only the reserve is left.
-    Budget,
-    /// The partner asks for patience.
-    Wait(Duration, String),
-    /// Another holder has the lane, or has moved the cursor.
-    Superseded,
-    /// It cannot go on.
-    Failed(Cause),
-}
-
 struct Sweep<'a, 'j, E: Entity, S, T, P> {
     job: &'a Job<'j, E, S, T, P>,
     hold: &'a Hold<'j, P>,
@@ -129,38 +120,70 @@ where
         }
     }
 
-    /// Reads and settles pages from the cursor to the last one. While one page is settled the next is fetched.
+    /// Reads and settles pages from the cursor to the last one. While the pages of one pair are settled, one
+    /// after the other, the next pair is fetched.
     async fn pages(&mut self) -> Result<(), Stop> {
-        let mut ahead = None;
+        let (hold, fetch) = (self.hold, Fetch { source: self.job.source, hold: self.hold });
+        let mut ahead = Fetched::default();
         while !self.checkpoint.cursor.is_read() {
-            let number = self.checkpoint.cursor.next_page;
-            let page = match ahead.take() {
-                Some(page) => page,
-                None => self.first(number).await?,
-            };
-            let SourcePage { total_pages, total_records, records } = page;
-            // A page that was fetched is settled, even on the reserve: that is what the reserve is for.
-            let follows = number < total_pages && !self.job.budget.spent(self.job.clock.now());
-            let sink = self.sink();
-            let both = async {
-                // The question first: it is on its way while we map.
-                let next = async { if follows { Some(self.ask(number + 1).await) } else { None } };
-                tokio::join!(next, sink.page::<E>(records, self.job.refs))
-            };
-            let (next, settled) = self.hold.during(Box::pin(both)).await?;
-            self.checkpoint.cursor.advance(total_pages, total_records, settled?);
-            self.save(RunState::Running, None).await?;
-            info!(entity = E::NAME, page = number, total_pages, "settled page {number} of {total_pages}");
-            ahead = next.transpose()?;
+            if ahead.is_nothing() {
+                ahead = self.first(&fetch).await?;
+            }
+            let Fetched { pages, failed } = ahead;
+            let follow = if failed.is_some() { 0..0 } else { self.following(&pages) };
+            // The question first: it is on its way while we map.
+            let both = async { tokio::join!(fetch.pages(follow), self.settle(pages)) };
+            let (next, settled) = hold.during(Box::pin(both)).await?;
+            settled?;
+            if let Some(stop) = failed
+                && !self.checkpoint.cursor.is_read()
+            {
+                return Err(stop);
+            }
+            ahead = next;
         }
         Ok(())
     }
 
-    /// The first page of this run, after the lane's quiet time.
-    async fn first(&self, number: u32) -> Result<SourcePage<E::Record>, Stop> {
+    /// The numbers to ask for while `pages`, the ones from the cursor on, are settled. None on the reserve: what
+    /// was fetched is settled even then, that is what the reserve is for.
+    fn following(&self, pages: &[SourcePage<E::Record>]) -> Range<u32> {
+        let settling = u32::try_from(pages.len()).unwrap_or(u32::MAX);
+        let next = self.checkpoint.cursor.next_page.saturating_add(settling);
+        let total = pages.last().map_or(0, |page| page.total_pages);
+        if self.job.budget.spent(self.job.clock.now()) {
+            return next..next;
+        }
+        next..next.saturating_add(AT_ONCE).min(total.saturating_add(1)).max(next)
+    }
+
+    /// Settles pages in their order, the cursor after each. What lies beyond the end, as the page before it
+    /// tells, is not part of the listing any more.
+    async fn settle(&mut self, pages: Vec<SourcePage<E::Record>>) -> Result<(), Stop> {
+        for page in pages {
+            if self.checkpoint.cursor.is_read() {
+                break;
+            }
+            let number = self.checkpoint.cursor.next_page;
+            let (total_pages, total_records) = (page.total_pages, page.total_records);
+            let settled = self.sink().page::<E>(number, page, self.job.refs).await?;
+            self.checkpoint.cursor.advance(total_pages, total_records, settled);
+            self.save(RunState::Running, None).await?;
+            info!(entity = E::NAME, page = number, total_pages, "settled page {number} of {total_pages}");
+        }
+        Ok(())
+    }
+
+    /// The first page of this run, alone, because it tells how many there are; after the end of a block and the
+    /// lane's quiet time.
+    async fn first(&self, fetch: &Fetch<'_, '_, S, P>) -> Result<Fetched<E::Record>, Stop> {
         let (clock, budget) = (self.job.clock, self.job.budget);
+        let number = self.checkpoint.cursor.next_page;
         if budget.spent(clock.now()) {
             return Err(Stop::Budget);
+        }
+        if let Some(until) = self.hold.blocked_until() {
+            return Err(Stop::Wait(clock::until(clock.now(), until), blocked_text()));
         }
         if let Some(free_at) = self.hold.free_at(number) {
             let wait = clock::until(clock.now(), free_at);
@@ -172,15 +195,7 @@ where
                 self.hold.during(clock.sleep_until(free_at)).await?;
             }
         }
-        self.hold.during(Box::pin(self.ask(number))).await?
-    }
-
-    /// Notes in the lease that the page is about to be asked, then asks for it.
-    async fn ask(&self, number: u32) -> Result<SourcePage<E::Record>, Stop> {
-        self.hold.asking(number).await?;
-        let page = self.job.source.page(number).await;
-        self.hold.answered(number);
-        Ok(page?)
+        Ok(self.hold.during(Box::pin(fetch.pages(number..number + 1))).await?)
     }
 
     /// After the last page: the rows that must exist, then the end of the sweep.
@@ -188,6 +203,9 @@ where
         let rows = E::guaranteed(self.checkpoint.cursor.counters.read, self.job.refs);
         let counters = self.hold.during(Box::pin(self.sink().guaranteed::<E>(rows))).await??;
         self.checkpoint.cursor.counters += counters;
+        let (sink, started) = (self.sink(), self.checkpoint.cursor.started);
+        let forget = sink.forget_places::<E>(started);
+        self.hold.during(Box::pin(forget)).await??;
         self.checkpoint.cursor.count_calls((self.job.calls)());
         // Cursor first: between the two a crash costs a re-reading, the other way round it would make the next
         // run believe that it has something to continue.
@@ -235,49 +253,6 @@ where
     }
 }
 
-impl From<LeaseError> for Stop {
-    fn from(error: LeaseError) -> Self {
-        match error {
-            LeaseError::Held { .. } | LeaseError::Lost => Self::Superseded,
-            LeaseError::State(state) => state.into(),
-        }
-    }
-}
-
-impl From<StateError> for Stop {
-    fn from(error: StateError) -> Self {
-        match error {
-            // Only the cursor is written under a condition.
-            StateError::Conflict { .. } => Self::Superseded,
-            other => Self::Failed(other.into()),
-        }
-    }
-}
-
-impl From<CallError> for Stop {
-    fn from(call: CallError) -> Self {
-        match (&call.fault, call.remedy()) {
-            (
-                Fault::Blocked { .. } | Fault::RateLimited | Fault::Busy | Fault::Redundant,
-                Remedy::RetryLater { after },
-            ) => {
-                let text = format!("{} {} pede espera: {}", call.partner, call.method, call.fault);
-                Self::Wait(after, text)
-            }
-            _ => Self::Failed(call.into()),
-        }
-    }
-}
-
-impl From<Cause> for Stop {
-    fn from(cause: Cause) -> Self {
-        match cause {
-            Cause::Call(call) => call.into(),
-            Cause::State(state) => state.into(),
-        }
-    }
-}
-
 fn failed<E: Entity>(page: u32, cause: Cause) -> SyncError {
     SyncError { entity: E::NAME, page, cause }
 }
@@ -294,6 +269,11 @@ fn superseded() -> Report {
 
 fn quiet_text() -> String {
     "a origem não aceita a mesma consulta duas vezes em 60 segundos".to_owned()
+}
+
+fn blocked_text() -> String {
+    "a origem bloqueou este método (uso indevido ou erros seguidos); consultar antes do fim prolongaria o bloqueio"
+        .to_owned()
 }
 
 fn remedy_name(remedy: Remedy) -> &'static str {

@@ -145,7 +145,14 @@ impl Maxima {
         let url = self.url(&format!("{}{}", ask.endpoint, ask.rest));
         let request = request(&ask.verb, &url, Some(token), ask.body.clone())
             .map_err(|fault| CallError::new(PARTNER, ask.name(), fault))?;
-        self.exchange(ask.name(), ask.effect, request, faults::classify).await
+        match ask.effect {
+            Effect::Read => self.exchange(ask.name(), ask.effect, request, faults::classify).await,
+            Effect::Repeatable | Effect::AskFirst => {
+                let write = faults::Write::default();
+                let classify = |status, body: &[u8]| write.classify(status, body);
+                self.exchange(ask.name(), ask.effect, request, classify).await
+            }
+        }
     }
 
     async fn token(&self) -> Result<Secret, CallError> {
@@ -169,7 +176,7 @@ impl Maxima {
         method: String,
         effect: Effect,
         request: Request<Bytes>,
-        classify: fn(u16, &[u8]) -> Result<(), Fault>,
+        classify: impl Fn(u16, &[u8]) -> Result<(), Fault> + Send + Sync,
     ) -> Result<Bytes, CallError> {
         let _turn = self.turns.acquire().await.expect("the semaphore is never closed");
         let lane = Lane { credential: self.credential_id.clone(), method };

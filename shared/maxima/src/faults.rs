@@ -2,6 +2,8 @@
 //! (`contracts/maxima.md` §10.9), so the words are those of the SDK, of the dictionary and of the database
 //! below; what no row knows is a refusal with its text, and `upsert` asks the cloud for the facts.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use partner_http::Fault;
 
 use crate::envelope::{self, Body};
@@ -28,6 +30,45 @@ pub(crate) fn classify(status: u16, body: &[u8]) -> Result<(), Fault> {
     }
 }
 
+/// Reads the answers to one write. A server that breaks down and says why may be breaking on one of the rows:
+/// when a repeat meets the same, it is a refusal with its words, so that the batch is halved and the row stands
+/// alone (§3.3). A server that is away is told from it by the look-up that follows a refusal.
+#[derive(Debug, Default)]
+pub(crate) struct Write {
+    broke_down: AtomicU32,
+}
+
+impl Write {
+    /// Answers that are believed to pass by themselves. Few: each halving of a batch meets them again.
+    const PASSING: u32 = 1;
+
+    pub(crate) fn classify(&self, status: u16, body: &[u8]) -> Result<(), Fault> {
+        let meaning = classify(status, body);
+        match (&meaning, complaint(status, body)) {
+            (Err(Fault::Unavailable), Some(text))
+                if self.broke_down.fetch_add(1, Ordering::Relaxed) >= Self::PASSING =>
+            {
+                Err(Fault::Refused { text })
+            }
+            _ => meaning,
+        }
+    }
+}
+
+/// Why the cloud broke down, in its own words. A gateway (502 to 504) speaks of itself, text that is not JSON is
+/// a gateway's too, and words that mean "later" mean it.
+fn complaint(status: u16, body: &[u8]) -> Option<String> {
+    if status < 500 || (502..=504).contains(&status) {
+        return None;
+    }
+    let text = match envelope::read(body) {
+        Body::Envelope { error, .. } => error,
+        Body::Other => envelope::plain_text(body),
+        Body::Html | Body::Broken => None,
+    };
+    text.filter(|text| meaning(&fold(text)).is_none())
+}
+
 /// A successful status without an error: only an envelope is an answer.
 fn whole(body: &Body) -> Result<(), Fault> {
     match body {
@@ -52,13 +93,12 @@ fn by_status(status: u16) -> Fault {
 }
 
 fn by_words(status: u16, text: String) -> Fault {
-    let folded = fold(&text);
-    match WORDS.iter().find(|(words, _)| folded.contains(words)) {
-        Some((_, Meaning::Reference | Meaning::Data)) => Fault::Refused { text },
-        Some((_, Meaning::Exists)) => Fault::Duplicate { id: None, text },
-        Some((_, Meaning::Missing)) => Fault::NotFound { text },
-        Some((_, Meaning::Token)) => Fault::Expired,
-        Some((_, Meaning::Passing)) => Fault::Unavailable,
+    match meaning(&fold(&text)) {
+        Some(Meaning::Reference | Meaning::Data) => Fault::Refused { text },
+        Some(Meaning::Exists) => Fault::Duplicate { id: None, text },
+        Some(Meaning::Missing) => Fault::NotFound { text },
+        Some(Meaning::Token) => Fault::Expired,
+        Some(Meaning::Passing) => Fault::Unavailable,
         None => match status {
             403 => Fault::Unauthorized { text },
             408 | 429 | 500.. => by_status(status),
@@ -66,6 +106,10 @@ fn by_words(status: u16, text: String) -> Fault {
             _ => Fault::Refused { text },
         },
     }
+}
+
+fn meaning(folded: &str) -> Option<Meaning> {
+    WORDS.iter().find(|(words, _)| folded.contains(words)).map(|(_, meaning)| *meaning)
 }
 
 /// What words mean. A reference comes before a missing key: "dependency not found" is not "not found".
@@ -206,6 +250,36 @@ mod tests {
     #[test]
     fn unknown_words_of_a_broken_server_are_not_about_the_data() {
         assert_eq!(said(500, "Ocorreu um erro"), Fault::Unavailable);
+    }
+
+    /// What a write makes of the same answer, again and again.
+    fn insisted(status: u16, body: &str) -> Vec<Fault> {
+        let write = Write::default();
+        (0..3).map(|_| write.classify(status, body.as_bytes()).expect_err("an error")).collect()
+    }
+
+    #[test]
+    fn a_write_that_breaks_the_server_again_is_refused_with_the_servers_words() {
+        for body in [r#"{"success":null,"error":"Ocorreu um erro"}"#, r#"{"message":"Ocorreu um erro"}"#] {
+            let refused = Fault::Refused { text: "Ocorreu um erro".to_owned() };
+            assert_eq!(insisted(500, body), [Fault::Unavailable, refused.clone(), refused], "{body}");
+        }
+    }
+
+    #[test]
+    fn a_server_that_is_away_or_says_later_refuses_no_write() {
+        for (status, body) in [
+            (500, ""),
+            (500, "<html>Server Error</html>"),
+            (500, "Internal Server Error"),
+            (500, r#"{"success":null,"error":null}"#),
+            (500, r#"{"success":null,"error":"Timeout expired"}"#),
+            (502, r#"{"message":"Bad gateway"}"#),
+            (503, r#"{"message":"Service Unavailable"}"#),
+            (504, r#"{"message":"Endpoint request failed"}"#),
+        ] {
+            assert_eq!(insisted(status, body), vec![Fault::Unavailable; 3], "{status} {body}");
+        }
     }
 
     #[test]

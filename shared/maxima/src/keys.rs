@@ -13,9 +13,9 @@ use serde_json::{Value, json};
 use crate::{
     client::{Ask, Maxima, malformed},
     envelope,
-    record::{Member, record},
+    record::{Member, Record, record},
     resource::Resource,
-    rules::{Fk, Rule, Violation},
+    rules::{self, Fk, Rule, Violation},
 };
 
 /// Keys of one look-up (§3.3.4).
@@ -62,25 +62,27 @@ impl Maxima {
         keys.ok_or_else(|| malformed(&ask, "an item of success has no Chave"))
     }
 
-    /// References of `rows` that name nothing, row by row. Keys found once are not asked for again in the
-    /// life of this client: many customers name few cities.
-    pub async fn check_fks<R: Resource>(&self, rows: &[R]) -> Result<Vec<Vec<Violation>>, CallError> {
-        let records: Vec<_> = rows.iter().map(record).collect();
-        let mut violations = vec![Vec::new(); rows.len()];
+    /// What is wrong with each row: the members that break their rules, as [`check`](crate::check) finds them,
+    /// then the references that name nothing. Keys found once are not asked for again in the life of this
+    /// client: many customers name few cities.
+    pub async fn violations<R: Resource>(&self, rows: &[R]) -> Result<Vec<Vec<Violation>>, CallError> {
+        let records: Vec<Record> = rows.iter().map(record).collect();
+        let mut found: Vec<Vec<Violation>> =
+            records.iter().map(|record| rules::violations(R::RULES, record)).collect();
         for Rule { field, fk, .. } in R::RULES {
             let Some(fk) = fk else { continue };
-            let members: Vec<Member> = records.iter().map(|record| record.member(field)).collect();
+            let members: Vec<&Member> = records.iter().map(|record| record.member(field)).collect();
             let missing = self.missing(*fk, &members).await?;
-            for (member, violations) in members.iter().zip(&mut violations) {
+            for (member, violations) in members.iter().zip(&mut found) {
                 if missing.contains(member.text()) {
                     violations.push(dangling(field, *fk, member.text()));
                 }
             }
         }
-        Ok(violations)
+        Ok(found)
     }
 
-    async fn missing(&self, fk: Fk, members: &[Member]) -> Result<HashSet<String>, CallError> {
+    async fn missing(&self, fk: Fk, members: &[&Member]) -> Result<HashSet<String>, CallError> {
         let named = members.iter().filter(|member| !member.is_blank()).map(|member| member.text().to_owned());
         let mut unknown: HashSet<String> = named.filter(|key| !self.known.has(fk, key)).collect();
         if unknown.is_empty() {

@@ -5,6 +5,7 @@ mod batch;
 mod client;
 mod envelope;
 mod faults;
+mod flat;
 mod keys;
 mod number;
 mod record;

@@ -162,7 +162,7 @@ impl Violation {
 }
 
 /// Every member of `row` that breaks its rule, in the order of the rules. Does not ask the cloud: whether
-/// references exist is `Maxima::check_fks`.
+/// references exist is [`Maxima::violations`](crate::Maxima::violations).
 pub fn check<R: Resource>(row: &R) -> Vec<Violation> {
     violations(R::RULES, &record(row))
 }
@@ -170,7 +170,7 @@ pub fn check<R: Resource>(row: &R) -> Vec<Violation> {
 pub(crate) fn violations(rules: &[Rule], record: &Record) -> Vec<Violation> {
     let broken = |rule: &Rule| {
         let member = record.member(rule.field);
-        rule.broken_by(&member).map(|text| Violation::new(rule.field, member.text(), text))
+        rule.broken_by(member).map(|text| Violation::new(rule.field, member.text(), text))
     };
     rules.iter().filter_map(broken).collect()
 }

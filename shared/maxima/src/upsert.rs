@@ -6,7 +6,7 @@ use partner_http::{CallError, Effect, Fault};
 use crate::{
     batch::{self, Batch},
     client::{Ask, Maxima},
-    record::record,
+    record::{Member, record},
     resource::Resource,
 };
 
@@ -139,7 +139,7 @@ fn batches<R: Resource>(verb: Verb, rows: &[Hashed<'_, R>]) -> Vec<Batch> {
 /// The record as it travels with `verb`.
 fn json<R: Resource>(verb: Verb, row: &Hashed<'_, R>) -> String {
     let mut record = record(row.row);
-    record.set("Hash", row.hash);
+    record.set("Hash", Member::Text(row.hash.to_owned()));
     match verb {
         Verb::Post => record.json(),
         Verb::Put => record.without(R::INSERT_ONLY).json(),

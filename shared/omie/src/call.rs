@@ -6,6 +6,8 @@ use partner_http::{Effect, LanePolicy};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::rows::{Rows, Unreadable};
+
 /// Rows asked per page: the one size that every listing honours (`contracts/omie.md §3, §11.1`).
 pub const PAGE_SIZE: u32 = 100;
 
@@ -73,16 +75,24 @@ pub struct Page<T> {
     pub total_records: u64,
     /// The rows of this page, as sent: duplicates included.
     pub items: Vec<T>,
+    /// The rows of this page that are not as agreed. They are counted in `total_records` too.
+    pub unreadable: Vec<Unreadable>,
 }
 
 impl<T> Page<T> {
     /// The answer "no rows" (`Client-5113`) to the question for page `number`.
     pub fn empty(number: u32) -> Self {
-        Self { number, total_pages: 0, total_records: 0, items: Vec::new() }
+        Self::of(number, 0, 0, Rows::default())
     }
 
     /// The only page of a listing that is not paginated.
-    pub(crate) fn only(items: Vec<T>) -> Self {
-        Self { number: 1, total_pages: 1, total_records: items.len() as u64, items }
+    pub(crate) fn only(rows: Rows<T>) -> Self {
+        let total_records = (rows.items.len() + rows.unreadable.len()) as u64;
+        Self::of(1, 1, total_records, rows)
+    }
+
+    pub(crate) fn of(number: u32, total_pages: u32, total_records: u64, rows: Rows<T>) -> Self {
+        let Rows { items, unreadable } = rows;
+        Self { number, total_pages, total_records, items, unreadable }
     }
 }

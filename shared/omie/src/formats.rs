@@ -120,8 +120,8 @@ pub fn write_sn<S: Serializer>(flag: &Option<bool>, to: S) -> Result<S::Ok, S::E
     }
 }
 
-const INTEGER: &str = "a 64-bit integer";
-const DECIMAL: &str = "a decimal";
+pub(crate) const INTEGER: &str = "a 64-bit integer";
+pub(crate) const DECIMAL: &str = "a decimal";
 
 /// One value of the document, whatever way Omie chose to write it.
 enum Scalar {

@@ -6,6 +6,7 @@ mod calls;
 mod client;
 pub mod faults;
 pub mod formats;
+mod rows;
 mod types;
 
 pub use auth::Credentials;
@@ -17,6 +18,7 @@ pub use calls::{
     TabelasPrecoReply, TagFiltro, TipoAtivReply, VendedoresReply,
 };
 pub use client::Omie;
+pub use rows::{Rows, Unreadable};
 pub use types::{
     Banco, CaracteristicasTabela, Cidade, Cliente, ClientesTabela, Empresa, EnderecoEntrega, FormaPagamento,
     Info, MeioPagamento, OutrasInfoTabela, ProdutosTabela, Recomendacoes, TabelaPreco, Tag, TipoAtividade,

@@ -1,9 +1,11 @@
 //! The integration's secret, read from the secret store at each invocation, so that a rotation takes effect at
 //! the next run.
 
+use std::time::Duration;
+
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::ProvideErrorMetadata;
-use partner_http::Secret;
+use partner_http::{Remedy, Secret};
 
 use crate::failure::Failure;
 
@@ -14,7 +16,39 @@ pub(crate) async fn read(secrets: &Client, id: Option<&str>) -> Result<Secret, F
     };
     let answer = secrets.get_secret_value().secret_id(id).send().await.map_err(|error| {
         let code = error.code().unwrap_or("it could not be reached");
-        Failure::fix_config(format!("the secret {id} cannot be read: {code}"))
+        Failure::of(&remedy(code), format!("the secret {id} cannot be read: {code}"))
     })?;
     Ok(Secret::new(answer.secret_string().unwrap_or_default()))
+}
+
+/// Only what a person must mend is for a person; the store's own trouble passes.
+fn remedy(code: &str) -> Remedy {
+    match code {
+        "ResourceNotFoundException"
+        | "AccessDeniedException"
+        | "DecryptionFailure"
+        | "InvalidRequestException"
+        | "InvalidParameterException"
+        | "UnrecognizedClientException" => Remedy::FixConfig,
+        _ => Remedy::RetryLater { after: Duration::from_secs(30) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_or_forbidden_secret_is_for_a_person() {
+        for code in ["ResourceNotFoundException", "AccessDeniedException", "DecryptionFailure"] {
+            assert_eq!(remedy(code), Remedy::FixConfig, "{code}");
+        }
+    }
+
+    #[test]
+    fn the_stores_own_trouble_passes() {
+        for code in ["ThrottlingException", "InternalServiceError", "it could not be reached"] {
+            assert!(matches!(remedy(code), Remedy::RetryLater { .. }), "{code}");
+        }
+    }
 }

@@ -154,7 +154,8 @@ pub async fn gate(state: &impl State, entity: &str, selected: &[String]) -> Resu
     Ok(verdict(&branches, selected, &stored, &errors))
 }
 
-fn reasons(why: &[Why]) -> String {
+/// Reasons in one line.
+pub(crate) fn reasons(why: &[Why]) -> String {
     let one = |why: &Why| match (why.field.as_str(), why.value.as_str()) {
         ("", _) => why.rule.clone(),
         (field, "") => format!("{field}: {}", why.rule),

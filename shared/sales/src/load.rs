@@ -14,12 +14,15 @@
 //!               Interrupted { branches }
 //! ```
 
-use engine::{Document, Documents, Expected, RunRecord, RunState, StateError};
+use engine::{
+    Counters, Document, Documents, Entity as _, Expected, Key, Quarantine, RunRecord, RunState, StateError,
+};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::branch::BranchProblem;
+use crate::entities::{Cidade, Filial};
 
 /// The kind of the load's document.
 const KIND: &str = "load";
@@ -27,6 +30,9 @@ const KIND: &str = "load";
 const CURRENT: &str = "current";
 /// The kind of a step's run record; its id is `<load>/<step>`.
 pub const STEP_KIND: &str = "load-step";
+
+/// More branches or cities than ever stand in quarantine at a gate.
+const RESENT: usize = 10_000;
 
 /// The steps that run again after an interruption.
 const RECHECKED: [&str; 3] = ["sync-cidades", "sync-filiais", "branch-gate"];
@@ -42,6 +48,9 @@ pub struct Load {
     pub started: Timestamp,
     /// When it last ended, in whatever way.
     pub ended: Option<Timestamp>,
+    /// When a load, this one or one before it, finished first: since then the schedules run.
+    #[serde(default)]
+    pub loaded: Option<Timestamp>,
 }
 
 /// Where a load stands.
@@ -83,7 +92,11 @@ pub async fn current(state: &impl Documents) -> Result<Option<Load>, StateError>
 }
 
 /// Opens a load to work on: the unfinished one, or a new one called `id`.
-pub async fn open(state: &impl Documents, id: &str, now: Timestamp) -> Result<Load, StateError> {
+pub async fn open(
+    state: &(impl Documents + Quarantine),
+    id: &str,
+    now: Timestamp,
+) -> Result<Load, StateError> {
     let (found, expected) = match read(state).await? {
         Some((load, version)) => (Some(load), Expected::Version(version)),
         None => (None, Expected::Absent),
@@ -91,12 +104,24 @@ pub async fn open(state: &impl Documents, id: &str, now: Timestamp) -> Result<Lo
     let interrupted = matches!(&found, Some(Load { state: LoadState::Interrupted { .. }, .. }));
     let load = next_to_open(found, id, now);
     if interrupted {
-        for step in RECHECKED {
-            state.delete(STEP_KIND, &step_id(&load.id, step)).await?;
-        }
+        recheck(state, &load.id).await?;
     }
     write(state, &load, expected).await?;
     Ok(load)
+}
+
+/// Cities, branches and the gate run anew, and what Máxima refused is sent again at once: somebody has just
+/// looked at it.
+async fn recheck(state: &(impl Documents + Quarantine), load: &str) -> Result<(), StateError> {
+    for step in RECHECKED {
+        state.delete(STEP_KIND, &step_id(load, step), Expected::Any).await?;
+    }
+    for entity in [Cidade::NAME, Filial::NAME] {
+        let held = state.in_quarantine(entity, RESENT).await?;
+        let keys: Vec<Key> = held.into_iter().map(|(key, _)| key).collect();
+        state.clear(entity, &keys).await?;
+    }
+    Ok(())
 }
 
 fn next_to_open(found: Option<Load>, id: &str, now: Timestamp) -> Load {
@@ -104,7 +129,10 @@ fn next_to_open(found: Option<Load>, id: &str, now: Timestamp) -> Load {
         Some(load) if load.state != LoadState::Finished => {
             Load { state: LoadState::Running, ended: None, ..load }
         }
-        Some(_) | None => Load { id: id.to_owned(), state: LoadState::Running, started: now, ended: None },
+        found => {
+            let loaded = found.and_then(|load| load.loaded);
+            Load { id: id.to_owned(), state: LoadState::Running, started: now, ended: None, loaded }
+        }
     }
 }
 
@@ -115,7 +143,7 @@ pub async fn interrupt(
     branches: Vec<BranchProblem>,
     now: Timestamp,
 ) -> Result<(), StateError> {
-    end(state, load, LoadState::Interrupted { branches }, now).await
+    stop(state, load, LoadState::Interrupted { branches }, now).await
 }
 
 /// Ends a load whose state machine stopped with `error` and `cause`; says how to show it. The table knows better
@@ -135,27 +163,38 @@ pub async fn close(
     }
     let (error, cause) = readable(error, cause);
     let failed = LoadState::Failed { error: error.clone(), cause: cause.clone() };
-    end(state, load, failed, now).await?;
+    stop(state, load, failed, now).await?;
     Ok(Closed { outcome: "failed", error, cause })
 }
 
 /// Ends a load that is complete.
 pub async fn finish(state: &impl Documents, load: &str, now: Timestamp) -> Result<(), StateError> {
-    end(state, load, LoadState::Finished, now).await
+    let Some((found, version)) = read(state).await?.filter(|(found, _)| found.id == load) else {
+        return Ok(());
+    };
+    let loaded = found.loaded.or(Some(now));
+    let finished = Load { state: LoadState::Finished, ended: Some(now), loaded, ..found };
+    write(state, &finished, Expected::Version(version)).await
 }
 
-/// Whether the catalogue has been loaded once, so that schedules may run.
-pub async fn is_finished(state: &impl Documents) -> Result<bool, StateError> {
-    Ok(current(state).await?.is_some_and(|load| load.state == LoadState::Finished))
+/// Whether the catalogue has been loaded once, so that schedules may run. A later load does not stop them.
+pub async fn has_loaded(state: &impl Documents) -> Result<bool, StateError> {
+    Ok(current(state).await?.is_some_and(|load| load.loaded.is_some()))
 }
 
-/// Whether this step of the load is done.
+/// Whether a sweep read records that were meant for Máxima and none of them is there. What depends on it would
+/// fail row by row (`contracts/omie-maxima-mapping.md §5`).
+pub fn stored_nothing(counters: &Counters) -> bool {
+    counters.read > counters.skipped && counters.stored() == 0
+}
+
+/// Whether this step of the load is done. One that stored nothing is not: it runs again when the load continues.
 pub async fn is_done(state: &impl Documents, step: &str) -> Result<bool, StateError> {
     let Some(document) = state.get(STEP_KIND, step).await? else {
         return Ok(false);
     };
     let record: RunRecord = parse(document, step)?;
-    Ok(record.state == RunState::Done)
+    Ok(record.state == RunState::Done && !stored_nothing(&record.counters))
 }
 
 /// The id of a step's run record.
@@ -177,15 +216,16 @@ fn readable(error: &str, cause: &str) -> (String, String) {
     }
 }
 
-async fn end(
+async fn stop(
     state: &impl Documents,
     load: &str,
     ended_as: LoadState,
     now: Timestamp,
 ) -> Result<(), StateError> {
-    // A load that is no longer the current one has nothing left to say.
+    // A load that has ended, or is no longer the current one, has nothing left to say.
     if let Some((found, version)) = read(state).await?
         && found.id == load
+        && found.state == LoadState::Running
     {
         let ended = Load { state: ended_as, ended: Some(now), ..found };
         write(state, &ended, Expected::Version(version)).await?;
@@ -251,11 +291,46 @@ mod tests {
         let state = Memory::new(Clock::paused(at(0)));
         open(&state, "a", at(1)).await.expect("opened");
         finish(&state, "a", at(2)).await.expect("finished");
-        assert!(is_finished(&state).await.expect("readable"));
+        assert!(has_loaded(&state).await.expect("readable"));
 
         let load = open(&state, "b", at(3)).await.expect("opened");
 
-        assert_eq!(load, Load { id: "b".into(), state: LoadState::Running, started: at(3), ended: None });
+        assert_eq!(
+            load,
+            Load {
+                id: "b".into(),
+                state: LoadState::Running,
+                started: at(3),
+                ended: None,
+                loaded: Some(at(2)),
+            }
+        );
+        assert!(has_loaded(&state).await.expect("readable"), "schedules go on while a new load runs");
+    }
+
+    #[tokio::test]
+    async fn a_finished_load_cannot_fail_afterwards() {
+        let state = Memory::new(Clock::paused(at(0)));
+        open(&state, "a", at(1)).await.expect("opened");
+        finish(&state, "a", at(2)).await.expect("finished");
+
+        close(&state, "a", "RetryLater", "late", at(3)).await.expect("ignored");
+
+        assert_eq!(state_of(&state).await, LoadState::Finished);
+    }
+
+    #[tokio::test]
+    async fn a_step_that_stored_nothing_is_not_done() {
+        let state = Memory::new(Clock::paused(at(0)));
+        done(&state, "a", "sync-bancos").await;
+        let counters = Counters { read: 3, rejected: 2, skipped: 1, ..Counters::default() };
+        let (kind, id) = (STEP_KIND, step_id("a", "sync-bancos"));
+        let mut body = state.get(kind, &id).await.expect("readable").expect("it is there").body;
+        body["counters"] = serde_json::to_value(counters).expect("JSON");
+        state.put(kind, &id, &body, Expected::Any, None).await.expect("written");
+
+        assert!(!is_done(&state, &id).await.expect("readable"));
+        assert!(!stored_nothing(&Counters { read: 1, skipped: 1, ..Counters::default() }));
     }
 
     #[tokio::test]

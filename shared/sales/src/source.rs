@@ -1,9 +1,11 @@
 //! Where the records of an entity come from: a listing of Omie, or what another entity left in the ledger.
 
-use engine::{Source, SourcePage};
+use engine::{Key, Source, SourcePage, Why};
 use jiff::civil::{Date, date};
-use omie::Omie;
+use omie::{Omie, Unreadable};
 use partner_http::CallError;
+
+use crate::text::txt;
 
 /// The window that holds every record. Some of Omie's listings show only the last weeks when no dates are given
 /// (`contracts/omie.md §7`), so a whole reading says so; it starts after 1900, the year Omie refuses.
@@ -34,8 +36,18 @@ impl<L: omie::Listing> Source<L::Item> for Listed<'_, L> {
             total_pages: page.total_pages,
             total_records: page.total_records,
             records: page.items,
+            unreadable: page.unreadable.into_iter().map(unreadable).collect(),
         })
     }
+}
+
+/// The longest key of an entity, in characters.
+const LONGEST_KEY: usize = 50;
+
+/// The key is empty when not even the identity can be read.
+fn unreadable(row: Unreadable) -> (Key, Why) {
+    let rule = format!("valor ilegível no Omie: {}; corrija no cadastro de origem", row.problem);
+    (Key::from(txt(row.id.as_deref(), LONGEST_KEY).unwrap_or_default()), Why::new(row.path, "", rule))
 }
 
 /// Records that are already here: one page, no partner.
@@ -62,6 +74,30 @@ impl<R: Clone + Send + Sync> Source<R> for Local<R> {
             total_pages: 1,
             total_records: self.records.len() as u64,
             records: self.records.clone(),
+            unreadable: Vec::new(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unreadable_row_is_named_by_its_key_its_place_and_what_to_do() {
+        let path = "valor_limite_credito".to_owned();
+        let row = Unreadable { id: Some("7".into()), path, problem: "não é um número decimal" };
+
+        let (key, why) = unreadable(row);
+
+        let rule = "valor ilegível no Omie: não é um número decimal; corrija no cadastro de origem";
+        assert_eq!((key, why), ("7".into(), Why::new("valor_limite_credito", "", rule)));
+    }
+
+    #[test]
+    fn a_row_without_identity_has_no_key() {
+        let row = Unreadable { id: None, path: ".".into(), problem: "não é um registro" };
+
+        assert_eq!(unreadable(row).0, "".into());
     }
 }

@@ -1,11 +1,13 @@
 //! An entity with everything a run of it needs: the one call that a Lambda, a test and a tool make.
 
 use clock::Clock;
-use engine::{Budget, Job, Report, RunRef, Source, State, SyncError};
+use engine::{Budget, Entity as _, Job, Report, RunRef, Source, State, StateError, SyncError};
 use maxima::Resource;
 use partner_http::Remedy;
 
-use crate::entities::Refs;
+use crate::branch;
+use crate::entities::{Filial, Refs};
+use crate::load::{STEP_KIND, stored_nothing};
 use crate::praca::day_in_sao_paulo;
 use crate::settings::{Settings, SetupError};
 use crate::source::Listed;
@@ -61,6 +63,18 @@ pub enum RunFailure {
     /// On the way; it continues from there.
     #[error(transparent)]
     Sync(#[from] SyncError),
+    /// A step of the load read records and Máxima took none: what depends on them must not run.
+    #[error(
+        "nenhum dos {read} registros lidos de {entity} está na Máxima; corrija e continue a carga: {why}"
+    )]
+    NothingStored {
+        /// The entity.
+        entity: &'static str,
+        /// Records read.
+        read: u64,
+        /// The first reasons.
+        why: String,
+    },
 }
 
 impl RunFailure {
@@ -69,6 +83,7 @@ impl RunFailure {
         match self {
             Self::Setup(error) => error.remedy(),
             Self::Sync(error) => error.remedy(),
+            Self::NothingStored { .. } => Remedy::FixData,
         }
     }
 }
@@ -97,5 +112,19 @@ pub async fn sync<E: Synced>(
         run: run.record,
         calls: &calls,
     };
-    Ok(engine::sync(job).await?)
+    let is_step = job.run.kind == STEP_KIND;
+    let report = engine::sync(job).await?;
+    // Branches have their gate, which says more.
+    if is_step && !report.more && E::NAME != Filial::NAME && stored_nothing(&report.counters) {
+        let (entity, read) = (E::NAME, report.counters.read);
+        let why = first_reasons(state, entity).await.map_err(SetupError::from)?;
+        return Err(RunFailure::NothingStored { entity, read, why });
+    }
+    Ok(report)
+}
+
+async fn first_reasons(state: &impl State, entity: &str) -> Result<String, StateError> {
+    let held = state.in_quarantine(entity, 3).await?;
+    let reasons = held.iter().map(|(key, held)| format!("{key}: {}", branch::reasons(&held.why)));
+    Ok(reasons.collect::<Vec<_>>().join("; "))
 }

@@ -25,11 +25,7 @@ impl<R: Resource> Target<R> for Cloud<'_> {
     const BATCH: usize = BATCH;
 
     async fn check(&self, rows: &[R]) -> Result<Vec<Vec<Why>>, CallError> {
-        let mut found: Vec<Vec<Violation>> = rows.iter().map(maxima::check).collect();
-        let dangling = self.maxima.check_fks(rows).await?;
-        for (violations, more) in found.iter_mut().zip(dangling) {
-            violations.extend(more);
-        }
+        let found = self.maxima.violations(rows).await?;
         Ok(found.into_iter().map(|violations| violations.into_iter().map(why).collect()).collect())
     }
 

@@ -55,22 +55,15 @@ impl Documents for Store {
             Some(_) => format!("{change}, #ttl = :ttl"),
             None => format!("{change} REMOVE #ttl"),
         };
-        let (condition, version) = match expected {
-            Expected::Absent => (Some("attribute_not_exists(pk) OR #ttl <= :now".to_owned()), None),
-            Expected::Version(version) => (Some(format!("version = :version AND {CURRENT}")), Some(version)),
-            Expected::Any => (None, None),
-        };
-        let now = condition.is_some().then(|| number(self.clock.now().as_second()));
-        let values = [
+        let (condition, mut values) = self.condition(expected);
+        let change_values = [
             (":body", Some(AttributeValue::S(body.to_string()))),
             (":v", Some(number(FORMAT))),
             (":zero", Some(number(0))),
             (":one", Some(number(1))),
             (":ttl", expires.map(|expires| number(expires.as_second()))),
-            (":version", version.map(number)),
-            (":now", now),
         ];
-        let values = values.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        values.extend(change_values.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
         let request = self
             .client
             .update_item()
@@ -79,12 +72,10 @@ impl Documents for Store {
             .update_expression(change)
             .set_condition_expression(condition)
             .expression_attribute_names(TTL.0, TTL.1)
-            .set_expression_attribute_values(Some(values.collect()))
+            .set_expression_attribute_values(Some(values))
             .return_values(ReturnValue::UpdatedNew);
         let answer = request.send().await.map_err(|error| match error.as_service_error() {
-            Some(service) if service.is_conditional_check_failed_exception() => {
-                StateError::Conflict { what: format!("{kind} {id}") }
-            }
+            Some(service) if service.is_conditional_check_failed_exception() => conflict(kind, id),
             _ => failed(OPERATION, error),
         })?;
         version_of(answer.attributes.as_ref())
@@ -105,11 +96,40 @@ impl Documents for Store {
         found.into_iter().map(|item| read(item)?.document()).collect()
     }
 
-    async fn delete(&self, kind: &str, id: &str) -> Result<(), StateError> {
-        let request = self.client.delete_item().table_name(&self.table);
-        let request = request.set_key(Some(Address::Document { kind, id }.item()));
-        request.send().await.map_err(|error| failed("document.delete", error))?;
+    async fn delete(&self, kind: &str, id: &str, expected: Expected) -> Result<(), StateError> {
+        let (condition, values) = self.condition(expected);
+        let is_conditional = condition.is_some();
+        let names = is_conditional.then(|| HashMap::from([(TTL.0.to_owned(), TTL.1.to_owned())]));
+        let request = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .set_key(Some(Address::Document { kind, id }.item()))
+            .set_condition_expression(condition)
+            .set_expression_attribute_names(names)
+            .set_expression_attribute_values(is_conditional.then_some(values));
+        request.send().await.map_err(|error| match error.as_service_error() {
+            Some(service) if service.is_conditional_check_failed_exception() => conflict(kind, id),
+            _ => failed("document.delete", error),
+        })?;
         Ok(())
+    }
+}
+
+impl Store {
+    /// What DynamoDB must find, with the values it names. It names `#ttl` too.
+    fn condition(&self, expected: Expected) -> (Option<String>, Item) {
+        let now = || (":now".to_owned(), number(self.clock.now().as_second()));
+        match expected {
+            Expected::Absent => {
+                (Some("attribute_not_exists(pk) OR #ttl <= :now".to_owned()), Item::from([now()]))
+            }
+            Expected::Version(version) => (
+                Some(format!("version = :version AND {CURRENT}")),
+                Item::from([now(), (":version".to_owned(), number(version))]),
+            ),
+            Expected::Any => (None, Item::new()),
+        }
     }
 }
 
@@ -125,6 +145,10 @@ impl DocumentItem {
 
 fn read(item: Item) -> Result<DocumentItem, StateError> {
     serde_dynamo::from_item(item).map_err(|error| malformed("a document item", error))
+}
+
+fn conflict(kind: &str, id: &str) -> StateError {
+    StateError::Conflict { what: format!("{kind} {id}") }
 }
 
 fn version_of(item: Option<&Item>) -> Option<u64> {

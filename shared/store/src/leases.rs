@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
-use engine::{Asked, Lease, LeaseError, Leases, StateError};
+use engine::{Asked, Lease, LeaseError, Leases, Noted, StateError};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,7 @@ struct LeaseItem {
     held_until: i64,
     asked_at: Option<i64>,
     asked_page: Option<u32>,
+    blocked_until: Option<i64>,
 }
 
 impl Leases for Store {
@@ -52,8 +53,8 @@ impl Leases for Store {
         match request.send().await {
             Ok(answer) => {
                 let item = read(lane, answer.attributes)?;
-                let last = item.last(lane)?;
-                Ok(Lease { lane: lane.to_owned(), holder: item.holder, fence: item.fence, last })
+                let noted = item.noted(lane)?;
+                Ok(Lease { lane: lane.to_owned(), holder: item.holder, fence: item.fence, noted })
             }
             Err(error) => match error.as_service_error() {
                 Some(UpdateItemError::ConditionalCheckFailedException(held)) => {
@@ -71,14 +72,14 @@ impl Leases for Store {
         lease: &Lease,
         now: Timestamp,
         ttl: Duration,
-        asked: Option<Asked>,
+        noted: Noted,
     ) -> Result<(), LeaseError> {
         let until = clock::later(now, ttl).as_millisecond();
-        self.change("lease.renew", lease, until, asked).await
+        self.change("lease.renew", lease, until, noted).await
     }
 
-    async fn release(&self, lease: &Lease, asked: Option<Asked>) -> Result<(), LeaseError> {
-        self.change("lease.release", lease, 0, asked).await
+    async fn release(&self, lease: &Lease, noted: Noted) -> Result<(), LeaseError> {
+        self.change("lease.release", lease, 0, noted).await
     }
 }
 
@@ -89,20 +90,25 @@ impl Store {
         operation: &'static str,
         lease: &Lease,
         until: i64,
-        asked: Option<Asked>,
+        noted: Noted,
     ) -> Result<(), LeaseError> {
         let mut request = self
             .lane(&lease.lane)
             .condition_expression("fence = :fence")
             .expression_attribute_values(":fence", number(lease.fence))
             .expression_attribute_values(":until", number(until));
-        request = match asked {
-            Some(Asked { at, page }) => request
-                .update_expression("SET held_until = :until, asked_at = :at, asked_page = :page")
+        let mut update = "SET held_until = :until".to_owned();
+        if let Some(Asked { at, page }) = noted.asked {
+            update.push_str(", asked_at = :at, asked_page = :page");
+            request = request
                 .expression_attribute_values(":at", number(at.as_millisecond()))
-                .expression_attribute_values(":page", number(page)),
-            None => request.update_expression("SET held_until = :until"),
-        };
+                .expression_attribute_values(":page", number(page));
+        }
+        if let Some(blocked) = noted.blocked_until {
+            update.push_str(", blocked_until = :blocked");
+            request = request.expression_attribute_values(":blocked", number(blocked.as_millisecond()));
+        }
+        let request = request.update_expression(update);
         match request.send().await {
             Ok(_) => Ok(()),
             Err(error) => match error.as_service_error() {
@@ -119,9 +125,13 @@ impl Store {
 }
 
 impl LeaseItem {
-    fn last(&self, lane: &str) -> Result<Option<Asked>, StateError> {
-        let (Some(at), Some(page)) = (self.asked_at, self.asked_page) else { return Ok(None) };
-        Ok(Some(Asked { at: moment(lane, at)?, page }))
+    fn noted(&self, lane: &str) -> Result<Noted, StateError> {
+        let asked = match (self.asked_at, self.asked_page) {
+            (Some(at), Some(page)) => Some(Asked { at: moment(lane, at)?, page }),
+            _ => None,
+        };
+        let blocked_until = self.blocked_until.map(|until| moment(lane, until)).transpose()?;
+        Ok(Noted { asked, blocked_until })
     }
 }
 

@@ -92,11 +92,14 @@ impl World {
 
     async fn sync<E: Synced>(&self, load: &str, step: &str) -> Result<(), Stop> {
         let id = load::step_id(load, step);
+        if self.patient(|| load::is_done(&self.state, &id)).await {
+            return Ok(());
+        }
         let mut failures = 0;
-        while !self.patient(|| load::is_done(&self.state, &id)).await {
+        loop {
             match self.run::<E>(RunRef::new(STEP_KIND, &*id), Budget::unlimited()).await {
                 Ok(report) if report.more => self.clock.sleep(Duration::from_secs(report.wait_seconds)).await,
-                Ok(_) => {}
+                Ok(_) => return Ok(()),
                 Err((Remedy::RetryLater { after }, _)) if failures < ATTEMPTS => {
                     failures += 1;
                     self.clock.sleep(after).await;
@@ -104,7 +107,6 @@ impl World {
                 Err((_, cause)) => return Err(Stop::Failed(cause)),
             }
         }
-        Ok(())
     }
 
     /// One run of one entity in a process of its own.

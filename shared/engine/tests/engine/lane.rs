@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use engine::Budget;
+use engine::{Budget, RunState};
 use partner_http::{CallError, Fault};
 
 use crate::world::World;
@@ -93,4 +93,52 @@ async fn the_next_page_is_fetched_while_one_is_settled() {
         calls.iter().filter(|call| ["lease.renew", "source.page"].contains(call)).collect();
     let expected = ["lease.renew", "source.page", "lease.renew", "source.page"];
     assert_eq!(renewals, expected.iter().collect::<Vec<_>>(), "each question is noted before it is put");
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_pages_are_in_flight_and_no_more() {
+    let world = World::of(&["a"; 13]);
+    world.source.takes(Duration::from_millis(350));
+    let before = world.clock.now();
+
+    let report = world.run().await.expect("nothing fails");
+
+    assert_eq!((report.counters.read, world.source.asked()), (13, vec![1, 2, 3, 4, 5]));
+    assert_eq!(world.source.most_at_once(), 2, "contracts/omie.md §3.1.2");
+    let took = clock::until(before, world.clock.now());
+    assert_eq!(took, Duration::from_millis(3 * 350), "the first alone: it says how many there are");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_fetched_before_a_page_that_failed_is_settled() {
+    for (fails, settled, last_asked) in [(2, 3, 3), (3, 6, 3), (4, 9, 5)] {
+        let world = World::of(&["a"; 13]);
+        world.source.fails(fails, Fault::Unavailable);
+
+        let error = world.run().await.expect_err("a page failed");
+
+        assert_eq!((error.page, world.record().await.counters.read), (fails, settled));
+        assert_eq!(world.source.asked(), (1..=last_asked).collect::<Vec<_>>(), "page {fails} failed");
+        world.source.recovers();
+        let report = world.run_to_the_end().await;
+        assert_eq!((report.counters.read, world.target.rows()), (13, world.model()));
+        assert_eq!(world.source.offences(), Vec::<String>::new(), "page {fails} failed");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_listing_that_shrinks_ends_where_it_says_whatever_was_asked_beyond() {
+    let world = World::of(&["a"; 10]);
+    world.source.fails(3, Fault::Unavailable);
+    let shrinks = async {
+        world.clock.sleep(Duration::from_millis(400)).await;
+        world.source.keep(5);
+    };
+
+    let (report, ()) = tokio::join!(world.run(), shrinks);
+
+    let report = report.expect("page 3 is not needed any more");
+    assert_eq!((report.counters.read, world.source.asked()), (5, vec![1, 2, 3]));
+    assert_eq!(report.incomplete.as_deref(), Some("o total da origem mudou de 10 para 5 durante a leitura"));
+    assert_eq!(world.record().await.state, RunState::Done);
 }

@@ -17,7 +17,7 @@ async fn a_spent_budget_stops_between_pages_and_the_rest_comes_later() {
     let first = world.run_within(world.seconds(7)).await.expect("nothing fails");
     assert!(first.more);
     assert_eq!(first.wait_seconds, 0);
-    assert_eq!(first.counters.read, 6, "the page fetched last is settled too");
+    assert_eq!(first.counters.read, 9, "the pages fetched last are settled too");
     assert_eq!(world.record().await.state, RunState::Running);
 
     let second = world.run().await.expect("nothing fails");
@@ -51,6 +51,33 @@ async fn a_blocked_lane_says_how_long() {
     assert_eq!(report.waiting_for.as_deref(), Some("omie ListarItens pede espera: blocked for 1830 s"));
     let record = world.record().await;
     assert_eq!((record.state, record.outcome), (RunState::Running, report.waiting_for));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_block_is_remembered_by_the_next_run() {
+    let world = World::of(&NAMES);
+    // The second of a pair, while the first one fails in a way that asks for no patience.
+    world.source.fails(2, Fault::Unavailable);
+    world.source.fails(3, Fault::Blocked { seconds: 1_830 });
+    world.run().await.expect_err("page 2 failed");
+    world.source.recovers();
+    let asked = world.source.asked();
+
+    world.clock.sleep(Duration::from_secs(100)).await;
+    let second = world.run().await.expect("a block is no error");
+    world.clock.sleep(Duration::from_secs(30)).await;
+    let third = world.run().await.expect("and is not forgotten by telling it");
+
+    assert_eq!(world.source.asked(), asked, "a question inside the block would extend it");
+    assert_eq!((second.more, second.wait_seconds), (true, 1_730));
+    assert_eq!((third.more, third.wait_seconds), (true, 1_700));
+    let text = second.waiting_for.expect("a reason");
+    assert!(text.starts_with("a origem bloqueou este método"), "{text}");
+    assert_eq!(world.record().await.outcome, Some(text));
+
+    world.clock.sleep(Duration::from_secs(third.wait_seconds)).await;
+    let last = world.run().await.expect("the block is over");
+    assert_eq!((last.more, last.counters.read), (false, 10));
 }
 
 #[tokio::test(start_paused = true)]

@@ -220,3 +220,59 @@ async fn a_total_that_does_not_add_up_is_noted_and_is_no_error() {
     assert_eq!(world.record().await.incomplete.as_deref(), Some(why));
     assert_eq!(world.record().await.state, RunState::Done);
 }
+
+#[tokio::test(start_paused = true)]
+async fn each_record_without_a_code_is_listed_by_its_place() {
+    let world = World::of(&["a"]);
+    for _ in 0..4 {
+        world.source.repeat(0, "sem codigo");
+    }
+
+    let first = world.run().await.expect("nothing fails");
+
+    assert_eq!((first.counters.rejected, first.counters.repeated), (4, 0));
+    assert_eq!(aside(&world).await, ["?p1-2", "?p1-3", "?p2-1", "?p2-2"]);
+
+    world.clock.sleep(Duration::from_secs(1)).await;
+    world.source.keep(2);
+    world.run().await.expect("nothing fails");
+    assert_eq!(aside(&world).await, ["?p1-2"], "a place is let go once it holds a good record or none");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_row_that_cannot_be_read_is_kept_aside_and_counted() {
+    let world = World::of(&["i", "b", "c", "d"]);
+    world.run().await.expect("nothing fails");
+    let why = |value| Why::new("codigo", value, "deveria ser um número");
+    world.source.unreadable(1, vec![("9".into(), why("x")), ("".into(), why("y"))]);
+    world.source.unreadable(2, vec![("4".into(), why("z"))]);
+
+    let report = world.run().await.expect("an unreadable row stops nothing");
+
+    let Counters { read, unchanged, rejected, .. } = report.counters;
+    assert_eq!((read, unchanged, rejected), (7, 4, 3));
+    assert_eq!(report.incomplete, None, "they count for the total");
+    assert_eq!(aside(&world).await, ["9", "?p1-5", "?p2-2"], "page 2 has a readable row of code 4");
+    let held = world.memory.in_quarantine(NAME, 1).await.expect("readable").remove(0).1;
+    assert_eq!((held.why, held.fingerprint, held.refused), (vec![why("x")], None, false));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_record_that_becomes_unreadable_stays_known_with_its_facts() {
+    let world = World::of(&["i"]);
+    world.run().await.expect("nothing fails");
+    let records = world.count("ledger.record");
+    world.source.keep(0);
+    world.source.unreadable(1, vec![("1".into(), Why::new("nome", "", "ilegível"))]);
+
+    world.run().await.expect("nothing fails");
+
+    assert_eq!(world.count("ledger.record"), records, "nothing new is known");
+    let facts = world.memory.all_facts(NAME).await.expect("readable");
+    assert_eq!(facts, [(Key::from(1), json!({"nome": "i"}))]);
+}
+
+async fn aside(world: &World) -> Vec<String> {
+    let held = world.memory.in_quarantine(NAME, 10).await.expect("readable");
+    held.into_iter().map(|(key, _)| key.to_string()).collect()
+}

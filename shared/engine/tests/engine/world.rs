@@ -41,8 +41,9 @@ impl Entity for Item {
     type Row = Row;
     type Refs = Option<Row>;
 
+    /// Code 0 is no code.
     fn key(record: &Record) -> Key {
-        record.codigo.into()
+        if record.codigo == 0 { Key::from("") } else { record.codigo.into() }
     }
 
     fn map(record: Record, _: &Option<Row>) -> Mapped<Row> {
@@ -85,6 +86,9 @@ impl World {
                 records: Mutex::new(records),
                 asked: Mutex::default(),
                 answer: Mutex::default(),
+                fails: Mutex::default(),
+                unreadable: Mutex::default(),
+                flying: Mutex::default(),
                 takes: Mutex::new(Duration::from_millis(300)),
                 announced: Mutex::default(),
             },
@@ -173,6 +177,10 @@ pub(crate) struct Listing {
     records: Mutex<Vec<Record>>,
     asked: Mutex<Vec<(u32, Timestamp)>>,
     answer: Mutex<Option<CallError>>,
+    fails: Mutex<BTreeMap<u32, CallError>>,
+    unreadable: Mutex<BTreeMap<u32, Vec<(Key, Why)>>>,
+    /// Questions without an answer yet, and the most there ever were.
+    flying: Mutex<(usize, usize)>,
     takes: Mutex<Duration>,
     announced: Mutex<Option<u64>>,
 }
@@ -196,6 +204,29 @@ impl Listing {
     /// Every page is answered with this error from now on.
     pub(crate) fn answer(&self, error: Option<CallError>) {
         *locked(&self.answer) = error;
+    }
+
+    /// This page alone is answered with this error from now on.
+    pub(crate) fn fails(&self, page: u32, fault: Fault) {
+        locked(&self.fails).insert(page, CallError::new("omie", "ListarItens", fault));
+    }
+
+    /// No page is answered with an error any more.
+    pub(crate) fn recovers(&self) {
+        locked(&self.fails).clear();
+        self.answer(None);
+    }
+
+    pub(crate) fn keep(&self, records: usize) {
+        locked(&self.records).truncate(records);
+    }
+
+    pub(crate) fn unreadable(&self, page: u32, rows: Vec<(Key, Why)>) {
+        locked(&self.unreadable).insert(page, rows);
+    }
+
+    pub(crate) fn most_at_once(&self) -> usize {
+        locked(&self.flying).1
     }
 
     pub(crate) fn takes(&self, duration: Duration) {
@@ -229,6 +260,17 @@ impl Listing {
         offences
     }
 
+    async fn fly(&self) {
+        let takes = *locked(&self.takes);
+        {
+            let mut flying = locked(&self.flying);
+            flying.0 += 1;
+            flying.1 = flying.1.max(flying.0);
+        }
+        self.clock.sleep(takes).await;
+        locked(&self.flying).0 -= 1;
+    }
+
     fn pages(&self) -> u32 {
         u32::try_from(locked(&self.records).len().div_ceil(PER_PAGE)).expect("a small number")
     }
@@ -243,18 +285,21 @@ impl Source<Record> for Listing {
         let asked = || locked(&self.asked).push((number, self.clock.now()));
         let sent = self.faults.around("source.page", asked).await;
         sent.map_err(|_| CallError::new("omie", "ListarItens", Fault::Unavailable))?;
-        let takes = *locked(&self.takes);
-        self.clock.sleep(takes).await;
-        if let Some(error) = locked(&self.answer).clone() {
+        self.fly().await;
+        let failure = locked(&self.answer).clone().or_else(|| locked(&self.fails).get(&number).cloned());
+        if let Some(error) = failure {
             return Err(error);
         }
         let records = locked(&self.records);
         let skipped = usize::try_from(number - 1).expect("a small number") * PER_PAGE;
-        let total = u64::try_from(records.len()).expect("a small number");
+        let unreadable = locked(&self.unreadable);
+        let total = records.len() + unreadable.values().map(Vec::len).sum::<usize>();
+        let total = u64::try_from(total).expect("a small number");
         Ok(SourcePage {
             total_pages: u32::try_from(records.len().div_ceil(PER_PAGE)).expect("a small number"),
             total_records: locked(&self.announced).unwrap_or(total),
             records: records.iter().skip(skipped).take(PER_PAGE).cloned().collect(),
+            unreadable: unreadable.get(&number).cloned().unwrap_or_default(),
         })
     }
 }

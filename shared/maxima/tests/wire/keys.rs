@@ -1,6 +1,6 @@
 //! Which keys the cloud has, and the references that depend on it.
 
-use maxima::{Cidade, Cliente, Maxima};
+use maxima::{Cidade, Cliente, Maxima, Violation, check};
 use partner_http::Fault;
 
 use crate::cloud::{Mishap, connected};
@@ -28,6 +28,17 @@ fn cliente(codcli: &str, codcidade: &str) -> Cliente {
         codcob: String::new(),
         ..Cliente::default()
     }
+}
+
+/// The violations of each row that only the cloud can tell.
+async fn dangling(maxima: &Maxima, rows: &[Cliente]) -> Vec<Vec<Violation>> {
+    let found = maxima.violations(rows).await.expect("an answer");
+    let told = |(row, mut violations): (&Cliente, Vec<Violation>)| {
+        let own = check(row);
+        assert_eq!(violations[..own.len()], own, "the rules come first");
+        violations.split_off(own.len())
+    };
+    rows.iter().zip(found).map(told).collect()
 }
 
 #[tokio::test(start_paused = true)]
@@ -85,9 +96,8 @@ async fn a_reference_to_nothing_names_its_field_its_value_and_what_to_send_first
     cloud.has("Cidades", ["SAO PAULO (SP)"]);
     cloud.has("Usuaris", ["7"]);
 
-    let found = maxima.check_fks(&[cliente("1", "SAO PAULO (SP)"), cliente("2", "ATLANTIDA")]).await;
+    let found = dangling(&maxima, &[cliente("1", "SAO PAULO (SP)"), cliente("2", "ATLANTIDA")]).await;
 
-    let found = found.expect("an answer");
     assert_eq!(found[0], vec![]);
     assert_eq!(found[1].len(), 1);
     assert_eq!((found[1][0].field, found[1][0].value.as_str()), ("Codcidade", "ATLANTIDA"));
@@ -98,11 +108,11 @@ async fn a_reference_to_nothing_names_its_field_its_value_and_what_to_send_first
 async fn a_key_found_once_is_not_asked_for_again_and_a_missing_one_is() {
     let (maxima, cloud) = connected();
     cloud.has("Usuaris", ["7"]);
-    maxima.check_fks(&[cliente("1", "1")]).await.expect("an answer");
+    dangling(&maxima, &[cliente("1", "1")]).await;
     cloud.has("Cidades", ["1"]);
 
     for _ in 0..3 {
-        let found = maxima.check_fks(&[cliente("1", "1")]).await.expect("an answer");
+        let found = dangling(&maxima, &[cliente("1", "1")]).await;
         assert_eq!(found, vec![vec![]]);
     }
 
@@ -115,7 +125,7 @@ async fn a_key_found_once_is_not_asked_for_again_and_a_missing_one_is() {
 async fn rows_without_references_ask_nothing() {
     let (maxima, cloud) = connected();
 
-    let found = maxima.check_fks(&[Cidade::default()]).await.expect("nothing to ask");
+    let found = maxima.violations(&[Cidade::default()]).await.expect("nothing to ask");
 
-    assert_eq!((found, cloud.story().len()), (vec![vec![]], 0));
+    assert_eq!((found, cloud.story().len()), (vec![check(&Cidade::default())], 0));
 }

@@ -194,6 +194,46 @@ async fn a_cloud_that_stays_away_is_tried_later() {
     assert!(cloud.seen("POST ValidarChaves/Localizar").is_empty(), "an outage says nothing about keys");
 }
 
+const BREAKDOWN: Mishap = Mishap::Answer(500, r#"{"success":null,"error":"Referência de objeto nula"}"#);
+
+#[tokio::test(start_paused = true)]
+async fn a_row_that_breaks_the_server_is_refused_with_its_words() {
+    let (maxima, cloud) = connected();
+    for _ in 0..2 {
+        cloud.next("POST Cidades", BREAKDOWN);
+    }
+
+    let error = upsert(&maxima, &[(cidade("1"), false)]).await.expect_err("refused");
+
+    assert_eq!(error.fault, Fault::Refused { text: "Referência de objeto nula".to_owned() });
+    assert_eq!(error.remedy(), Remedy::FixData);
+    assert_eq!(cloud.story(), ["POST Cidades", "POST Cidades", "POST ValidarChaves/Localizar"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_breakdown_that_passes_stores_the_rows() {
+    let (maxima, cloud) = connected();
+    cloud.next("POST Cidades", BREAKDOWN);
+
+    upsert(&maxima, &[(cidade("1"), false)]).await.expect("stored");
+
+    assert!(cloud.record("Cidades", "1").is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cloud_that_breaks_down_whatever_it_is_asked_is_tried_later() {
+    let (maxima, cloud) = connected();
+    for name in ["POST Cidades", "POST ValidarChaves/Localizar"] {
+        for _ in 0..10 {
+            cloud.next(name, BREAKDOWN);
+        }
+    }
+
+    let error = upsert(&maxima, &[(cidade("1"), false)]).await.expect_err("unavailable");
+
+    assert!(matches!(error.remedy(), Remedy::RetryLater { .. }), "{error:?}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_thousand_rows_travel_together_and_one_more_travels_apart() {
     let (maxima, cloud) = connected();
@@ -210,7 +250,7 @@ async fn a_thousand_rows_travel_together_and_one_more_travels_apart() {
 fn the_futures_can_move_between_threads() {
     fn is_send(_: impl Send) {}
     fn any<R: Resource>(maxima: &Maxima, rows: &[R]) {
-        is_send(maxima.check_fks(rows));
+        is_send(maxima.violations(rows));
         is_send(maxima.upsert::<R>(&[]));
         is_send(maxima.get::<R>("1"));
         is_send(maxima.delete::<R>(maxima::Selector::Key, &[]));

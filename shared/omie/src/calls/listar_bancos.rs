@@ -4,7 +4,7 @@ use partner_http::Effect;
 use serde::{Deserialize, Serialize};
 
 use crate::call::PAGE_SIZE;
-use crate::{Banco, Call, Listing, Page, formats};
+use crate::{Banco, Call, Listing, Page, Rows, formats};
 
 /// Banks and other keepers of money.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -39,12 +39,7 @@ impl Listing for ListarBancos {
     }
 
     fn page(reply: BancosReply) -> Page<Banco> {
-        Page {
-            number: reply.pagina,
-            total_pages: reply.total_de_paginas,
-            total_records: reply.total_de_registros,
-            items: reply.fin_banco_cadastro,
-        }
+        Page::of(reply.pagina, reply.total_de_paginas, reply.total_de_registros, reply.fin_banco_cadastro)
     }
 }
 
@@ -57,7 +52,7 @@ pub struct BancosReply {
     total_de_paginas: u32,
     #[serde(deserialize_with = "formats::count")]
     total_de_registros: u64,
-    fin_banco_cadastro: Vec<Banco>,
+    fin_banco_cadastro: Rows<Banco>,
 }
 
 #[cfg(test)]

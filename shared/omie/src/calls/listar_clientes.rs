@@ -5,7 +5,7 @@ use partner_http::Effect;
 use serde::{Deserialize, Serialize};
 
 use crate::call::PAGE_SIZE;
-use crate::{Call, Cliente, Listing, Page, formats};
+use crate::{Call, Cliente, Listing, Page, Rows, formats};
 
 /// Clients, suppliers and carriers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -99,12 +99,7 @@ impl Listing for ListarClientes {
     }
 
     fn page(reply: ClientesReply) -> Page<Cliente> {
-        Page {
-            number: reply.pagina,
-            total_pages: reply.total_de_paginas,
-            total_records: reply.total_de_registros,
-            items: reply.clientes_cadastro,
-        }
+        Page::of(reply.pagina, reply.total_de_paginas, reply.total_de_registros, reply.clientes_cadastro)
     }
 }
 
@@ -117,7 +112,7 @@ pub struct ClientesReply {
     total_de_paginas: u32,
     #[serde(deserialize_with = "formats::count")]
     total_de_registros: u64,
-    clientes_cadastro: Vec<Cliente>,
+    clientes_cadastro: Rows<Cliente>,
 }
 
 #[cfg(test)]
@@ -128,7 +123,7 @@ mod tests {
 
     use super::*;
     use crate::calls::example;
-    use crate::{EnderecoEntrega, Info, Recomendacoes, Tag};
+    use crate::{EnderecoEntrega, Info, Recomendacoes, Tag, Unreadable};
 
     const EXAMPLE: &str = r#"{"pagina":1,"total_de_paginas":7,"registros":100,"total_de_registros":651,
      "clientes_cadastro":[{"codigo_cliente_omie":5366578425,"codigo_cliente_integracao":"","razao_social":"MERCADO BOA COMPRA LTDA",
@@ -240,6 +235,26 @@ mod tests {
                 ..Default::default()
             })
         );
+    }
+
+    #[test]
+    fn one_unreadable_client_leaves_the_others_readable() {
+        let body = r#"{"pagina":1,"total_de_paginas":1,"total_de_registros":3,"clientes_cadastro":[
+            {"codigo_cliente_omie":1,"valor_limite_credito":0.1},
+            {"codigo_cliente_omie":"0002","valor_limite_credito":"a combinar"},
+            {"codigo_cliente_omie":3,"recomendacoes":{"codigo_vendedor":"7"}}]}"#;
+
+        let page = example::page::<ListarClientes>(body);
+
+        let read: Vec<i64> = page.items.iter().map(|cliente| cliente.codigo_cliente_omie).collect();
+        assert_eq!(read, [1, 3]);
+        assert_eq!(page.items[0].valor_limite_credito, Some(Decimal::new(1, 1)));
+        let unreadable = Unreadable {
+            id: Some("2".into()),
+            path: "valor_limite_credito".into(),
+            problem: "não é um número decimal",
+        };
+        assert_eq!((page.unreadable, page.total_records), (vec![unreadable], 3));
     }
 
     #[test]

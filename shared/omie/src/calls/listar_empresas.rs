@@ -4,7 +4,7 @@ use partner_http::Effect;
 use serde::{Deserialize, Serialize};
 
 use crate::call::PAGE_SIZE;
-use crate::{Call, Empresa, Listing, Page, formats};
+use crate::{Call, Empresa, Listing, Page, Rows, formats};
 
 /// The companies of the account. All other filters are deprecated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -36,12 +36,7 @@ impl Listing for ListarEmpresas {
     }
 
     fn page(reply: EmpresasReply) -> Page<Empresa> {
-        Page {
-            number: reply.pagina,
-            total_pages: reply.total_de_paginas,
-            total_records: reply.total_de_registros,
-            items: reply.empresas_cadastro,
-        }
+        Page::of(reply.pagina, reply.total_de_paginas, reply.total_de_registros, reply.empresas_cadastro)
     }
 }
 
@@ -54,7 +49,7 @@ pub struct EmpresasReply {
     total_de_paginas: u32,
     #[serde(deserialize_with = "formats::count")]
     total_de_registros: u64,
-    empresas_cadastro: Vec<Empresa>,
+    empresas_cadastro: Rows<Empresa>,
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use partner_http::Effect;
 use serde::{Deserialize, Serialize};
 
 use crate::call::PAGE_SIZE;
-use crate::{Call, FormaPagamento, Listing, Page, formats};
+use crate::{Call, FormaPagamento, Listing, Page, Rows, formats};
 
 /// Payment terms that sales orders accept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -36,12 +36,7 @@ impl Listing for ListarFormasPagVendas {
     }
 
     fn page(reply: FormasPagVendasReply) -> Page<FormaPagamento> {
-        Page {
-            number: reply.pagina,
-            total_pages: reply.total_de_paginas,
-            total_records: reply.total_de_registros,
-            items: reply.cadastros,
-        }
+        Page::of(reply.pagina, reply.total_de_paginas, reply.total_de_registros, reply.cadastros)
     }
 }
 
@@ -54,7 +49,7 @@ pub struct FormasPagVendasReply {
     total_de_paginas: u32,
     #[serde(deserialize_with = "formats::count")]
     total_de_registros: u64,
-    cadastros: Vec<FormaPagamento>,
+    cadastros: Rows<FormaPagamento>,
 }
 
 #[cfg(test)]

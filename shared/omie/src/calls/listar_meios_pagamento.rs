@@ -3,7 +3,7 @@
 use partner_http::Effect;
 use serde::{Deserialize, Serialize};
 
-use crate::{Call, Listing, MeioPagamento, Page};
+use crate::{Call, Listing, MeioPagamento, Page, Rows};
 
 /// Payment means, all on one page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -36,7 +36,7 @@ impl Listing for ListarMeiosPagamento {
 pub struct MeiosPagamentoReply {
     // The service answers the first name, the reference reads the second (contracts/omie.md §8.5).
     #[serde(rename = "MeiosPagamentoLista", alias = "tipo_documento_cadastro")]
-    meios: Vec<MeioPagamento>,
+    meios: Rows<MeioPagamento>,
 }
 
 #[cfg(test)]

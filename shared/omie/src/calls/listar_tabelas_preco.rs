@@ -5,7 +5,7 @@ use partner_http::Effect;
 use serde::{Deserialize, Serialize};
 
 use crate::call::PAGE_SIZE;
-use crate::{Call, Listing, Page, TabelaPreco, formats};
+use crate::{Call, Listing, Page, Rows, TabelaPreco, formats};
 
 /// Price tables without their items, inactive ones included.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -74,12 +74,7 @@ impl Listing for ListarTabelasPreco {
     }
 
     fn page(reply: TabelasPrecoReply) -> Page<TabelaPreco> {
-        Page {
-            number: reply.pagina,
-            total_pages: reply.tot_paginas,
-            total_records: reply.tot_registros,
-            items: reply.lista_tabelas_preco,
-        }
+        Page::of(reply.pagina, reply.tot_paginas, reply.tot_registros, reply.lista_tabelas_preco)
     }
 }
 
@@ -93,7 +88,7 @@ pub struct TabelasPrecoReply {
     #[serde(rename = "nTotRegistros", deserialize_with = "formats::count")]
     tot_registros: u64,
     #[serde(rename = "listaTabelasPreco")]
-    lista_tabelas_preco: Vec<TabelaPreco>,
+    lista_tabelas_preco: Rows<TabelaPreco>,
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use partner_http::Effect;
 use serde::{Deserialize, Serialize};
 
-use crate::{Call, Listing, Page, TipoAtividade};
+use crate::{Call, Listing, Page, Rows, TipoAtividade};
 
 /// Lines of business, all on one page. The filters are sent empty, as the reference does.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -36,7 +36,7 @@ impl Listing for ListarTipoAtiv {
 /// Answer of `ListarTipoAtiv`.
 #[derive(Debug, Deserialize)]
 pub struct TipoAtivReply {
-    lista_tipos_atividade: Vec<TipoAtividade>,
+    lista_tipos_atividade: Rows<TipoAtividade>,
 }
 
 #[cfg(test)]

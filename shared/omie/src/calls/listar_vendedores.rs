@@ -1,7 +1,7 @@
 //! ListarVendedores (`contracts/omie.md §8.7`).
 
 use crate::call::PAGE_SIZE;
-use crate::{Call, Listing, Page, Vendedor, formats};
+use crate::{Call, Listing, Page, Rows, Vendedor, formats};
 use jiff::civil::Date;
 use partner_http::Effect;
 use serde::{Deserialize, Serialize};
@@ -55,12 +55,7 @@ impl Listing for ListarVendedores {
     }
 
     fn page(reply: VendedoresReply) -> Page<Vendedor> {
-        Page {
-            number: reply.pagina,
-            total_pages: reply.total_de_paginas,
-            total_records: reply.total_de_registros,
-            items: reply.cadastro,
-        }
+        Page::of(reply.pagina, reply.total_de_paginas, reply.total_de_registros, reply.cadastro)
     }
 }
 
@@ -73,7 +68,7 @@ pub struct VendedoresReply {
     total_de_paginas: u32,
     #[serde(deserialize_with = "formats::count")]
     total_de_registros: u64,
-    cadastro: Vec<Vendedor>,
+    cadastro: Rows<Vendedor>,
 }
 
 #[cfg(test)]
@@ -83,6 +78,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::Unreadable;
     use crate::calls::example;
 
     const EXAMPLE: &str = r#"{"pagina":1,"total_de_paginas":1,"registros":1,"total_de_registros":1,
@@ -145,12 +141,11 @@ mod tests {
     }
 
     #[test]
-    fn a_seller_without_identity_is_malformed() {
-        let body = EXAMPLE.replace("4567890123", "null");
+    fn a_seller_without_identity_is_unreadable() {
+        let page = example::page::<ListarVendedores>(&EXAMPLE.replace("4567890123", "null"));
 
-        assert!(
-            partner_http::decode::<VendedoresReply>("omie", "ListarVendedores", body.as_bytes()).is_err()
-        );
+        let unreadable = Unreadable { id: None, path: "codigo".into(), problem: "está vazio" };
+        assert_eq!((page.items, page.unreadable), (vec![], vec![unreadable]));
     }
 
     #[test]

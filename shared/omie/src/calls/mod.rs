@@ -2,7 +2,7 @@
 //!
 //! Requests list the members of the contract and no other: Omie refuses what it does not know. Replies need
 //! their array and their totals: a fault read as an empty object must never look like the end of a listing
-//! (`contracts/omie-maxima-mapping.md §12`, C16).
+//! (`contracts/omie-maxima-mapping.md §12`, C16). What is wrong inside one row stays with that row: [`Rows`](crate::Rows).
 
 mod listar_bancos;
 mod listar_clientes;

@@ -4,7 +4,7 @@ use partner_http::Effect;
 use serde::{Deserialize, Serialize};
 
 use crate::call::PAGE_SIZE;
-use crate::{Call, Cidade, Listing, Page, formats};
+use crate::{Call, Cidade, Listing, Page, Rows, formats};
 
 /// Municipalities of the whole country.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -39,12 +39,7 @@ impl Listing for PesquisarCidades {
     }
 
     fn page(reply: CidadesReply) -> Page<Cidade> {
-        Page {
-            number: reply.pagina,
-            total_pages: reply.total_de_paginas,
-            total_records: reply.total_de_registros,
-            items: reply.lista_cidades,
-        }
+        Page::of(reply.pagina, reply.total_de_paginas, reply.total_de_registros, reply.lista_cidades)
     }
 }
 
@@ -57,7 +52,7 @@ pub struct CidadesReply {
     total_de_paginas: u32,
     #[serde(deserialize_with = "formats::count")]
     total_de_registros: u64,
-    lista_cidades: Vec<Cidade>,
+    lista_cidades: Rows<Cidade>,
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod cidade;
 mod cliente;
 mod empresa;
 mod forma_pagamento;
+mod identity;
 mod info;
 mod meio_pagamento;
 mod tabela_preco;
@@ -20,6 +21,7 @@ pub use cidade::Cidade;
 pub use cliente::{Cliente, EnderecoEntrega, Recomendacoes, Tag};
 pub use empresa::Empresa;
 pub use forma_pagamento::FormaPagamento;
+pub(crate) use identity::{Identity, Record};
 pub use info::Info;
 pub use meio_pagamento::MeioPagamento;
 pub use tabela_preco::{

@@ -8,6 +8,7 @@ use super::reasons::Reasons;
 use super::{Filial, Refs};
 use crate::praca::{NOME_PADRAO, PADRAO, Tabela};
 use crate::settings::{Settings, SetupError};
+use crate::source::EVER;
 use crate::synced::FromOmie;
 use crate::text::txt;
 
@@ -67,6 +68,10 @@ impl Entity for Regiao {
 
 impl FromOmie for Regiao {
     type Listing = omie::ListarTabelasPreco;
+
+    fn listing(_settings: &Settings) -> omie::ListarTabelasPreco {
+        omie::ListarTabelasPreco { dt_inc_de: Some(EVER.0), dt_inc_ate: Some(EVER.1), ..Default::default() }
+    }
 }
 
 /// What to do about a table without name.
@@ -109,6 +114,14 @@ mod tests {
 
     fn status_of(json: &str) -> &'static str {
         row(Regiao::map(record(json), &refs_on(TODAY))).status
+    }
+
+    #[test]
+    fn price_tables_of_any_age_are_asked_for() {
+        let asked = serde_json::to_value(Regiao::listing(&Settings::default())).expect("a request");
+
+        assert_eq!((&asked["dDtIncDe"], &asked["dDtIncAte"]), (&"01/01/2000".into(), &"31/12/2099".into()));
+        assert!(asked.get("dDtAltDe").is_none(), "a table that was never changed is asked for too");
     }
 
     #[test]

@@ -33,8 +33,9 @@ fn runner() -> &'static Path {
 
 fn ponte(data: &Path, more: &[&str]) -> Command {
     let mut command = Command::new(runner());
-    command.args(["--once", "--no-build", "--preset", "small", "--speed", "200", "--port", "0", "--data"]);
-    command.arg(data).args(more).stdin(Stdio::null());
+    command.args(["--once", "--no-build", "--speed", "200", "--port", "0", "--data"]).arg(data);
+    command.args(if more.contains(&"--preset") { &[][..] } else { &["--preset", "small"] });
+    command.args(more).stdin(Stdio::null());
     command
 }
 
@@ -52,8 +53,12 @@ type Held = BTreeMap<String, BTreeMap<String, Value>>;
 
 /// What the simulated Máxima holds after the runs in `data`, by resource and key.
 fn held(data: &Path) -> Held {
+    held_of(Preset::Small, data)
+}
+
+fn held_of(preset: Preset, data: &Path) -> Held {
     let journal = Some(data.join(JOURNAL));
-    let simulators = Simulators::open(Options { journal, ..Options::new(Preset::Small, 1, Clock::system()) })
+    let simulators = Simulators::open(Options { journal, ..Options::new(preset, 1, Clock::system()) })
         .expect("the journal of the run");
     let resources = simulators.maxima.verdict().rows.into_keys();
     resources.map(|resource| (resource.clone(), simulators.maxima.rows(&resource))).collect()
@@ -70,6 +75,49 @@ fn a_second_run_writes_nothing() {
     let after = std::fs::read(data.path().join(JOURNAL)).expect("a journal");
     assert_eq!(after.len(), journal.len(), "every accepted write is a line of the journal");
     assert_eq!(held(data.path())["Clientes"].len(), CUSTOMERS);
+    assert_no_secret_in(data.path());
+}
+
+/// Check 16: logs, table, journal and clock of a run, searched for the credentials it used. The folder's stand-in
+/// for the secret store is the one place where they belong.
+fn assert_no_secret_in(folder: &Path) {
+    let secrets = [simulators::APP_KEY, simulators::APP_SECRET, simulators::LOGIN, simulators::PASSWORD];
+    let mut searched = 0;
+    for file in files_below(folder).into_iter().filter(|file| !file.ends_with("secrets.json")) {
+        let content = std::fs::read(&file).expect("a readable file");
+        searched += content.len();
+        for secret in secrets {
+            let found = content.windows(secret.len()).any(|window| window == secret.as_bytes());
+            assert!(!found, "a secret is in {}", file.display());
+        }
+    }
+    assert!(searched > 100_000, "logs, table and journal are more than {searched} bytes");
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    entries.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
+}
+
+#[test]
+fn a_whole_tenant_is_loaded_and_every_record_accounted_for() {
+    let data = tempfile::tempdir().expect("a folder");
+
+    let output = run(data.path(), &["--preset", "typical"]);
+
+    assert_finished(&output);
+    let held = held_of(Preset::Typical, data.path());
+    assert_eq!(held["Cidades"].len(), 5_570, "all of Brazil; the one without IBGE code is in quarantine");
+    let told = String::from_utf8_lossy(&output.stdout).replace('.', "");
+    let row = told.lines().find(|line| line.contains("sync-clientes") && line.contains('┆'));
+    let numbers: Vec<usize> = row
+        .expect("a row of the table")
+        .split(['│', '┆'])
+        .filter_map(|cell| cell.trim().parse().ok())
+        .collect();
+    let [read, stored, unchanged, skipped, rejected, _] = numbers[..] else { panic!("{numbers:?}") };
+    assert_eq!((read, stored + rejected, unchanged + skipped), (5_000, 5_000, 0));
+    assert_eq!(held["Clientes"].len(), stored);
 }
 
 #[test]
@@ -116,8 +164,7 @@ fn differences(held: &Held, wanted: &Held) -> Vec<String> {
     let resources = held.keys().chain(wanted.keys()).collect::<BTreeSet<_>>();
     let none = BTreeMap::new();
     let pairs = resources.into_iter().flat_map(|resource| {
-        let (held, wanted) =
-            (held.get(resource).unwrap_or(&none), wanted.get(resource).unwrap_or(&none));
+        let (held, wanted) = (held.get(resource).unwrap_or(&none), wanted.get(resource).unwrap_or(&none));
         let keys = held.keys().chain(wanted.keys()).collect::<BTreeSet<_>>();
         keys.into_iter()
             .filter(|key| held.get(*key) != wanted.get(*key))

@@ -2,7 +2,7 @@
 
 use e2e::{Ended, World};
 use sales::branch::MissingField;
-use simulators::{Options, Preset};
+use simulators::{Fault, Options, Preset};
 
 async fn incomplete() -> World {
     World::with(|clock| Options { branch_incomplete: true, ..Options::new(Preset::Small, 7, clock) }).await
@@ -42,4 +42,15 @@ async fn after_the_fix_the_load_continues_to_its_end() {
 
     assert_eq!(world.differences().await, Vec::<String>::new());
     assert!(world.quarantined::<sales::entities::Filial>().await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_branch_that_maxima_refused_is_sent_again_when_somebody_rechecks() {
+    let world = World::new(Preset::Small).await;
+    let refusal = Fault::Reject { text: "filial recusada por teste".to_owned(), status: 400 };
+    world.partners.maxima.faults().next("POST Filiais", refusal, 1);
+    let Ended::Interrupted(problems) = world.load().await else { panic!("the gate is open") };
+    assert!(sales::branch::screen(&problems).contains("filial recusada por teste"), "{problems:?}");
+
+    assert_eq!(world.load().await, Ended::Finished);
 }

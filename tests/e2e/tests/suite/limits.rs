@@ -1,6 +1,8 @@
 //! Check 12: Omie's limits are obeyed, whatever happens.
 
 use e2e::{Ended, World};
+use engine::{Budget, RunRef};
+use sales::entities::Banco;
 use simulators::{Fault, Preset};
 
 /// Refusals that mean a limit was passed.
@@ -85,4 +87,21 @@ async fn a_write_whose_answer_was_lost_ends_in_the_same_rows() {
 
         assert_eq!(world.differences().await, Vec::<String>::new(), "{fault:?}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_block_is_remembered_by_the_next_process() {
+    let world = World::new(Preset::Small).await;
+    world.load().await;
+    world.clock.sleep(std::time::Duration::from_mins(5)).await;
+    world.partners.omie.faults().next("ListarBancos", Fault::Blocked425, 1);
+    let run = || RunRef::new("run", format!("bancos/{}", world.clock.now()));
+    let blocked = world.run::<Banco>(run(), Budget::unlimited()).await;
+    let asked = world.partners.omie.calls("ListarBancos").len();
+
+    let report = world.run::<Banco>(run(), Budget::unlimited()).await.expect("it says how long to wait");
+
+    assert!(blocked.is_ok_and(|report| report.more), "blocked, not failed");
+    assert!(report.more && report.wait_seconds > 1_700, "{report:?}");
+    assert_eq!(world.partners.omie.calls("ListarBancos").len(), asked, "nothing was asked inside the block");
 }

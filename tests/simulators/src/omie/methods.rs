@@ -53,7 +53,7 @@ pub(super) enum Does {
     Equals(&'static str),
     /// Keeps records whose field contains this text, in any case.
     Contains(&'static str),
-    /// Part of the window of dates.
+    /// Part of the window of dates: without one, a listing that has it may hide what is old.
     Window,
     /// Keeps records that have one of these tags.
     Tags,
@@ -69,6 +69,14 @@ pub(super) enum Does {
     Observations,
     /// Exists in Omie; the simulator does not do it and says so when it is filled.
     NotSimulated,
+}
+
+impl Method {
+    /// Whether it lists only the last days when no dates are given, as third parties report of some
+    /// (`contracts/omie.md` §7): here, all that take dates.
+    pub(super) fn forgets_when_undated(&self) -> bool {
+        self.members.iter().any(|member| matches!(member.does, Does::Window))
+    }
 }
 
 /// The method of that name.
@@ -202,8 +210,8 @@ const PRICE_TABLES: &[Member] = &[
     m("nRegPorPagina", Does::Page { required: false }),
     m("cOrdenarPor", Does::Order),
     m("cOrdemDecrescente", Does::Order),
-    m("dDtIncDe", Does::NotSimulated),
-    m("dDtIncAte", Does::NotSimulated),
+    m("dDtIncDe", Does::Window),
+    m("dDtIncAte", Does::Window),
     m("dDtAltDe", Does::NotSimulated),
     m("dDtAltAte", Does::NotSimulated),
     m("nCodTag", Does::NotSimulated),

@@ -200,7 +200,10 @@ impl OmieSim {
         if (&asked.app_key, &asked.app_secret) != (&options.app_key, &options.app_secret) {
             return Err(Refusal::unauthorized());
         }
-        let query = asked.query()?;
+        let mut query = asked.query()?;
+        if options.hide_old_when_undated {
+            query.conditions.extend(asked.forgets(&query, self.now()));
+        }
         let repeated = state.limits.repeated(lane, asked.same_as(), self.now());
         if repeated && options.redundancy {
             return Err(Refusal::redundant());

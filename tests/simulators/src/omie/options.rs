@@ -30,6 +30,9 @@ pub struct OmieOptions {
     pub in_flight: BTreeMap<String, usize>,
     /// Answers payment means under `tipo_documento_cadastro`, as older accounts do.
     pub means_as_documents: bool,
+    /// Whether listings that take dates and get none leave out what was included and changed more than 30 days
+    /// ago (`contracts/omie.md` §7). Default yes.
+    pub hide_old_when_undated: bool,
 }
 
 impl Default for OmieOptions {
@@ -42,6 +45,7 @@ impl Default for OmieOptions {
             page_caps: BTreeMap::new(),
             in_flight: BTreeMap::new(),
             means_as_documents: false,
+            hide_old_when_undated: true,
         }
     }
 }
@@ -65,6 +69,7 @@ impl fmt::Debug for OmieOptions {
             .field("page_caps", &self.page_caps)
             .field("in_flight", &self.in_flight)
             .field("means_as_documents", &self.means_as_documents)
+            .field("hide_old_when_undated", &self.hide_old_when_undated)
             .finish_non_exhaustive()
     }
 }
@@ -78,6 +83,7 @@ pub(super) struct Change {
     page_caps: Option<BTreeMap<String, usize>>,
     in_flight: Option<BTreeMap<String, usize>>,
     means_as_documents: Option<bool>,
+    hide_old_when_undated: Option<bool>,
 }
 
 impl Change {
@@ -89,5 +95,6 @@ impl Change {
         options.page_caps.extend(self.page_caps.unwrap_or_default());
         options.in_flight.extend(self.in_flight.unwrap_or_default());
         options.means_as_documents = self.means_as_documents.unwrap_or(options.means_as_documents);
+        options.hide_old_when_undated = self.hide_old_when_undated.unwrap_or(options.hide_old_when_undated);
     }
 }

@@ -1,6 +1,7 @@
 //! Reads a request as strictly as Omie does: the envelope, the members, their types.
 
 use http::{Request, header};
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::methods::{Does, Member, Method, method};
@@ -88,6 +89,17 @@ impl Asked {
         Ok(query)
     }
 
+    /// Without dates, the listings that take them keep what was included or changed in the last 30 days.
+    pub(super) fn forgets(&self, query: &Query, now: Timestamp) -> Option<Condition> {
+        let dated = query.conditions.iter().any(|condition| matches!(condition, Condition::Between { .. }));
+        (self.method.forgets_when_undated() && !dated).then(|| Condition::Between {
+            inclusion: true,
+            change: true,
+            from: local_midnight(now) - 30 * DAY,
+            to: i64::MAX,
+        })
+    }
+
     fn whole_number(&self, name: &str, default: u64) -> Result<u64, Refusal> {
         match self.param.get(name) {
             None => Ok(default),
@@ -156,6 +168,12 @@ fn window(param: &Map<String, Value>) -> Result<Option<Condition>, Refusal> {
         (date, "") => seconds(date, default).ok_or_else(|| Refusal::bad_member(day)),
         (date, time) => seconds(date, time).ok_or_else(|| Refusal::bad_member(day)),
     };
+    // The Hungarian family has a window of its own for inclusions, of whole days.
+    let from = end("dDtIncDe", "", "00:00:00", i64::MIN)?;
+    let to = end("dDtIncAte", "", "23:59:59", i64::MAX)?;
+    if (from, to) != (i64::MIN, i64::MAX) {
+        return Ok(Some(Condition::Between { inclusion: true, change: false, from, to }));
+    }
     let from = end("filtrar_por_data_de", "filtrar_por_hora_de", "00:00:00", i64::MIN)?;
     let to = end("filtrar_por_data_ate", "filtrar_por_hora_ate", "23:59:59", i64::MAX)?;
     if (from, to) == (i64::MIN, i64::MAX) {
@@ -165,4 +183,11 @@ fn window(param: &Map<String, Value>) -> Result<Option<Condition>, Refusal> {
         (text("filtrar_apenas_inclusao") == "S", text("filtrar_apenas_alteracao") == "S");
     let either = inclusion == change;
     Ok(Some(Condition::Between { inclusion: inclusion || either, change: change || either, from, to }))
+}
+
+const DAY: i64 = 86_400;
+
+/// Start of the day in São Paulo, in the local seconds that records are stamped with.
+fn local_midnight(now: Timestamp) -> i64 {
+    (now.as_second() - 3 * 3_600).div_euclid(DAY) * DAY
 }

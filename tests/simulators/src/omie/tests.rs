@@ -11,7 +11,9 @@ const START: &str = "2025-11-21T12:00:00Z";
 
 fn account() -> OmieSim {
     let now = START.parse().expect("an instant");
-    OmieSim::new(Dataset::generate(Preset::Small, 1, now), Clock::paused(now), OmieOptions::default())
+    // Most tests ask for all there is without saying since when.
+    let options = OmieOptions { hide_old_when_undated: false, ..OmieOptions::default() };
+    OmieSim::new(Dataset::generate(Preset::Small, 1, now), Clock::paused(now), options)
 }
 
 fn request(path: &str, body: String) -> Request<Bytes> {
@@ -342,4 +344,39 @@ async fn a_record_without_stamps_is_inside_a_window_that_holds_everything() {
     let (_, body) = ask(&sim, "ListarClientes", param).await;
 
     assert_eq!(body["total_de_registros"], sim.count(Registry::Clientes));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_undated_listing_forgets_what_is_older_than_thirty_days() {
+    let sim = account();
+    sim.configure(|options| *options = OmieOptions::default());
+    let id = sim.customers()[0]["codigo_cliente_omie"].to_string().replace('"', "");
+    sim.set(Registry::Clientes, &id, "contato", json!("NOVO CONTATO")).expect("it is there");
+
+    let (_, sellers) = ask(&sim, "ListarVendedores", json!({})).await;
+    let (_, tables) = ask(&sim, "ListarTabelasPreco", json!({})).await;
+    let (_, clients) = ask(&sim, "ListarClientes", json!({})).await;
+    let ever = json!({ "filtrar_por_data_de": "01/01/2000", "filtrar_por_data_ate": "31/12/2099" });
+    let (_, all) = ask(&sim, "ListarVendedores", ever).await;
+    let (status, _) =
+        ask(&sim, "PesquisarCidades", json!({ "pagina": 1, "registros_por_pagina": 100 })).await;
+
+    assert_eq!((code(&sellers), code(&tables)), ("SOAP-ENV:Client-5113", "SOAP-ENV:Client-5113"));
+    let listed = clients["total_de_registros"].as_u64().expect("the client just changed");
+    assert!((1..sim.count(Registry::Clientes)).contains(&listed), "{listed}");
+    assert_eq!(all["total_de_registros"], json!(sim.count(Registry::Vendedores)));
+    assert_eq!(status, 200, "cities take no part in it");
+}
+
+#[tokio::test(start_paused = true)]
+async fn price_tables_are_cut_by_the_day_of_their_inclusion() {
+    let sim = account();
+    let count = sim.count(Registry::TabelasPreco);
+
+    let ever = json!({ "dDtIncDe": "01/01/2000", "dDtIncAte": "31/12/2099" });
+    let (_, all) = ask(&sim, "ListarTabelasPreco", ever).await;
+    let (_, none) = ask(&sim, "ListarTabelasPreco", json!({ "dDtIncDe": "02/01/2020" })).await;
+
+    assert_eq!(all["nTotRegistros"], json!(count));
+    assert_eq!(code(&none), "SOAP-ENV:Client-5113", "all tables are of 2020-01-01");
 }

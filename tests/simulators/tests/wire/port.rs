@@ -31,7 +31,7 @@ async fn the_same_account_answers_behind_a_port() {
     let port = listener.local_addr().expect("an address").port();
     let server = tokio::spawn(serve(listener, both.omie.router()));
     let call = |page: u32| {
-        json!({ "call": "ListarVendedores", "app_key": APP_KEY, "app_secret": APP_SECRET, "param": [{ "pagina": page }] })
+        json!({ "call": "ListarVendedores", "app_key": APP_KEY, "app_secret": APP_SECRET, "param": [{ "pagina": page, "filtrar_por_data_de": "01/01/2000" }] })
             .to_string()
     };
 
