@@ -73,11 +73,11 @@ impl World {
         let mut found = Vec::new();
         for record in records {
             let key = E::key(&record);
+            let is_quarantined = quarantined.contains(key.as_str());
             match E::map(record, &refs) {
-                Mapped::Row(_) if quarantined.contains(key.as_str()) => {}
-                Mapped::Row(row) => wanted.extend([wanted_row((key, row))]),
                 Mapped::Skip(_) => {}
-                Mapped::Reject(_) if quarantined.contains(key.as_str()) => {}
+                Mapped::Row(_) | Mapped::Reject(_) if is_quarantined => {}
+                Mapped::Row(row) => wanted.extend([wanted_row((key, row))]),
                 Mapped::Reject(_) => found.push(format!("{} {key} is not in quarantine", E::NAME)),
             }
         }
