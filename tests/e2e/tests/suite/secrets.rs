@@ -1,10 +1,11 @@
 //! Check 16: no secret leaves the process, whatever fails.
 
+use std::fmt::Write as _;
 use std::io;
 use std::sync::{Arc, Mutex};
 
 use e2e::{Ended, World};
-use engine::{Documents as _, Quarantine as _};
+use engine::{Documents as _, Ledger as _, Quarantine as _};
 use simulators::{Fault, Preset};
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -65,10 +66,13 @@ async fn a_partner_that_repeats_our_secrets_gives_none_away() {
 async fn everything_stored(world: &World) -> String {
     let mut text = String::new();
     for kind in ["load", "load-step", "settings", "checkpoint"] {
-        text += &format!("{:?}", world.state.list(kind, "", 1_000).await.expect("readable"));
+        let documents = world.state.list(kind, "", 1_000).await.expect("readable");
+        write!(text, "{documents:?}").expect("a String takes any text");
     }
     for job in sales::catalog::catalog() {
-        text += &format!("{:?}", world.state.in_quarantine(job.entity, 1_000).await.expect("readable"));
+        let held = world.state.in_quarantine(job.entity, 1_000).await.expect("readable");
+        let facts = world.state.all_facts(job.entity).await.expect("readable");
+        write!(text, "{held:?} {facts:?}").expect("a String takes any text");
     }
     text
 }
