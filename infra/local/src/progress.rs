@@ -46,11 +46,14 @@ impl Progress {
             let width = self.width;
             match &mut self.view {
                 View::Bars { all, bars } => {
-                    let bar = bars.entry(step.clone()).or_insert_with(|| all.add(new_bar(step, width)));
+                    let bar = bars.entry(step.clone()).or_insert_with(|| new_bar(all, step, width));
+                    if bar.is_finished() {
+                        continue;
+                    }
                     bar.set_length(record.expected.max(record.counters.read).max(1));
                     bar.set_position(record.counters.read);
                     bar.set_message(told);
-                    if record.state == RunState::Done && !bar.is_finished() {
+                    if record.state == RunState::Done {
                         bar.abandon();
                     }
                 }
@@ -74,17 +77,16 @@ impl Progress {
     /// Leaves the last picture standing.
     pub fn end(&self) {
         if let View::Bars { bars, .. } = &self.view {
-            for bar in bars.values().filter(|bar| !bar.is_finished()) {
-                bar.abandon();
-            }
+            bars.values().filter(|bar| !bar.is_finished()).for_each(ProgressBar::abandon);
         }
     }
 }
 
-fn new_bar(step: &str, width: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("  {prefix} [{bar:24}] {wide_msg}");
-    let style = style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> ");
-    let bar = ProgressBar::new(1).with_style(style);
+/// Added before it is given a look: a bar that nobody manages yet would draw itself wherever the cursor is.
+fn new_bar(all: &MultiProgress, step: &str, width: usize) -> ProgressBar {
+    let bar = all.add(ProgressBar::new(1));
+    let style = ProgressStyle::with_template("  {prefix} [{bar:24}] {msg}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> "));
     bar.set_prefix(format!("{step:<width$}"));
     bar
 }
@@ -107,7 +109,10 @@ fn told(record: &RunRecord, clock: &Clock) -> String {
             // What remains is told in the person's time, not the tenant's.
             parts.extend(record.eta(now).map(|eta| format!("faltam {}", duration(clock.real(eta)))));
         }
-        RunState::Done => parts.push("concluído".to_owned()),
+        RunState::Done => parts.push(match &record.incomplete {
+            None => "concluído".to_owned(),
+            Some(why) => format!("concluído, mas incompleto: {why}"),
+        }),
         RunState::Failed => {
             let why = record.errors.last().map_or("sem detalhe", |error| error.text.as_str());
             parts.push(format!("parado: {why}"));
