@@ -139,6 +139,7 @@ mod tests {
             sweep: "s".to_owned(),
             state,
             counters: Counters { read, created: read - 1, rejected: 1, ..Counters::default() },
+            skipped: BTreeMap::new(),
             pages_read: 1,
             total_pages: 4,
             expected: 4_000,

@@ -34,6 +34,17 @@ pub fn entities(steps: &[(String, RunRecord)]) -> Table {
     table
 }
 
+/// Per reason: what was left out on purpose; nothing when nothing was.
+pub fn skips(steps: &[(String, RunRecord)]) -> Option<Table> {
+    let mut table = table(&["etapa", "motivo", "registros"], 2);
+    for (step, record) in steps {
+        for (why, count) in &record.skipped {
+            table.add_row([step.clone(), why.clone(), number(*count)]);
+        }
+    }
+    (!table.is_empty()).then_some(table)
+}
+
 /// Per reason: entity, field, rule, how many, an example.
 pub fn rejections(rejections: &[Rejection]) -> Table {
     let mut table = table(&["entidade", "campo", "motivo", "exemplo", "registros"], 4);

@@ -70,6 +70,9 @@ async fn tell(
 ) -> Result<(), SessionError> {
     let steps = in_order(stack, outcome::steps(&stack.store).await?);
     println!("\n{}", report::entities(&steps));
+    if let Some(skips) = report::skips(&steps) {
+        println!("\nIgnorados e por quê:\n{skips}");
+    }
     let entities: Vec<_> = steps.iter().map(|(_, record)| record.entity.clone()).collect();
     let rejections = outcome::rejections(&stack.store, &entities).await?;
     if !rejections.is_empty() {

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::page::Settled;
 use crate::ports::{Document, Documents, Expected, StateError};
 use crate::run::{Counters, ERRORS_KEPT, RunError, RunRecord, RunState};
 
@@ -30,6 +31,8 @@ pub(crate) struct Cursor {
     first_total: u64,
     last_total: u64,
     pub(crate) counters: Counters,
+    #[serde(default)]
+    skipped: BTreeMap<String, u64>,
     calls: BTreeMap<String, u64>,
     errors: Vec<RunError>,
     pub(crate) started: Timestamp,
@@ -48,6 +51,7 @@ impl Cursor {
             first_total: 0,
             last_total: 0,
             counters: Counters::default(),
+            skipped: BTreeMap::new(),
             calls: BTreeMap::new(),
             errors: Vec::new(),
             started: now,
@@ -66,7 +70,7 @@ impl Cursor {
     }
 
     /// The page `next_page` is settled.
-    pub(crate) fn advance(&mut self, total_pages: u32, total_records: u64, settled: Counters) {
+    pub(crate) fn advance(&mut self, total_pages: u32, total_records: u64, settled: Settled) {
         if self.pages_read == 0 {
             self.first_total = total_records;
         }
@@ -74,7 +78,10 @@ impl Cursor {
         self.total_pages = Some(total_pages);
         self.pages_read += 1;
         self.next_page += 1;
-        self.counters += settled;
+        self.counters += settled.counters;
+        for (why, count) in settled.skipped {
+            *self.skipped.entry(why.to_owned()).or_default() += count;
+        }
     }
 
     pub(crate) fn count_calls(&mut self, calls: Vec<(String, u64)>) {
@@ -117,6 +124,7 @@ impl Cursor {
             sweep: self.sweep.clone(),
             state,
             counters: self.counters,
+            skipped: self.skipped.clone(),
             pages_read: self.pages_read,
             total_pages: self.total_pages.unwrap_or(0),
             expected: self.last_total,
@@ -184,8 +192,25 @@ mod tests {
         Cursor::new("s".to_owned(), Timestamp::UNIX_EPOCH)
     }
 
-    fn read(rows: u64) -> Counters {
-        Counters { read: rows, ..Counters::default() }
+    fn read(rows: u64) -> Settled {
+        skipped(rows, [])
+    }
+
+    fn skipped<const N: usize>(rows: u64, reasons: [(&'static str, u64); N]) -> Settled {
+        let counters = Counters { read: rows, ..Counters::default() };
+        Settled { counters, skipped: BTreeMap::from(reasons) }
+    }
+
+    #[test]
+    fn what_was_skipped_is_told_by_reason() {
+        let mut cursor = cursor();
+        cursor.advance(2, 7, skipped(3, [("não é um banco", 2)]));
+        cursor.advance(2, 7, skipped(4, [("não é um banco", 1), ("parcelas livres", 1)]));
+
+        let record = cursor.record("bancos", RunState::Done, None, Timestamp::UNIX_EPOCH);
+
+        let wanted = [("não é um banco".to_owned(), 3), ("parcelas livres".to_owned(), 1)];
+        assert_eq!(record.skipped, BTreeMap::from(wanted));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! One page of records, from the map to the ledger.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use clock::Clock;
 use jiff::Timestamp;
@@ -19,6 +19,13 @@ pub(crate) struct Sink<'a, T, P> {
     pub(crate) clock: &'a Clock,
 }
 
+/// What became of the rows of one page.
+pub(crate) struct Settled {
+    pub(crate) counters: Counters,
+    /// Why rows were skipped, and how many for each reason.
+    pub(crate) skipped: BTreeMap<&'static str, u64>,
+}
+
 impl<T, P: State> Sink<'_, T, P> {
     /// Brings the records of one page into the target and gives what became of them. After an error the page
     /// may be partly done; doing it again is harmless.
@@ -27,7 +34,7 @@ impl<T, P: State> Sink<'_, T, P> {
         number: u32,
         page: SourcePage<E::Record>,
         refs: &E::Refs,
-    ) -> Result<Counters, Cause>
+    ) -> Result<Settled, Cause>
     where
         E: Entity,
         T: Target<E::Row>,
@@ -35,9 +42,9 @@ impl<T, P: State> Sink<'_, T, P> {
         let read = u64::try_from(page.records.len() + page.unreadable.len()).unwrap_or(u64::MAX);
         let (candidates, repeated) = map_page::<E>(number, page, refs);
         let known = self.known::<E>(&candidates).await?;
-        let mut counters = self.settle::<E>(candidates, known).await?;
-        counters += Counters { read, repeated, ..Counters::default() };
-        Ok(counters)
+        let mut settled = self.settle::<E>(candidates, known).await?;
+        settled.counters += Counters { read, repeated, ..Counters::default() };
+        Ok(settled)
     }
 
     /// Brings in the rows that must exist whatever the source holds.
@@ -56,7 +63,7 @@ impl<T, P: State> Sink<'_, T, P> {
         let known = self.known::<E>(&candidates).await?;
         let of_the_source = |entry: &Entry| entry.is_accepted() && !entry.guaranteed;
         candidates.retain(|candidate| !known.ledger.get(&candidate.key).is_some_and(of_the_source));
-        let counters = self.settle::<E>(candidates, known).await?;
+        let Settled { counters, .. } = self.settle::<E>(candidates, known).await?;
         let Counters { created, updated, rejected, failed, .. } = counters;
         Ok(Counters { guaranteed: created + updated, rejected, failed, ..Counters::default() })
     }
@@ -83,14 +90,14 @@ impl<T, P: State> Sink<'_, T, P> {
         Ok(Known { ledger, quarantine })
     }
 
-    async fn settle<E>(&self, candidates: Vec<Candidate<E::Row>>, known: Known) -> Result<Counters, Cause>
+    async fn settle<E>(&self, candidates: Vec<Candidate<E::Row>>, known: Known) -> Result<Settled, Cause>
     where
         E: Entity,
         T: Target<E::Row>,
     {
         let Plan { rows, slips, mut outcome } = plan(candidates, known, self.clock.now());
         let stopped = self.write(&rows, slips, &mut outcome).await?;
-        let Outcome { entries, aside, cleared, counters } = outcome;
+        let Outcome { entries, aside, cleared, counters, skipped } = outcome;
         if !entries.is_empty() {
             self.state.record(E::NAME, &entries).await?;
         }
@@ -102,7 +109,7 @@ impl<T, P: State> Sink<'_, T, P> {
             self.state.clear(E::NAME, &cleared).await?;
         }
         // What was accepted before the call failed is in the ledger now; the rest is tried again.
-        stopped.map_or(Ok(counters), |call| Err(Cause::Call(call)))
+        stopped.map_or(Ok(Settled { counters, skipped }), |call| Err(Cause::Call(call)))
     }
 
     /// Checks and writes the rows and notes what became of each. Gives the failure that stopped it early.

@@ -1,6 +1,6 @@
 //! What to do with each record of a page. Pure: values in, values out.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -77,6 +77,8 @@ pub(crate) struct Outcome {
     pub(crate) cleared: Vec<Key>,
     /// What became of the rows.
     pub(crate) counters: Counters,
+    /// Why rows were skipped, and how many for each reason.
+    pub(crate) skipped: BTreeMap<&'static str, u64>,
 }
 
 /// Maps the records of page `number`; of several with one key the last wins. A row without a key of its own is
@@ -147,7 +149,10 @@ pub(crate) fn plan<Row: Serialize>(
                     plan.slips.push(slip);
                 }
             }
-            Mapped::Skip(_) => outcome.skipped(key, seen, &before, held.as_ref()),
+            Mapped::Skip(why) => {
+                *outcome.skipped.entry(why).or_default() += 1;
+                outcome.skipped(key, seen, &before, held.as_ref());
+            }
             Mapped::Reject(why) => {
                 let record = Quarantined::again(held.as_ref(), why, None, false, now);
                 outcome.unmappable(key, record, seen, &before);

@@ -113,6 +113,9 @@ pub struct RunRecord {
     pub state: RunState,
     /// What became of the rows so far.
     pub counters: Counters,
+    /// Why rows were skipped, and how many for each reason.
+    #[serde(default)]
+    pub skipped: BTreeMap<String, u64>,
     /// Pages delivered.
     pub pages_read: u32,
     /// Pages the source says there are.
@@ -178,6 +181,7 @@ mod tests {
             sweep: "s".to_owned(),
             state: RunState::Running,
             counters: Counters { read, ..Counters::default() },
+            skipped: BTreeMap::new(),
             pages_read: 0,
             total_pages: 0,
             expected: 1_000,

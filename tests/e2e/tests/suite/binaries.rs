@@ -117,6 +117,10 @@ fn a_whole_tenant_is_loaded_and_every_record_accounted_for() {
         .collect();
     let [read, stored, unchanged, skipped, rejected, _] = numbers[..] else { panic!("{numbers:?}") };
     assert_eq!((read, stored + rejected, unchanged + skipped), (5_000, 5_000, 0));
+    let listed = told.split("Ignorados e por quê").nth(1).expect("what is left out is listed");
+    for step in ["sync-bancos", "sync-planos-pagamentos"] {
+        assert!(listed.lines().any(|line| line.contains(step)), "{step} skips records and says why");
+    }
     assert_eq!(held["Clientes"].len(), stored);
 }
 
