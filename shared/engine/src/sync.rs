@@ -4,7 +4,6 @@ use std::ops::Range;
 use std::time::Duration;
 
 use clock::Clock;
-use partner_http::Remedy;
 use tracing::{info, warn};
 
 use crate::cursor::Checkpoint;
@@ -112,7 +111,7 @@ where
                 let error = failed::<E>(self.checkpoint.cursor.next_page, cause);
                 let now = self.job.clock.now();
                 let text = chain(&error.cause);
-                let remedy = remedy_name(error.remedy()).to_owned();
+                let remedy = error.remedy().name().to_owned();
                 self.checkpoint.cursor.stopped_by(RunError { remedy, text: text.clone(), at: now });
                 self.save_quietly(RunState::Failed, &format!("parou com erro: {text}")).await;
                 Err(error)
@@ -274,16 +273,6 @@ fn quiet_text() -> String {
 fn blocked_text() -> String {
     "a origem bloqueou este método (uso indevido ou erros seguidos); consultar antes do fim prolongaria o bloqueio"
         .to_owned()
-}
-
-fn remedy_name(remedy: Remedy) -> &'static str {
-    match remedy {
-        Remedy::RetryLater { .. } => "RetryLater",
-        Remedy::FixConfig => "FixConfig",
-        Remedy::FixData => "FixData",
-        Remedy::AskPartner => "AskPartner",
-        Remedy::Bug => "Bug",
-    }
 }
 
 /// The error and what lies under it, in one line.

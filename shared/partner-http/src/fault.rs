@@ -98,6 +98,19 @@ pub enum Remedy {
     Bug,
 }
 
+impl Remedy {
+    /// The stable name that leaves a Lambda as its `error_type` and stands in run records.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::RetryLater { .. } => "RetryLater",
+            Self::FixConfig => "FixConfig",
+            Self::FixData => "FixData",
+            Self::AskPartner => "AskPartner",
+            Self::Bug => "Bug",
+        }
+    }
+}
+
 impl Fault {
     /// What to do about it when nothing else is known. A call knows more: see [`CallError::remedy`].
     pub fn remedy(&self) -> Remedy {

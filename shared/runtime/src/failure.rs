@@ -23,7 +23,7 @@ impl Failure {
 
     /// The failure that asks for `remedy`.
     pub fn of(remedy: &Remedy, message: impl Into<String>) -> Self {
-        Self::new(name(remedy), message)
+        Self::new(remedy.name(), message)
     }
 
     /// Credentials, settings or the stack must be mended.
@@ -34,16 +34,6 @@ impl Failure {
     /// Our own invariant is broken.
     pub fn bug(message: impl Into<String>) -> Self {
         Self::of(&Remedy::Bug, message)
-    }
-}
-
-fn name(remedy: &Remedy) -> &'static str {
-    match remedy {
-        Remedy::RetryLater { .. } => "RetryLater",
-        Remedy::FixConfig => "FixConfig",
-        Remedy::FixData => "FixData",
-        Remedy::AskPartner => "AskPartner",
-        Remedy::Bug => "Bug",
     }
 }
 
