@@ -11,7 +11,7 @@ use crate::Fault;
 const MARGIN: Duration = Duration::from_secs(30);
 
 /// How long a lane rests after its failures are used up. The partner counts failures in a rolling 60 s
-/// (mapping §13.6), so after this it has forgotten them, and twice our allowance is never reached.
+/// (mapping §13.6), so after this it has forgotten them.
 pub(crate) const REST: Duration = Duration::from_secs(61);
 
 /// Opens when the partner blocks the lane, or when too many answers in a row were failures.
@@ -36,8 +36,11 @@ impl Circuit {
         self.failures = 0;
     }
 
-    /// Counts a failure; an empty answer is one too, because the partner counts it.
+    /// Counts a failure. An empty answer is none: the lane works.
     pub(crate) fn failed(&mut self, fault: &Fault, now: Timestamp) {
+        if *fault == Fault::Empty {
+            return self.succeeded();
+        }
         self.failures = self.failures.saturating_add(1);
         if let Fault::Blocked { seconds } = fault {
             self.open(now, Duration::from_secs(*seconds).saturating_add(MARGIN));
@@ -89,25 +92,37 @@ mod tests {
     #[test]
     fn only_failures_in_a_row_use_the_allowance_up() {
         let mut circuit = Circuit::new(3);
-        circuit.failed(&Fault::Empty, at(0));
+        circuit.failed(&Fault::Redundant, at(0));
         circuit.failed(&Fault::Busy, at(1));
         circuit.succeeded();
-        circuit.failed(&Fault::Empty, at(2));
+        circuit.failed(&Fault::Busy, at(2));
         circuit.failed(&Fault::Unavailable, at(3));
         assert_eq!(left(&circuit, 3), None);
 
-        circuit.failed(&Fault::Empty, at(4));
+        circuit.failed(&Fault::Unclear, at(4));
 
         assert_eq!(left(&circuit, 4), Some(61));
     }
 
     #[test]
+    fn an_empty_answer_is_an_answer() {
+        let mut circuit = Circuit::new(2);
+        circuit.failed(&Fault::Busy, at(0));
+        for second in 1..100 {
+            circuit.failed(&Fault::Empty, at(second));
+        }
+        circuit.failed(&Fault::Busy, at(100));
+
+        assert_eq!(left(&circuit, 100), None);
+    }
+
+    #[test]
     fn after_its_rest_a_lane_has_its_whole_allowance_again() {
         let mut circuit = Circuit::new(2);
-        circuit.failed(&Fault::Empty, at(0));
-        circuit.failed(&Fault::Empty, at(0));
+        circuit.failed(&Fault::Busy, at(0));
+        circuit.failed(&Fault::Busy, at(0));
 
-        circuit.failed(&Fault::Empty, at(61));
+        circuit.failed(&Fault::Busy, at(61));
 
         assert_eq!(left(&circuit, 61), None);
     }

@@ -9,6 +9,10 @@ const MINUTE: Duration = Duration::from_mins(1);
 
 /// A token bucket, kept as the one instant that describes it: in any 60 s at most `per_minute + burst`
 /// are taken, and at most `burst` at once.
+///
+/// Its even pace is what makes it safe across processes. One that follows another knows nothing of it, so any 60 s
+/// may hold what one takes at most in `x` seconds and the other in `60 - x`. A window of the last 60 s would give
+/// twice its limit there; the bucket gives `per_minute + 2 × burst`, and a larger burst costs twice its size in rate.
 #[derive(Debug)]
 pub(crate) struct Bucket {
     /// Time in which one token grows.

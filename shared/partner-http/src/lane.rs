@@ -27,15 +27,27 @@ pub struct LanePolicy {
     pub concurrency: usize,
     /// How long the partner calls a repeat of the same query redundant, with margin; `None` when it does not.
     pub redundancy: Option<Duration>,
-    /// Consecutive failures after which the lane rests for 61 s (`contracts/omie.md` §3.1.5). Every fault
-    /// counts, refusals of data too; `u32::MAX` for a partner that does not punish failures.
+    /// Consecutive failures after which the lane rests for 61 s (`contracts/omie.md` §3.1.5). Refusals of data
+    /// count too, an empty answer does not; `u32::MAX` for a lane that failures do not close.
     pub failures_allowed: u32,
+    /// Failing answers in any 60 s, for a partner that punishes more (mapping §13.6): the next request waits.
+    /// Every fault counts, empty answers too. At most half of what the partner allows, because a second process
+    /// may follow at once and knows of none; `None` for a partner that does not punish failures.
+    pub misuse_allowed: Option<u32>,
 }
 
 impl Default for LanePolicy {
-    /// A careful lane without a redundancy rule: 200 a minute, two at a time, stop after five failures.
+    /// A careful lane without a redundancy rule and without punishment: 200 a minute, two at a time, stop after
+    /// five failures.
     fn default() -> Self {
-        Self { per_minute: 200, burst: 5, concurrency: 2, redundancy: None, failures_allowed: 5 }
+        Self {
+            per_minute: 200,
+            burst: 5,
+            concurrency: 2,
+            redundancy: None,
+            failures_allowed: 5,
+            misuse_allowed: None,
+        }
     }
 }
 

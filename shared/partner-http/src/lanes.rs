@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use clock::later;
 use jiff::Timestamp;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::circuit::Circuit;
 use crate::gate::Bucket;
 use crate::guard::{Guard, Query};
+use crate::misuse::{Misuse, Turn};
 use crate::{Fault, Lane, LanePolicy};
 
 /// How far all lanes together may run ahead of their even pace; far inside the partner's own margin
@@ -34,6 +35,16 @@ struct State {
     quiet_until: Timestamp,
     guard: Guard,
     circuit: Circuit,
+    misuse: Misuse,
+    answers: Arc<Notify>,
+}
+
+/// A request that has left.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sent {
+    pub(crate) query: Option<Query>,
+    /// When it was admitted.
+    pub(crate) at: Timestamp,
 }
 
 /// May a request leave now?
@@ -43,6 +54,8 @@ pub(crate) enum Admission {
     Go,
     /// Not before `until`; then ask again.
     Wait { until: Timestamp, why: Fault },
+    /// Not before the answer to a request in flight, but `until` at the latest; then ask again.
+    AfterAnswer { until: Timestamp },
     /// The lane is closed for `left`.
     Closed { left: Duration },
 }
@@ -55,6 +68,11 @@ impl Lanes {
     /// The places of `lane` for requests in flight.
     pub(crate) fn slots(&mut self, lane: &Lane, policy: &LanePolicy) -> Arc<Semaphore> {
         self.state(lane, policy).slots.clone()
+    }
+
+    /// Tells of each answer on `lane`.
+    pub(crate) fn answers(&mut self, lane: &Lane, policy: &LanePolicy) -> Arc<Notify> {
+        self.state(lane, policy).answers.clone()
     }
 
     /// Lets a request leave at `now`, or says why not. The guard is asked before the rate, so that a query
@@ -74,11 +92,17 @@ impl Lanes {
         if let Some(until) = query.and_then(|query| state.guard.closed_until(query, now)) {
             return Admission::Wait { until, why: Fault::Redundant };
         }
+        let turn = state.misuse.turn(now);
         let until = state.bucket.free_at().max(state.quiet_until).max(total_free);
+        let until = if let Turn::At(at) = turn { until.max(at) } else { until };
         if until > now {
             return Admission::Wait { until, why: Fault::RateLimited };
         }
+        if let Turn::AfterAnswer(until) = turn {
+            return Admission::AfterAnswer { until };
+        }
         state.bucket.take(now);
+        state.misuse.left(now);
         if let Some(query) = query {
             state.guard.seen(query, now);
         }
@@ -87,16 +111,12 @@ impl Lanes {
     }
 
     /// Records a good answer.
-    pub(crate) fn succeeded(
-        &mut self,
-        lane: &Lane,
-        policy: &LanePolicy,
-        query: Option<Query>,
-        now: Timestamp,
-    ) {
+    pub(crate) fn succeeded(&mut self, lane: &Lane, policy: &LanePolicy, sent: Sent, now: Timestamp) {
         let state = self.state(lane, policy);
         state.circuit.succeeded();
-        if let Some(query) = query {
+        state.misuse.answered(sent.at, None);
+        state.answers.notify_waiters();
+        if let Some(query) = sent.query {
             state.guard.seen(query, now);
         }
     }
@@ -107,16 +127,18 @@ impl Lanes {
         &mut self,
         lane: &Lane,
         policy: &LanePolicy,
-        query: Option<Query>,
+        sent: Sent,
         (fault, reached): (&Fault, bool),
         now: Timestamp,
     ) -> bool {
         let state = self.state(lane, policy);
         state.circuit.failed(fault, now);
+        state.misuse.answered(sent.at, reached.then_some(now));
+        state.answers.notify_waiters();
         if *fault == Fault::RateLimited {
             state.quiet_until = state.quiet_until.max(later(now, QUIET));
         }
-        if let Some(query) = query {
+        if let Some(query) = sent.query {
             if reached && was_taken_up(fault) {
                 state.guard.seen(query, now);
             } else {
@@ -154,6 +176,8 @@ impl State {
             quiet_until: Timestamp::MIN,
             guard: Guard::new(policy.redundancy),
             circuit: Circuit::new(policy.failures_allowed),
+            misuse: Misuse::new(policy.misuse_allowed),
+            answers: Arc::new(Notify::new()),
         }
     }
 }
@@ -189,6 +213,10 @@ mod tests {
         Lane { credential: "c0ffee".into(), method: method.into() }
     }
 
+    fn sent(query: Option<Query>, second: i64) -> Sent {
+        Sent { query, at: at(second) }
+    }
+
     #[test]
     fn a_lane_that_waits_does_not_hold_the_others_up() {
         let mut lanes = Lanes::new(800);
@@ -220,7 +248,7 @@ mod tests {
         let mut lanes = Lanes::new(800);
         let policy = LanePolicy::default();
 
-        lanes.failed(&lane("a"), &policy, None, (&Fault::RateLimited, true), at(0));
+        lanes.failed(&lane("a"), &policy, sent(None, 0), (&Fault::RateLimited, true), at(0));
 
         let admission = lanes.admit(&lane("a"), &policy, None, at(1));
         assert_eq!(admission, Admission::Wait { until: at(60), why: Fault::RateLimited });
@@ -234,10 +262,10 @@ mod tests {
         let query = Some(Query::new(b"page 1"));
         lanes.admit(&lane("a"), &policy, query, at(0));
 
-        lanes.failed(&lane("a"), &policy, query, (&Fault::Busy, true), at(1));
+        lanes.failed(&lane("a"), &policy, sent(query, 0), (&Fault::Busy, true), at(1));
         assert_eq!(lanes.admit(&lane("a"), &policy, query, at(11)), Admission::Go);
 
-        lanes.failed(&lane("a"), &policy, query, (&Fault::Unclear, true), at(12));
+        lanes.failed(&lane("a"), &policy, sent(query, 11), (&Fault::Unclear, true), at(12));
         let waiting = Admission::Wait { until: at(73), why: Fault::Redundant };
         assert_eq!(lanes.admit(&lane("a"), &policy, query, at(20)), waiting);
     }

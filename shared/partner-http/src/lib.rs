@@ -9,6 +9,7 @@ mod guard;
 mod lane;
 mod lanes;
 mod limits;
+mod misuse;
 mod partner;
 mod repeat;
 mod secret;

@@ -6,12 +6,13 @@ use bytes::Bytes;
 use clock::{later, until};
 use jiff::Timestamp;
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::futures::Notified;
 use tracing::warn;
 
 use crate::circuit::REST;
 use crate::fault::REDUNDANCY_WINDOW;
 use crate::guard::Query;
-use crate::lanes::Admission;
+use crate::lanes::{Admission, Sent};
 use crate::partner::Shared;
 use crate::repeat::Repeats;
 use crate::transport::Failed;
@@ -56,8 +57,8 @@ impl<'a> Sending<'a> {
 
     pub(crate) async fn run(mut self, classify: Classify<'_>) -> Result<Bytes, CallError> {
         loop {
-            let slot = self.enter().await?;
-            let answer = self.attempt(classify).await;
+            let (slot, at) = self.enter().await?;
+            let answer = self.attempt(at, classify).await;
             drop(slot);
             match answer {
                 Ok(body) => {
@@ -69,20 +70,23 @@ impl<'a> Sending<'a> {
         }
     }
 
-    /// Waits until the lane lets this request leave; it is counted then. The slot is what limits requests in
-    /// flight.
-    async fn enter(&self) -> Result<OwnedSemaphorePermit, CallError> {
+    /// Waits until the lane lets this request leave; it is counted at that moment. The slot is what limits
+    /// requests in flight.
+    async fn enter(&self) -> Result<(OwnedSemaphorePermit, Timestamp), CallError> {
         let Outgoing { lane, policy, .. } = self.out;
+        let answers = held(&self.shared.lanes).answers(lane, policy);
         loop {
             let slot = self.slot().await?;
             loop {
+                // Made before the lane is asked, so that no answer after that is missed.
+                let answer = answers.notified();
                 let now = self.shared.clock.now();
                 if self.deadline().is_some_and(|at| at <= now) {
                     return Err(self.cut(Fault::Unavailable, Some(Duration::ZERO)));
                 }
                 let admission = held(&self.shared.lanes).admit(lane, policy, self.query, now);
                 match admission {
-                    Admission::Go => return Ok(slot),
+                    Admission::Go => return Ok((slot, now)),
                     Admission::Closed { left } => return Err(self.closed(left)),
                     Admission::Wait { until, why: Fault::Redundant } => {
                         // A minute is too long to keep others out of the lane.
@@ -91,6 +95,7 @@ impl<'a> Sending<'a> {
                         break;
                     }
                     Admission::Wait { until, why } => self.wait(until, why).await?,
+                    Admission::AfterAnswer { until } => self.wait_for(answer, until).await?,
                 }
             }
         }
@@ -109,8 +114,9 @@ impl<'a> Sending<'a> {
     }
 
     /// One request. A failure comes with whether it closed the lane.
-    async fn attempt(&mut self, classify: Classify<'_>) -> Result<Bytes, (Failure, bool)> {
+    async fn attempt(&mut self, at: Timestamp, classify: Classify<'_>) -> Result<Bytes, (Failure, bool)> {
         self.attempts += 1;
+        let sent = Sent { query: self.query, at };
         let answer = self.exchange().await;
         if !matches!(answer, Err(Failed { lost: Lost::NotSent, .. })) {
             *held(&self.shared.calls).entry(self.out.lane.method.clone()).or_default() += 1;
@@ -121,11 +127,11 @@ impl<'a> Sending<'a> {
         let mut lanes = held(&self.shared.lanes);
         match answer {
             Ok(body) => {
-                lanes.succeeded(lane, policy, self.query, now);
+                lanes.succeeded(lane, policy, sent, now);
                 Ok(body)
             }
             Err(failure) => {
-                let closed = lanes.failed(lane, policy, self.query, (&failure.fault, failure.reached), now);
+                let closed = lanes.failed(lane, policy, sent, (&failure.fault, failure.reached), now);
                 Err((failure, closed))
             }
         }
@@ -178,6 +184,18 @@ impl<'a> Sending<'a> {
         }
         clock.sleep_until(at).await;
         Ok(())
+    }
+
+    /// Waits for the answer to another request of this lane, or `until` then.
+    async fn wait_for(&self, answer: Notified<'_>, until: Timestamp) -> Result<(), CallError> {
+        let at = self.deadline().map_or(until, |deadline| deadline.min(until));
+        tokio::select! {
+            biased;
+            () = answer => Ok(()),
+            () = self.shared.clock.sleep_until(at) => {
+                if at < until { Err(self.cut(Fault::Busy, None)) } else { Ok(()) }
+            }
+        }
     }
 
     fn deadline(&self) -> Option<Timestamp> {

@@ -73,15 +73,12 @@ async fn five_failures_in_a_row_stop_the_lane_for_61_seconds() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn empty_pages_use_the_allowance_up_too() {
+async fn empty_pages_do_not_close_the_lane() {
     let tenant = Tenant::answering(|_, _| Ok("empty"));
-    for page in 0..5 {
+
+    for page in 0..50 {
         assert_eq!(tenant.send(careful(page)).await.expect_err("empty").fault, Fault::Empty);
     }
-
-    let stopped = tenant.send(careful(6)).await.expect_err("the lane rests");
-
-    assert_eq!(stopped.fault, Fault::Blocked { seconds: 61 });
 }
 
 #[tokio::test(start_paused = true)]

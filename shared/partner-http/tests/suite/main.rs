@@ -3,6 +3,7 @@
 mod closing;
 mod deadline;
 mod hiding;
+mod misuse;
 mod network;
 mod pacing;
 mod partner;

@@ -15,6 +15,7 @@ fn omie() -> LanePolicy {
         concurrency: 4,
         redundancy: Some(Duration::from_secs(61)),
         failures_allowed: 5,
+        misuse_allowed: Some(4),
     }
 }
 

@@ -143,6 +143,7 @@ pub(crate) fn open_policy() -> LanePolicy {
         concurrency: 1_000,
         redundancy: None,
         failures_allowed: 1_000,
+        misuse_allowed: None,
     }
 }
 
