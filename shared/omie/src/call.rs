@@ -19,6 +19,9 @@ const BURST: u32 = 5;
 const REDUNDANCY: Duration = Duration::from_secs(61);
 /// Omie blocks the method at the tenth failure (`contracts/omie.md §3.1`).
 const FAILURES_ALLOWED: u32 = 5;
+/// The tenth in any 60 s, "no rows" among them (mapping §13.6): less than half, for a second process that
+/// follows.
+const MISUSE_ALLOWED: u32 = 4;
 
 /// One method of Omie. The value serialises to the single object of `param`.
 ///
@@ -36,17 +39,23 @@ pub trait Call: Serialize + Send + Sync {
 
     /// The limits of this method's lane. A method with narrower ones (`contracts/omie.md §3.1`) says so here.
     fn policy() -> LanePolicy {
-        let (concurrency, redundancy) = match Self::EFFECT {
-            Effect::Read => (2, Some(REDUNDANCY)),
-            Effect::Repeatable | Effect::AskFirst => (1, None),
-        };
-        LanePolicy {
-            per_minute: PER_MINUTE,
-            burst: BURST,
-            concurrency,
-            redundancy,
-            failures_allowed: FAILURES_ALLOWED,
-        }
+        usual(Self::EFFECT)
+    }
+}
+
+/// The limits of a method that has none of its own.
+pub(crate) fn usual(effect: Effect) -> LanePolicy {
+    let (concurrency, redundancy) = match effect {
+        Effect::Read => (2, Some(REDUNDANCY)),
+        Effect::Repeatable | Effect::AskFirst => (1, None),
+    };
+    LanePolicy {
+        per_minute: PER_MINUTE,
+        burst: BURST,
+        concurrency,
+        redundancy,
+        failures_allowed: FAILURES_ALLOWED,
+        misuse_allowed: Some(MISUSE_ALLOWED),
     }
 }
 
@@ -59,8 +68,8 @@ pub trait Listing: Call + Clone {
     #[must_use]
     fn at(&self, page: u32) -> Self;
 
-    /// What the reply says, in the shape both pagination styles share.
-    fn page(reply: Self::Reply) -> Page<Self::Item>;
+    /// What the reply says to this question, in the shape both pagination styles share.
+    fn page(&self, reply: Self::Reply) -> Page<Self::Item>;
 }
 
 /// Rows of one page. A page shorter than asked is normal; only `total_pages` tells the end, and each page

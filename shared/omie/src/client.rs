@@ -61,7 +61,7 @@ impl Omie {
     /// An answer for another page than the one asked is malformed: rows would be skipped unseen.
     pub async fn list<L: Listing>(&self, listing: &L, page: u32) -> Result<Page<L::Item>, CallError> {
         let got = match self.call(&listing.at(page)).await {
-            Ok(reply) => L::page(reply),
+            Ok(reply) => listing.page(reply),
             Err(error) if error.fault == Fault::Empty => Page::empty(page),
             Err(error) => return Err(error),
         };

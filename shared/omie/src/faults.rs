@@ -69,12 +69,18 @@ const ROWS: &[Row] = &[
     text(&["ja existe uma requisicao desse metodo"], Means::Busy),
     text(&["requisicao ja foi processada ou esta sendo processada"], Means::Unclear),
     text(&["nao existem registros para a pagina"], Means::Empty),
+    // An empty price table, as other users of the API have met it (contracts/omie.md §8.16).
+    text(&["nenhum registro", "encontrado"], Means::Empty),
+    text(&["nenhum item", "encontrado"], Means::Empty),
     text(&["ja cadastrado para o"], Means::Duplicate),
     text(&["ja cadastrada para o"], Means::Duplicate),
     // Under 102 it is the access key of an invoice, not ours.
     Row { code: Some("client-102"), text: &["chave de acesso"], means: Means::Refused },
     text(&["chave de acesso"], Means::Unauthorized),
     text(&["nao faz parte da estrutura do tipo complexo"], Means::Malformed),
+    // A method that the service no longer has, in the words of PHP's SOAP server.
+    text(&["is not a valid method for this service"], Means::Malformed),
+    text(&["procedure", "not present"], Means::Malformed),
     text(&["invalid json object"], Means::Malformed),
     text(&["json request with syntaxerror"], Means::Malformed),
     text(&["o preenchimento da tag", "obrigatorio"], Means::Refused),

@@ -14,8 +14,8 @@ use crate::types::{Identity, Record};
 
 /// Rows of a page: those that are as agreed, and what is wrong with the others.
 ///
-/// Only the inside of a row may be wrong. A document without the array, or with something else in its place, is
-/// an error: it must never look like an empty page (`contracts/omie-maxima-mapping.md §12`, C16).
+/// Only the inside of a row may be wrong. A document without the array, or with something else in its place,
+/// is an error: it must never look like an empty page (`contracts/omie-maxima-mapping.md §12`, C16).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rows<T> {
     /// The rows, in the order sent.
@@ -28,6 +28,7 @@ pub struct Rows<T> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreadable {
     /// The record's identity, written as for a record that can be read; nothing when that is what is wrong.
+    /// Two parts are joined by `/`: location and product of a stock position, product and table of a price.
     pub id: Option<String>,
     /// Where inside the row: `recomendacoes.codigo_vendedor`, or `.` for the row itself.
     pub path: String,
@@ -86,13 +87,25 @@ fn path_of<T: DeserializeOwned>(row: &str) -> String {
 
 /// The identity, read alone.
 fn id_in(row: &str, identity: Identity) -> Option<String> {
-    let members: HashMap<Cow<'_, str>, &RawValue> = serde_json::from_str(row).ok()?;
+    let members = members(row)?;
     match identity {
-        Identity::Number(name) => {
-            formats::integer(*members.get(name)?).ok().flatten().map(|number| number.to_string())
-        }
+        Identity::Number(name) => number(&members, name),
         Identity::Text(name) => formats::text(*members.get(name)?).ok().flatten(),
+        Identity::Inside(object, name) => number(&self::members(members.get(object)?.get())?, name),
+        Identity::Pair(first, second) => {
+            Some(format!("{}/{}", number(&members, first)?, number(&members, second)?))
+        }
     }
+}
+
+type Members<'a> = HashMap<Cow<'a, str>, &'a RawValue>;
+
+fn members(object: &str) -> Option<Members<'_>> {
+    serde_json::from_str(object).ok()
+}
+
+fn number(members: &Members<'_>, name: &str) -> Option<String> {
+    formats::integer(*members.get(name)?).ok().flatten().map(|number| number.to_string())
 }
 
 /// The member that a type of ours requires and the row lacks.

@@ -5,9 +5,14 @@ use serde_json::Value;
 use crate::{Listing, Page};
 
 /// The page that `body` decodes to.
-pub(super) fn page<L: Listing>(body: &str) -> Page<L::Item> {
+pub(super) fn page<L: Listing + Default>(body: &str) -> Page<L::Item> {
+    answer(&L::default(), body)
+}
+
+/// The page that `body` is to that question.
+pub(super) fn answer<L: Listing>(listing: &L, body: &str) -> Page<L::Item> {
     let reply = partner_http::decode("omie", L::METHOD, body.as_bytes()).expect("an answer as agreed");
-    L::page(reply)
+    listing.page(reply)
 }
 
 /// Without any of `members`, or with null there, the answer is malformed and not an empty page.
@@ -28,3 +33,6 @@ pub(super) fn needs<L: Listing>(body: &str, members: &[&str]) {
 
 /// The members of a page of the snake family that nothing may be read without.
 pub(super) const SNAKE: [&str; 3] = ["pagina", "total_de_paginas", "total_de_registros"];
+
+/// And those of the Hungarian family.
+pub(super) const HUNGARIAN: [&str; 3] = ["nPagina", "nTotPaginas", "nTotRegistros"];

@@ -1,10 +1,10 @@
 //! ListarBancos (`contracts/omie.md §8.4`).
 
-use partner_http::Effect;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use crate::Banco;
 use crate::call::PAGE_SIZE;
-use crate::{Banco, Call, Listing, Page, Rows, formats};
+use crate::calls::listing::listing;
 
 /// Banks and other keepers of money.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -24,42 +24,14 @@ impl Default for ListarBancos {
     }
 }
 
-impl Call for ListarBancos {
-    const PATH: &'static str = "geral/bancos/";
-    const METHOD: &'static str = "ListarBancos";
-    const EFFECT: Effect = Effect::Read;
-    type Reply = BancosReply;
-}
-
-impl Listing for ListarBancos {
-    type Item = Banco;
-
-    fn at(&self, page: u32) -> Self {
-        Self { pagina: page, ..self.clone() }
-    }
-
-    fn page(reply: BancosReply) -> Page<Banco> {
-        Page::of(reply.pagina, reply.total_de_paginas, reply.total_de_registros, reply.fin_banco_cadastro)
-    }
-}
-
-/// Answer of `ListarBancos`.
-#[derive(Debug, Deserialize)]
-pub struct BancosReply {
-    #[serde(deserialize_with = "formats::count")]
-    pagina: u32,
-    #[serde(deserialize_with = "formats::count")]
-    total_de_paginas: u32,
-    #[serde(deserialize_with = "formats::count")]
-    total_de_registros: u64,
-    fin_banco_cadastro: Rows<Banco>,
-}
+listing!(ListarBancos, "geral/bancos/", snake "fin_banco_cadastro": Banco);
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::Listing;
     use crate::calls::example;
 
     const EXAMPLE: &str = r#"{"pagina":1,"total_de_paginas":2,"registros":100,"total_de_registros":158,

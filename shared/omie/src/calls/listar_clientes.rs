@@ -1,13 +1,16 @@
 //! ListarClientes (`contracts/omie.md §8.8`).
 
 use jiff::civil::{Date, Time};
-use partner_http::Effect;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::call::PAGE_SIZE;
-use crate::{Call, Cliente, Listing, Page, Rows, formats};
+use crate::calls::listing::listing;
+use crate::{Cliente, formats};
 
 /// Clients, suppliers and carriers.
+///
+/// Its window is of days and times, both ends; without a flag inclusions and changes both count
+/// (`contracts/omie.md §7`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ListarClientes {
     /// Page, counted from 1.
@@ -38,6 +41,9 @@ pub struct ListarClientes {
     /// Which records.
     #[serde(rename = "clientesFiltro", skip_serializing_if = "Option::is_none")]
     pub clientes_filtro: Option<ClientesFiltro>,
+    /// Only these; left out when empty.
+    #[serde(rename = "clientesPorCodigo", skip_serializing_if = "Vec::is_empty")]
+    pub clientes_por_codigo: Vec<ClientePorCodigo>,
     /// Answer with notes.
     #[serde(serialize_with = "formats::write_sn")]
     pub exibir_obs: Option<bool>,
@@ -56,6 +62,7 @@ impl Default for ListarClientes {
             filtrar_apenas_inclusao: None,
             filtrar_apenas_alteracao: None,
             clientes_filtro: None,
+            clientes_por_codigo: Vec::new(),
             exibir_obs: Some(true),
         }
     }
@@ -67,6 +74,20 @@ impl ListarClientes {
         let tags = vec![TagFiltro { tag: tag.into() }];
         Self { clientes_filtro: Some(ClientesFiltro { tags }), ..Self::default() }
     }
+
+    /// The records with these ids, as far as they are there. Never ask for none: that is all of them.
+    pub fn by_ids(ids: impl IntoIterator<Item = i64>) -> Self {
+        let clientes_por_codigo =
+            ids.into_iter().map(|codigo_cliente_omie| ClientePorCodigo { codigo_cliente_omie }).collect();
+        Self { clientes_por_codigo, ..Self::default() }
+    }
+}
+
+/// A record asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ClientePorCodigo {
+    /// Its id.
+    pub codigo_cliente_omie: i64,
 }
 
 /// Which records of the registry. The reference spells the member `Tags` and works too
@@ -84,36 +105,7 @@ pub struct TagFiltro {
     pub tag: String,
 }
 
-impl Call for ListarClientes {
-    const PATH: &'static str = "geral/clientes/";
-    const METHOD: &'static str = "ListarClientes";
-    const EFFECT: Effect = Effect::Read;
-    type Reply = ClientesReply;
-}
-
-impl Listing for ListarClientes {
-    type Item = Cliente;
-
-    fn at(&self, page: u32) -> Self {
-        Self { pagina: page, ..self.clone() }
-    }
-
-    fn page(reply: ClientesReply) -> Page<Cliente> {
-        Page::of(reply.pagina, reply.total_de_paginas, reply.total_de_registros, reply.clientes_cadastro)
-    }
-}
-
-/// Answer of `ListarClientes`.
-#[derive(Debug, Deserialize)]
-pub struct ClientesReply {
-    #[serde(deserialize_with = "formats::count")]
-    pagina: u32,
-    #[serde(deserialize_with = "formats::count")]
-    total_de_paginas: u32,
-    #[serde(deserialize_with = "formats::count")]
-    total_de_registros: u64,
-    clientes_cadastro: Rows<Cliente>,
-}
+listing!(ListarClientes, "geral/clientes/", snake "clientes_cadastro": Cliente);
 
 #[cfg(test)]
 mod tests {
@@ -123,7 +115,7 @@ mod tests {
 
     use super::*;
     use crate::calls::example;
-    use crate::{EnderecoEntrega, Info, Recomendacoes, Tag, Unreadable};
+    use crate::{EnderecoEntrega, Info, Listing, Recomendacoes, Tag, Unreadable};
 
     const EXAMPLE: &str = r#"{"pagina":1,"total_de_paginas":7,"registros":100,"total_de_registros":651,
      "clientes_cadastro":[{"codigo_cliente_omie":5366578425,"codigo_cliente_integracao":"","razao_social":"MERCADO BOA COMPRA LTDA",
@@ -166,6 +158,19 @@ mod tests {
                 "filtrar_por_data_de": "01/02/2025", "filtrar_por_hora_de": "00:00:00",
                 "filtrar_por_data_ate": "02/02/2025", "filtrar_por_hora_ate": "23:59:59",
                 "clientesFiltro": {"tags": [{"tag": "Atacado"}]},
+            })
+        );
+    }
+
+    #[test]
+    fn records_are_asked_for_by_id() {
+        let sent = serde_json::to_value(ListarClientes::by_ids([5_366_578_425, 7])).unwrap();
+
+        assert_eq!(
+            sent,
+            json!({
+                "pagina": 1, "registros_por_pagina": 100, "apenas_importado_api": "N", "exibir_obs": "S",
+                "clientesPorCodigo": [{"codigo_cliente_omie": 5_366_578_425_i64}, {"codigo_cliente_omie": 7}],
             })
         );
     }

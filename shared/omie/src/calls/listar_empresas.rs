@@ -1,10 +1,10 @@
 //! ListarEmpresas (`contracts/omie.md §8.1`).
 
-use partner_http::Effect;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use crate::Empresa;
 use crate::call::PAGE_SIZE;
-use crate::{Call, Empresa, Listing, Page, Rows, formats};
+use crate::calls::listing::listing;
 
 /// The companies of the account. All other filters are deprecated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -21,42 +21,14 @@ impl Default for ListarEmpresas {
     }
 }
 
-impl Call for ListarEmpresas {
-    const PATH: &'static str = "geral/empresas/";
-    const METHOD: &'static str = "ListarEmpresas";
-    const EFFECT: Effect = Effect::Read;
-    type Reply = EmpresasReply;
-}
-
-impl Listing for ListarEmpresas {
-    type Item = Empresa;
-
-    fn at(&self, page: u32) -> Self {
-        Self { pagina: page, ..self.clone() }
-    }
-
-    fn page(reply: EmpresasReply) -> Page<Empresa> {
-        Page::of(reply.pagina, reply.total_de_paginas, reply.total_de_registros, reply.empresas_cadastro)
-    }
-}
-
-/// Answer of `ListarEmpresas`.
-#[derive(Debug, Deserialize)]
-pub struct EmpresasReply {
-    #[serde(deserialize_with = "formats::count")]
-    pagina: u32,
-    #[serde(deserialize_with = "formats::count")]
-    total_de_paginas: u32,
-    #[serde(deserialize_with = "formats::count")]
-    total_de_registros: u64,
-    empresas_cadastro: Rows<Empresa>,
-}
+listing!(ListarEmpresas, "geral/empresas/", snake "empresas_cadastro": Empresa);
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::Listing;
     use crate::calls::example;
 
     const EXAMPLE: &str = r#"{"pagina":1,"total_de_paginas":1,"registros":1,"total_de_registros":1,

@@ -1,10 +1,10 @@
 //! ListarFormasPagVendas (`contracts/omie.md §8.6`).
 
-use partner_http::Effect;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use crate::FormaPagamento;
 use crate::call::PAGE_SIZE;
-use crate::{Call, FormaPagamento, Listing, Page, Rows, formats};
+use crate::calls::listing::listing;
 
 /// Payment terms that sales orders accept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -21,36 +21,7 @@ impl Default for ListarFormasPagVendas {
     }
 }
 
-impl Call for ListarFormasPagVendas {
-    const PATH: &'static str = "produtos/formaspagvendas/";
-    const METHOD: &'static str = "ListarFormasPagVendas";
-    const EFFECT: Effect = Effect::Read;
-    type Reply = FormasPagVendasReply;
-}
-
-impl Listing for ListarFormasPagVendas {
-    type Item = FormaPagamento;
-
-    fn at(&self, page: u32) -> Self {
-        Self { pagina: page, ..self.clone() }
-    }
-
-    fn page(reply: FormasPagVendasReply) -> Page<FormaPagamento> {
-        Page::of(reply.pagina, reply.total_de_paginas, reply.total_de_registros, reply.cadastros)
-    }
-}
-
-/// Answer of `ListarFormasPagVendas`.
-#[derive(Debug, Deserialize)]
-pub struct FormasPagVendasReply {
-    #[serde(deserialize_with = "formats::count")]
-    pagina: u32,
-    #[serde(deserialize_with = "formats::count")]
-    total_de_paginas: u32,
-    #[serde(deserialize_with = "formats::count")]
-    total_de_registros: u64,
-    cadastros: Rows<FormaPagamento>,
-}
+listing!(ListarFormasPagVendas, "produtos/formaspagvendas/", snake "cadastros": FormaPagamento);
 
 #[cfg(test)]
 mod tests {

@@ -26,7 +26,7 @@ impl Listing for ListarMeiosPagamento {
         self.clone()
     }
 
-    fn page(reply: MeiosPagamentoReply) -> Page<MeioPagamento> {
+    fn page(&self, reply: MeiosPagamentoReply) -> Page<MeioPagamento> {
         Page::only(reply.meios)
     }
 }

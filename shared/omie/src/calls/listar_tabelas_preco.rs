@@ -1,13 +1,15 @@
 //! ListarTabelasPreco (`contracts/omie.md §8.15`), of the Hungarian family.
 
 use jiff::civil::Date;
-use partner_http::Effect;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::call::PAGE_SIZE;
-use crate::{Call, Listing, Page, Rows, TabelaPreco, formats};
+use crate::calls::listing::listing;
+use crate::{TabelaPreco, formats};
 
 /// Price tables without their items, inactive ones included.
+///
+/// Its windows are of whole days, both ends, one for inclusions and one for changes (`contracts/omie.md §7`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ListarTabelasPreco {
     /// Page, counted from 1.
@@ -59,37 +61,7 @@ impl Default for ListarTabelasPreco {
     }
 }
 
-impl Call for ListarTabelasPreco {
-    const PATH: &'static str = "produtos/tabelaprecos/";
-    const METHOD: &'static str = "ListarTabelasPreco";
-    const EFFECT: Effect = Effect::Read;
-    type Reply = TabelasPrecoReply;
-}
-
-impl Listing for ListarTabelasPreco {
-    type Item = TabelaPreco;
-
-    fn at(&self, page: u32) -> Self {
-        Self { pagina: page, ..self.clone() }
-    }
-
-    fn page(reply: TabelasPrecoReply) -> Page<TabelaPreco> {
-        Page::of(reply.pagina, reply.tot_paginas, reply.tot_registros, reply.lista_tabelas_preco)
-    }
-}
-
-/// Answer of `ListarTabelasPreco`.
-#[derive(Debug, Deserialize)]
-pub struct TabelasPrecoReply {
-    #[serde(rename = "nPagina", deserialize_with = "formats::count")]
-    pagina: u32,
-    #[serde(rename = "nTotPaginas", deserialize_with = "formats::count")]
-    tot_paginas: u32,
-    #[serde(rename = "nTotRegistros", deserialize_with = "formats::count")]
-    tot_registros: u64,
-    #[serde(rename = "listaTabelasPreco")]
-    lista_tabelas_preco: Rows<TabelaPreco>,
-}
+listing!(ListarTabelasPreco, "produtos/tabelaprecos/", hungarian "listaTabelasPreco": TabelaPreco);
 
 #[cfg(test)]
 mod tests {
@@ -99,7 +71,7 @@ mod tests {
 
     use super::*;
     use crate::calls::example;
-    use crate::{CaracteristicasTabela, ClientesTabela};
+    use crate::{CaracteristicasTabela, ClientesTabela, Listing};
 
     const EXAMPLE: &str = r#"{"nPagina":1,"nTotPaginas":1,"nRegistros":2,"nTotRegistros":2,
      "listaTabelasPreco":[{"nCodTabPreco":6001,"cNome":"PADRAO","cCodigo":"1","cAtiva":"S","cOrigem":"PRD","clientes":{"cTodosClientes":"S"},"caracteristicas":{"cTemValidade":"N","cTemDesconto":"S","nPercDescMax":10.0}},
@@ -179,7 +151,7 @@ mod tests {
 
     #[test]
     fn an_answer_without_its_array_or_totals_is_not_an_empty_page() {
-        let members = ["nPagina", "nTotPaginas", "nTotRegistros", "listaTabelasPreco"];
-        example::needs::<ListarTabelasPreco>(EXAMPLE, &members);
+        example::needs::<ListarTabelasPreco>(EXAMPLE, &example::HUNGARIAN);
+        example::needs::<ListarTabelasPreco>(EXAMPLE, &["listaTabelasPreco"]);
     }
 }

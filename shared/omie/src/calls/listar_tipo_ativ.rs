@@ -28,7 +28,7 @@ impl Listing for ListarTipoAtiv {
         self.clone()
     }
 
-    fn page(reply: TipoAtivReply) -> Page<TipoAtividade> {
+    fn page(&self, reply: TipoAtivReply) -> Page<TipoAtividade> {
         Page::only(reply.lista_tipos_atividade)
     }
 }

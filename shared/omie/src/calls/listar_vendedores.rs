@@ -1,12 +1,15 @@
 //! ListarVendedores (`contracts/omie.md §8.7`).
 
 use crate::call::PAGE_SIZE;
-use crate::{Call, Listing, Page, Rows, Vendedor, formats};
+use crate::calls::listing::listing;
+use crate::{Vendedor, formats};
 use jiff::civil::Date;
-use partner_http::Effect;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// Sellers, inactive ones included.
+///
+/// Its window is of whole days, both ends; without a flag inclusions and changes both count
+/// (`contracts/omie.md §7`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ListarVendedores {
     /// Page, counted from 1.
@@ -40,36 +43,7 @@ impl Default for ListarVendedores {
     }
 }
 
-impl Call for ListarVendedores {
-    const PATH: &'static str = "geral/vendedores/";
-    const METHOD: &'static str = "ListarVendedores";
-    const EFFECT: Effect = Effect::Read;
-    type Reply = VendedoresReply;
-}
-
-impl Listing for ListarVendedores {
-    type Item = Vendedor;
-
-    fn at(&self, page: u32) -> Self {
-        Self { pagina: page, ..self.clone() }
-    }
-
-    fn page(reply: VendedoresReply) -> Page<Vendedor> {
-        Page::of(reply.pagina, reply.total_de_paginas, reply.total_de_registros, reply.cadastro)
-    }
-}
-
-/// Answer of `ListarVendedores`.
-#[derive(Debug, Deserialize)]
-pub struct VendedoresReply {
-    #[serde(deserialize_with = "formats::count")]
-    pagina: u32,
-    #[serde(deserialize_with = "formats::count")]
-    total_de_paginas: u32,
-    #[serde(deserialize_with = "formats::count")]
-    total_de_registros: u64,
-    cadastro: Rows<Vendedor>,
-}
+listing!(ListarVendedores, "geral/vendedores/", snake "cadastro": Vendedor);
 
 #[cfg(test)]
 mod tests {

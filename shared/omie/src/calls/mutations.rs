@@ -4,19 +4,26 @@ use std::ops::Range;
 
 use crate::faults::classify;
 use crate::{
-    Call, ListarBancos, ListarClientes, ListarEmpresas, ListarFormasPagVendas, ListarMeiosPagamento,
-    ListarTabelasPreco, ListarTipoAtiv, ListarVendedores, PesquisarCidades,
+    Call, ListarBancos, ListarClientes, ListarEmpresas, ListarFormasPagVendas, ListarLocaisEstoque,
+    ListarMeiosPagamento, ListarPedidos, ListarPosEstoque, ListarProdutoFornecedor, ListarProdutos,
+    ListarTabelaItens, ListarTabelasPreco, ListarTipoAtiv, ListarVendedores, PesquisarCidades,
+    PesquisarExcluidos, PesquisarFamilias, PesquisarLancamentos,
 };
 
 const ROUNDS: usize = 20_000;
 
 /// Answers that are as agreed, one per shape: mutations start close to what the readers expect.
-const BODIES: [&str; 8] = [
+const BODIES: [&str; 13] = [
     r#"{"pagina":1,"total_de_paginas":7,"registros":1,"total_de_registros":651,"clientes_cadastro":[{"codigo_cliente_omie":5366578425,"razao_social":"MERCADO É LTDA","valor_limite_credito":5000.0,"inativo":"N","tags":[{"tag":"Cliente"}],"recomendacoes":{"numero_parcelas":"A03","codigo_vendedor":"4567890123"},"enderecoEntrega":{"entNumero":10},"info":{"dInc":"10/01/2024","hInc":"09:10:11"}}]}"#,
     r#"{"pagina":1,"total_de_paginas":1,"total_de_registros":1,"cadastro":[{"codigo":4567890123,"nome":"M\u00e1ria","inativo":"S","comissao":"3,5"}]}"#,
     r#"{"nPagina":1,"nTotPaginas":1,"nTotRegistros":1,"listaTabelasPreco":[{"nCodTabPreco":6001,"cAtiva":"S","clientes":{"nCodTag":222},"caracteristicas":{"dDtFinal":"00/00/0000","nPercDescMax":1.5e1}}]}"#,
     r#"{"pagina":1,"total_de_paginas":3,"total_de_registros":246,"lista_cidades":[{"cCod":"GOIANIA (GO)","nCodIBGE":"5208707"}]}"#,
     r#"{"MeiosPagamentoLista":[{"codigo":"15","descricao":"Boleto Bancário"}]}"#,
+    r#"{"pagina":1,"total_de_paginas":1,"total_de_registros":1,"cadastros":[{"nCodForn":5366570001,"produtos":[{"nCodProd":5366578297,"cCodigo":"F-77"}]}]}"#,
+    r#"{"nPagina":1,"nTotPaginas":8,"nTotRegistros":380,"produtos":[{"nCodProd":5366578297,"nSaldo":120,"nCMC":"5,3","codigo_local_estoque":4401}]}"#,
+    r#"{"nPagina":1,"nTotPaginas":4,"nTotRegistros":380,"listaTabelaPreco":{"nCodTabPreco":6001,"itensTabela":[{"nCodProd":5366578297,"nValorTabela":8.9,"itemInfo":{"dAltItem":"20/01/2025"}}]}}"#,
+    r#"{"nPagina":1,"nTotPaginas":1,"nTotRegistros":1,"titulosEncontrados":[{"cabecTitulo":{"nCodTitulo":5366610001,"nValorTitulo":41.5,"dDtVenc":"06/03/2025"},"lancamentos":[{"nValLanc":1}],"resumo":{"cLiquidado":"N"}}]}"#,
+    r#"{"pagina":1,"total_de_paginas":9,"total_de_registros":431,"pedido_venda_produto":[{"cabecalho":{"codigo_pedido":5366599001,"numero_pedido":"000000000001507"},"infoCadastro":{"dInc":"02/02/2025"},"det":[{"produto":{"quantidade":12}}],"lista_parcelas":{"parcela":[{"valor":1}]}}]}"#,
     r#"{"faultstring":"ERROR: Cliente já cadastrado para o CPF/CNPJ [1] com o Id [5366578425] !","faultcode":"SOAP-ENV:Client-102"}"#,
     r#"{"faultstring":"ERROR: API bloqueada por consumo indevido. Tente novamente em 1678 segundos.","faultcode":"MISUSE_API_PROCESS"}"#,
     r#"{"codigo_status":"0","descricao_status":"ok"}"#,
@@ -102,6 +109,15 @@ fn read_as_everything(body: &[u8]) {
     read::<ListarVendedores>(body);
     read::<ListarTabelasPreco>(body);
     read::<ListarClientes>(body);
+    read::<PesquisarFamilias>(body);
+    read::<ListarProdutos>(body);
+    read::<ListarProdutoFornecedor>(body);
+    read::<ListarLocaisEstoque>(body);
+    read::<ListarPosEstoque>(body);
+    read::<ListarTabelaItens>(body);
+    read::<PesquisarLancamentos>(body);
+    read::<PesquisarExcluidos>(body);
+    read::<ListarPedidos>(body);
 }
 
 fn read<C: Call>(body: &[u8]) {

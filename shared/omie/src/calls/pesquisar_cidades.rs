@@ -1,10 +1,10 @@
 //! PesquisarCidades (`contracts/omie.md §8.2`).
 
-use partner_http::Effect;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use crate::Cidade;
 use crate::call::PAGE_SIZE;
-use crate::{Call, Cidade, Listing, Page, Rows, formats};
+use crate::calls::listing::listing;
 
 /// Municipalities of the whole country.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -24,42 +24,14 @@ impl Default for PesquisarCidades {
     }
 }
 
-impl Call for PesquisarCidades {
-    const PATH: &'static str = "geral/cidades/";
-    const METHOD: &'static str = "PesquisarCidades";
-    const EFFECT: Effect = Effect::Read;
-    type Reply = CidadesReply;
-}
-
-impl Listing for PesquisarCidades {
-    type Item = Cidade;
-
-    fn at(&self, page: u32) -> Self {
-        Self { pagina: page, ..self.clone() }
-    }
-
-    fn page(reply: CidadesReply) -> Page<Cidade> {
-        Page::of(reply.pagina, reply.total_de_paginas, reply.total_de_registros, reply.lista_cidades)
-    }
-}
-
-/// Answer of `PesquisarCidades`.
-#[derive(Debug, Deserialize)]
-pub struct CidadesReply {
-    #[serde(deserialize_with = "formats::count")]
-    pagina: u32,
-    #[serde(deserialize_with = "formats::count")]
-    total_de_paginas: u32,
-    #[serde(deserialize_with = "formats::count")]
-    total_de_registros: u64,
-    lista_cidades: Rows<Cidade>,
-}
+listing!(PesquisarCidades, "geral/cidades/", snake "lista_cidades": Cidade);
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::Listing;
     use crate::calls::example;
 
     const EXAMPLE: &str = r#"{"pagina":1,"total_de_paginas":3,"registros":100,"total_de_registros":246,

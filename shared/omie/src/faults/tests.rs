@@ -20,6 +20,28 @@ fn client_5113_is_an_empty_page() {
 }
 
 #[test]
+fn a_price_table_without_items_is_an_empty_page() {
+    for text in
+        ["ERROR: Nenhum item encontrado!", "ERROR: Nenhum registro foi encontrado para a tabela [6001]"]
+    {
+        assert_eq!(fault_of(500, "SOAP-ENV:Client-105", text), Fault::Empty, "{text}");
+    }
+    let other = "ERROR: Nenhum parâmetro informado";
+    assert_eq!(fault_of(500, "SOAP-ENV:Client-105", other), refused(other));
+}
+
+#[test]
+fn a_method_that_no_longer_exists_is_malformed_and_not_repeated() {
+    for (code, text) in [
+        ("SOAP-ENV:Client", r#"Function ("PesquisarExcluidos") is not a valid method for this service"#),
+        ("SOAP-ENV:Server", "Procedure 'PesquisarExcluidos' not present"),
+        ("SOAP-ENV:Client-5001", "ERROR: método desconhecido"),
+    ] {
+        assert_eq!(fault_of(500, code, text), Fault::Malformed { text: text.into() });
+    }
+}
+
+#[test]
 fn client_6_is_a_redundant_query() {
     let text = "ERROR: Consumo redundante detectado. Aguarde 60 segundos para tentar novamente (REDUNDANT)";
     assert_eq!(fault_of(500, "SOAP-ENV:Client-6", text), Fault::Redundant);

@@ -1,7 +1,9 @@
 //! The member that names each record, for those that cannot be read whole.
 
 use super::{
-    Banco, Cidade, Cliente, Empresa, FormaPagamento, MeioPagamento, TabelaPreco, TipoAtividade, Vendedor,
+    Banco, Cidade, Cliente, Empresa, Familia, FormaPagamento, ItemTabela, LocalEstoque, MeioPagamento,
+    Pedido, PosicaoEstoque, Produto, ProdutoFornecedor, TabelaPreco, TipoAtividade, Titulo, TituloExcluido,
+    Vendedor,
 };
 
 /// A row of a listing.
@@ -14,12 +16,16 @@ pub(crate) trait Record {
 pub(crate) enum Identity {
     Number(&'static str),
     Text(&'static str),
+    /// A number inside a sub-object.
+    Inside(&'static str, &'static str),
+    /// Two numbers, joined by `/`.
+    Pair(&'static str, &'static str),
 }
 
 macro_rules! identified {
-    ($($record:ident: $kind:ident($member:literal)),+ $(,)?) => {
+    ($($record:ident: $kind:ident($($member:literal),+)),+ $(,)?) => {
         $(impl Record for $record {
-            const IDENTITY: Identity = Identity::$kind($member);
+            const IDENTITY: Identity = Identity::$kind($($member),+);
         })+
     };
 }
@@ -29,9 +35,19 @@ identified! {
     Cidade: Text("cCod"),
     Cliente: Number("codigo_cliente_omie"),
     Empresa: Number("codigo_empresa"),
+    Familia: Number("codigo"),
     FormaPagamento: Text("cCodigo"),
+    // The table is not in the row: the listing adds it.
+    ItemTabela: Number("nCodProd"),
+    LocalEstoque: Number("codigo_local_estoque"),
     MeioPagamento: Text("codigo"),
+    Pedido: Inside("cabecalho", "codigo_pedido"),
+    PosicaoEstoque: Pair("codigo_local_estoque", "nCodProd"),
+    Produto: Number("codigo_produto"),
+    ProdutoFornecedor: Number("nCodForn"),
     TabelaPreco: Number("nCodTabPreco"),
     TipoAtividade: Text("cCodigo"),
+    Titulo: Inside("cabecTitulo", "nCodTitulo"),
+    TituloExcluido: Number("nCodTitulo"),
     Vendedor: Number("codigo"),
 }

@@ -8,24 +8,45 @@ mod banco;
 mod cidade;
 mod cliente;
 mod empresa;
+mod familia;
 mod forma_pagamento;
 mod identity;
 mod info;
+mod item_pedido;
+mod item_tabela;
+mod local_estoque;
 mod meio_pagamento;
+mod pedido;
+mod posicao_estoque;
+mod produto;
+mod produto_fornecedor;
 mod tabela_preco;
 mod tipo_atividade;
+mod titulo;
 mod vendedor;
 
 pub use banco::Banco;
 pub use cidade::Cidade;
 pub use cliente::{Cliente, EnderecoEntrega, Recomendacoes, Tag};
 pub use empresa::Empresa;
+pub use familia::Familia;
 pub use forma_pagamento::FormaPagamento;
 pub(crate) use identity::{Identity, Record};
 pub use info::Info;
+pub use item_pedido::{IdeItem, InfAdicItem, ItemPedido, ProdutoPedido};
+pub use item_tabela::ItemTabela;
+pub use local_estoque::LocalEstoque;
 pub use meio_pagamento::MeioPagamento;
+pub use pedido::{
+    CabecalhoPedido, FretePedido, InfoCadastro, InformacoesAdicionais, ListaParcelas, ObservacoesPedido,
+    ParcelaPedido, Pedido, TotalPedido,
+};
+pub use posicao_estoque::PosicaoEstoque;
+pub use produto::Produto;
+pub use produto_fornecedor::{ProdutoDoFornecedor, ProdutoFornecedor};
 pub use tabela_preco::{
     CaracteristicasTabela, ClientesTabela, OutrasInfoTabela, ProdutosTabela, TabelaPreco,
 };
 pub use tipo_atividade::TipoAtividade;
+pub use titulo::{CabecTitulo, Lancamento, ResumoTitulo, Titulo, TituloExcluido};
 pub use vendedor::Vendedor;
