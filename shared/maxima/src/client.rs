@@ -14,7 +14,7 @@ use crate::{
     auth::{self, Credentials},
     envelope::{self, Body},
     faults,
-    keys::Known,
+    known::Known,
     resource::Resource,
 };
 
@@ -94,13 +94,21 @@ impl Maxima {
         &self.credential_id
     }
 
-    /// The stored record with this key, its member names in lower case; nothing when there is none. For
-    /// looking, not for reckoning: numbers are binary.
+    /// The stored record with this key, as [`find`](Self::find) finds it.
     pub async fn get<R: Resource>(&self, key: &str) -> Result<Option<Map<String, Value>>, CallError> {
+        self.find::<R>(&[key]).await
+    }
+
+    /// The stored record with these values of its key members, in the order of [`Resource::KEYS`]; its member
+    /// names are in lower case. Nothing when there is none. For looking, not for reckoning: numbers are binary.
+    pub async fn find<R: Resource>(
+        &self,
+        key: &[impl AsRef<str> + Sync],
+    ) -> Result<Option<Map<String, Value>>, CallError> {
         let ask = Ask {
             verb: Method::GET,
             endpoint: R::PATH.to_owned(),
-            rest: format!("/{}", encoded(key)),
+            rest: key.iter().flat_map(|part| ["/".to_owned(), encoded(part.as_ref())]).collect(),
             effect: Effect::Read,
             body: Bytes::new(),
         };
@@ -199,6 +207,7 @@ fn policy() -> LanePolicy {
         concurrency: AT_ONCE,
         redundancy: None,
         failures_allowed: u32::MAX,
+        misuse_allowed: None,
     }
 }
 

@@ -11,32 +11,46 @@ use crate::record::Member;
 /// The name under which `serde_json` serialises a `RawValue`: a number that is digits already (`number::exact`).
 const RAW: &str = "$serde_json::private::RawValue";
 
-/// The members of a struct of texts, numbers and nulls, in its order.
-pub(crate) fn members<R: Serialize>(row: &R) -> Result<Vec<(&'static str, Member)>, NotFlat> {
-    match row.serialize(Flat)? {
-        Part::Row(members) => Ok(members),
-        Part::Member(_) => Err(NotFlat("a value alone".to_owned())),
-    }
+/// Shows the members of a struct of texts, numbers and nulls, in its order.
+pub(crate) fn each<R: Serialize>(
+    row: &R,
+    mut visit: impl FnMut(&'static str, Member<'_>),
+) -> Result<(), NotFlat> {
+    row.serialize(Flat { place: Place::Row, visit: &mut visit })
 }
 
 /// What is no row, or no member of one.
 #[derive(Debug)]
 pub(crate) struct NotFlat(String);
 
-enum Part {
-    Member(Member),
-    Row(Vec<(&'static str, Member)>),
+/// What is being taken apart.
+#[derive(Clone, Copy)]
+enum Place {
+    Row,
+    Member(&'static str),
+    /// A number that is digits already, the value of this member.
+    Raw(&'static str),
 }
 
-struct Flat;
-
-struct Members {
-    is_raw: bool,
-    members: Vec<(&'static str, Member)>,
+struct Flat<'v, V> {
+    place: Place,
+    visit: &'v mut V,
 }
 
-impl SerializeStruct for Members {
-    type Ok = Part;
+impl<V: FnMut(&'static str, Member<'_>)> Flat<'_, V> {
+    fn show(self, member: Member<'_>) -> Result<(), NotFlat> {
+        match (self.place, member) {
+            (Place::Member(name), member) => (self.visit)(name, member),
+            (Place::Raw(name), Member::Text(digits)) => (self.visit)(name, Member::Number(digits)),
+            (Place::Raw(_), _) => return Err(NotFlat("raw JSON without its text".to_owned())),
+            (Place::Row, _) => return Err(NotFlat("a value alone".to_owned())),
+        }
+        Ok(())
+    }
+}
+
+impl<V: FnMut(&'static str, Member<'_>)> SerializeStruct for Flat<'_, V> {
+    type Ok = ();
     type Error = NotFlat;
 
     fn serialize_field<T: Serialize + ?Sized>(
@@ -44,29 +58,23 @@ impl SerializeStruct for Members {
         name: &'static str,
         value: &T,
     ) -> Result<(), NotFlat> {
-        match value.serialize(Flat)? {
-            Part::Member(member) => self.members.push((name, member)),
-            Part::Row(_) => return Err(NotFlat(format!("the structure {name}"))),
-        }
-        Ok(())
+        let place = match self.place {
+            Place::Row => Place::Member(name),
+            inside => inside,
+        };
+        value.serialize(Flat { place, visit: &mut *self.visit })
     }
 
-    fn end(mut self) -> Result<Part, NotFlat> {
-        if !self.is_raw {
-            return Ok(Part::Row(self.members));
-        }
-        match self.members.pop() {
-            Some((_, Member::Text(digits))) => Ok(Part::Member(Member::Number(digits))),
-            _ => Err(NotFlat("raw JSON without its text".to_owned())),
-        }
+    fn end(self) -> Result<(), NotFlat> {
+        Ok(())
     }
 }
 
 /// Whole numbers, as their digits.
 macro_rules! whole {
     ($($method:ident: $type:ty),+) => {
-        $(fn $method(self, number: $type) -> Result<Part, NotFlat> {
-            Ok(Part::Member(Member::Number(number.to_string())))
+        $(fn $method(self, number: $type) -> Result<(), NotFlat> {
+            self.show(Member::Number(&number.to_string()))
         })+
     };
 }
@@ -74,7 +82,7 @@ macro_rules! whole {
 /// What rows do not hold.
 macro_rules! refused {
     ($($method:ident($($type:ty),*): $what:literal),+) => {
-        $(fn $method(self, $(_: $type),*) -> Result<Part, NotFlat> {
+        $(fn $method(self, $(_: $type),*) -> Result<(), NotFlat> {
             Err(NotFlat($what.to_owned()))
         })+
     };
@@ -88,16 +96,16 @@ macro_rules! refused_containers {
     };
 }
 
-impl Serializer for Flat {
-    type Ok = Part;
+impl<'v, V: FnMut(&'static str, Member<'_>)> Serializer for Flat<'v, V> {
+    type Ok = ();
     type Error = NotFlat;
-    type SerializeSeq = Impossible<Part, NotFlat>;
-    type SerializeTuple = Impossible<Part, NotFlat>;
-    type SerializeTupleStruct = Impossible<Part, NotFlat>;
-    type SerializeTupleVariant = Impossible<Part, NotFlat>;
-    type SerializeMap = Impossible<Part, NotFlat>;
-    type SerializeStruct = Members;
-    type SerializeStructVariant = Impossible<Part, NotFlat>;
+    type SerializeSeq = Impossible<(), NotFlat>;
+    type SerializeTuple = Impossible<(), NotFlat>;
+    type SerializeTupleStruct = Impossible<(), NotFlat>;
+    type SerializeTupleVariant = Impossible<(), NotFlat>;
+    type SerializeMap = Impossible<(), NotFlat>;
+    type SerializeStruct = Flat<'v, V>;
+    type SerializeStructVariant = Impossible<(), NotFlat>;
 
     whole!(
         serialize_i8: i8, serialize_i16: i16, serialize_i32: i32, serialize_i64: i64,
@@ -122,27 +130,27 @@ impl Serializer for Flat {
         serialize_struct_variant(&'static str, u32, &'static str, usize) -> SerializeStructVariant
     );
 
-    fn serialize_str(self, text: &str) -> Result<Part, NotFlat> {
-        Ok(Part::Member(Member::Text(text.to_owned())))
+    fn serialize_str(self, text: &str) -> Result<(), NotFlat> {
+        self.show(Member::Text(text))
     }
 
-    fn serialize_char(self, letter: char) -> Result<Part, NotFlat> {
-        Ok(Part::Member(Member::Text(letter.to_string())))
+    fn serialize_char(self, letter: char) -> Result<(), NotFlat> {
+        self.show(Member::Text(letter.encode_utf8(&mut [0; 4])))
     }
 
-    fn serialize_none(self) -> Result<Part, NotFlat> {
-        Ok(Part::Member(Member::Nothing))
+    fn serialize_none(self) -> Result<(), NotFlat> {
+        self.show(Member::Nothing)
     }
 
-    fn serialize_unit(self) -> Result<Part, NotFlat> {
+    fn serialize_unit(self) -> Result<(), NotFlat> {
         self.serialize_none()
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Part, NotFlat> {
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), NotFlat> {
         value.serialize(self)
     }
 
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<Part, NotFlat> {
+    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<(), NotFlat> {
         self.serialize_str(variant)
     }
 
@@ -150,7 +158,7 @@ impl Serializer for Flat {
         self,
         _: &'static str,
         value: &T,
-    ) -> Result<Part, NotFlat> {
+    ) -> Result<(), NotFlat> {
         value.serialize(self)
     }
 
@@ -160,12 +168,16 @@ impl Serializer for Flat {
         _: u32,
         _: &'static str,
         _: &T,
-    ) -> Result<Part, NotFlat> {
+    ) -> Result<(), NotFlat> {
         Err(NotFlat("a container".to_owned()))
     }
 
-    fn serialize_struct(self, name: &'static str, fields: usize) -> Result<Members, NotFlat> {
-        Ok(Members { is_raw: name == RAW, members: Vec::with_capacity(fields + 1) })
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Self, NotFlat> {
+        match self.place {
+            Place::Row => Ok(self),
+            Place::Member(member) if name == RAW => Ok(Self { place: Place::Raw(member), ..self }),
+            Place::Member(_) | Place::Raw(_) => Err(NotFlat(format!("the structure {name}"))),
+        }
     }
 }
 
@@ -194,13 +206,18 @@ mod tests {
         value: T,
     }
 
+    fn is_flat(row: &impl Serialize) -> bool {
+        each(row, |_, _| {}).is_ok()
+    }
+
     #[test]
     fn what_is_not_flat_is_refused() {
-        assert!(members(&Holds { value: 0.1 }).is_err(), "a binary float");
-        assert!(members(&Holds { value: true }).is_err(), "a boolean");
-        assert!(members(&Holds { value: [1] }).is_err(), "a list");
-        assert!(members(&Holds { value: Holds { value: 1 } }).is_err(), "a structure in a structure");
-        assert!(members(&json!({"value": 1})).is_err(), "names that are not the row's own");
-        assert!(members(&1).is_err(), "no structure at all");
+        assert!(is_flat(&Holds { value: Some("1") }));
+        assert!(!is_flat(&Holds { value: 0.1 }), "a binary float");
+        assert!(!is_flat(&Holds { value: true }), "a boolean");
+        assert!(!is_flat(&Holds { value: [1] }), "a list");
+        assert!(!is_flat(&Holds { value: Holds { value: 1 } }), "a structure in a structure");
+        assert!(!is_flat(&json!({"value": 1})), "names that are not the row's own");
+        assert!(!is_flat(&1), "no structure at all");
     }
 }

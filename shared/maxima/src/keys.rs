@@ -1,9 +1,6 @@
 //! Asking the cloud which keys it has, and the foreign-key check made of it (`contracts/maxima.md` §3.3).
 
-use std::{
-    collections::{BTreeSet, HashMap, HashSet},
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::collections::{BTreeSet, HashSet};
 
 use bytes::Bytes;
 use http::Method;
@@ -13,9 +10,7 @@ use serde_json::{Value, json};
 use crate::{
     client::{Ask, Maxima, malformed},
     envelope,
-    record::{Member, Record, record},
     resource::Resource,
-    rules::{self, Fk, Rule, Violation},
 };
 
 /// Keys of one look-up (§3.3.4).
@@ -62,70 +57,22 @@ impl Maxima {
         keys.ok_or_else(|| malformed(&ask, "an item of success has no Chave"))
     }
 
-    /// What is wrong with each row: the members that break their rules, as [`check`](crate::check) finds them,
-    /// then the references that name nothing. Keys found once are not asked for again in the life of this
-    /// client: many customers name few cities.
-    pub async fn violations<R: Resource>(&self, rows: &[R]) -> Result<Vec<Vec<Violation>>, CallError> {
-        let records: Vec<Record> = rows.iter().map(record).collect();
-        let mut found: Vec<Vec<Violation>> =
-            records.iter().map(|record| rules::violations(R::RULES, record)).collect();
-        for Rule { field, fk, .. } in R::RULES {
-            let Some(fk) = fk else { continue };
-            let members: Vec<&Member> = records.iter().map(|record| record.member(field)).collect();
-            let missing = self.missing(*fk, &members).await?;
-            for (member, violations) in members.iter().zip(&mut found) {
-                if missing.contains(member.text()) {
-                    violations.push(dangling(field, *fk, member.text()));
-                }
-            }
+    /// Which of these rows the cloud has, by the values of their key members. A key of several parts is looked at
+    /// row by row: the key look-up compares one member, and would find another row's.
+    pub(crate) async fn present<R: Resource>(&self, keys: &[Vec<String>]) -> Result<Vec<bool>, CallError> {
+        if R::KEYS.len() == 1 {
+            let keys: Vec<String> = keys.iter().flatten().cloned().collect();
+            let existing = self.existing(R::TABLE, R::KEY, &keys).await?;
+            return Ok(keys.iter().map(|key| existing.contains(key)).collect());
         }
-        Ok(found)
-    }
-
-    async fn missing(&self, fk: Fk, members: &[&Member]) -> Result<HashSet<String>, CallError> {
-        let named = members.iter().filter(|member| !member.is_blank()).map(|member| member.text().to_owned());
-        let mut unknown: HashSet<String> = named.filter(|key| !self.known.has(fk, key)).collect();
-        if unknown.is_empty() {
-            return Ok(unknown);
+        let mut present = Vec::with_capacity(keys.len());
+        for key in keys {
+            // A path with a blank part would ask for something else.
+            let whole = key.iter().all(|part| !part.trim().is_empty());
+            present.push(whole && self.find::<R>(key).await?.is_some());
         }
-        let keys: Vec<String> = unknown.iter().cloned().collect();
-        let found = self.existing(fk.table, fk.column, &keys).await?;
-        unknown.retain(|key| !found.contains(key));
-        self.known.learn(fk, found);
-        Ok(unknown)
+        Ok(present)
     }
-}
-
-/// Keys that the cloud has said it has. Absence is never remembered: the next run may bring the key.
-#[derive(Debug, Default)]
-pub(crate) struct Known(Mutex<HashMap<Fk, HashSet<String>>>);
-
-impl Known {
-    fn has(&self, fk: Fk, key: &str) -> bool {
-        self.held().get(&fk).is_some_and(|keys| keys.contains(key))
-    }
-
-    fn learn(&self, fk: Fk, keys: HashSet<String>) {
-        self.held().entry(fk).or_default().extend(keys);
-    }
-
-    /// After a deletion nothing about the resource is certain.
-    pub(crate) fn forget(&self, fk: Fk) {
-        self.held().remove(&fk);
-    }
-
-    fn held(&self) -> MutexGuard<'_, HashMap<Fk, HashSet<String>>> {
-        // A set of facts is never half written.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn dangling(field: &'static str, fk: Fk, key: &str) -> Violation {
-    let resource = fk.resource;
-    let text = format!(
-        "o código não existe em {resource}: envie primeiro o registro de {resource}, ou corrija o código no cadastro de origem"
-    );
-    Violation::new(field, key, text)
 }
 
 /// How keys are compared: the cloud strips apostrophes.

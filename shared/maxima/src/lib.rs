@@ -7,8 +7,12 @@ mod envelope;
 mod faults;
 mod flat;
 mod keys;
+mod known;
 mod number;
+mod parts;
+mod range;
 mod record;
+mod references;
 mod remove;
 mod resource;
 mod resources;
@@ -17,10 +21,13 @@ mod upsert;
 
 pub use auth::Credentials;
 pub use client::{Hosts, Maxima};
+pub use range::Range;
 pub use remove::{Deleted, Doomed, Selector};
 pub use resource::Resource;
 pub use resources::{
-    Atividade, Banco, Cidade, Cliente, Cobranca, Filial, PlanoPagamento, Praca, Regiao, Usuari,
+    Atividade, Banco, Cidade, Cliente, Cobranca, Departamento, Estoque, Filial, Fornecedor,
+    HistoricoPedidoCapa, HistoricoPedidoItem, PlanoPagamento, Praca, PrestacaoTitulo, Produto, ProdutoFilial,
+    Regiao, Secao, TabelaPreco, Transportadora, Tributo, Usuari,
 };
-pub use rules::{Fk, Range, Rule, Violation, check};
+pub use rules::{Fk, Rule, Violation, check};
 pub use upsert::{Hashed, Verb};

@@ -7,7 +7,35 @@ use serde_json::value::RawValue;
 /// Writes the digits as a JSON number, without trailing zeros: equal amounts are equal texts, whatever
 /// scale the source wrote them with.
 pub(crate) fn exact<S: Serializer>(value: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {
-    RawValue::from_string(value.normalize().to_string()).map_err(S::Error::custom)?.serialize(serializer)
+    let value = value.normalize();
+    match u64::try_from(value.mantissa()) {
+        Ok(units) => raw(digits(units, value.scale(), &mut [0; LONGEST]), serializer),
+        Err(_) => raw(&value.to_string(), serializer),
+    }
+}
+
+fn raw<S: Serializer>(digits: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serde_json::from_str::<&RawValue>(digits).map_err(S::Error::custom)?.serialize(serializer)
+}
+
+/// A zero, a point and the 28 places that a decimal has at most.
+const LONGEST: usize = 30;
+
+/// The digits of `units` with a point before the last `scale` of them, written into `place` from its end. Nearly
+/// every amount is one of these, and there are millions: this takes half the time of the general way.
+fn digits(mut units: u64, scale: u32, place: &mut [u8; LONGEST]) -> &str {
+    let (mut at, mut written) = (LONGEST, 0);
+    while units > 0 || written <= scale {
+        if written == scale && scale > 0 {
+            at -= 1;
+            place[at] = b'.';
+        }
+        at -= 1;
+        place[at] = b"0123456789"[(units % 10) as usize];
+        units /= 10;
+        written += 1;
+    }
+    str::from_utf8(&place[at..]).expect("digits are text")
 }
 
 /// As [`exact`]; nothing is null.
@@ -44,6 +72,21 @@ mod tests {
         assert_eq!(
             written("9999999999999999.99", Some("0.1")),
             r#"{"valor":9999999999999999.99,"limite":0.1}"#
+        );
+    }
+
+    #[test]
+    fn digits_are_those_of_the_decimal() {
+        let mut rng = fastrand::Rng::with_seed(7);
+        for scale in (0..=28).flat_map(|scale| [scale; 200]) {
+            let units = rng.i64(..) >> rng.u32(..64);
+            let value = Decimal::from_i128_with_scale(units.into(), scale);
+            let text = value.normalize().to_string();
+            assert_eq!(written(&value.to_string(), None), format!(r#"{{"valor":{text},"limite":null}}"#));
+        }
+        assert_eq!(
+            written("-0.0", Some("0.0000000000000000000000000001")),
+            "{\"valor\":0,\"limite\":0.0000000000000000000000000001}"
         );
     }
 

@@ -5,62 +5,57 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use crate::flat;
+use crate::{flat, resource::Resource};
 
-/// The members of one row, by JSON name, in the order the row declares them.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Record(Vec<(&'static str, Member)>);
-
-/// One member.
-#[derive(Debug, PartialEq)]
-pub(crate) enum Member {
+/// The value of one member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Member<'a> {
     /// Null, or no such member.
     Nothing,
-    Text(String),
+    Text(&'a str),
     /// The digits of a number.
-    Number(String),
+    Number(&'a str),
 }
 
-/// The members of `row`, which holds texts and numbers and nothing deeper.
-pub(crate) fn record<R: Serialize>(row: &R) -> Record {
-    Record(flat::members(row).expect("a row is a struct of texts, numbers and nulls"))
+/// Shows every member of `row`, which holds texts and numbers and nothing deeper, in the order it declares them.
+pub(crate) fn each<R: Serialize>(row: &R, visit: impl FnMut(&'static str, Member<'_>)) {
+    flat::each(row, visit).expect("a row is a struct of texts, numbers and nulls");
 }
 
-impl Record {
-    pub(crate) fn member(&self, name: &str) -> &Member {
-        self.0.iter().find(|(member, _)| *member == name).map_or(&Member::Nothing, |(_, member)| member)
-    }
-
-    /// Puts `member` in the place of the one with this name, or at the end.
-    pub(crate) fn set(&mut self, name: &'static str, member: Member) {
-        match self.0.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, known)) => *known = member,
-            None => self.0.push((name, member)),
+/// The JSON of `row` with its control hash and without the members `left_out`.
+pub(crate) fn json<R: Serialize>(row: &R, hash: &str, left_out: &[&str]) -> String {
+    let mut json = vec![b'{'];
+    each(row, |name, member| {
+        if !left_out.contains(&name) {
+            written(&mut json, name, member);
         }
-    }
+    });
+    written(&mut json, "Hash", Member::Text(hash));
+    json.push(b'}');
+    String::from_utf8(json).expect("JSON made of texts is text")
+}
 
-    pub(crate) fn without(mut self, names: &[&str]) -> Self {
-        self.0.retain(|(name, _)| !names.contains(name));
-        self
-    }
-
-    pub(crate) fn json(&self) -> String {
-        let mut json = Vec::with_capacity(32 * self.0.len());
-        json.push(b'{');
-        for (at, (name, member)) in self.0.iter().enumerate() {
-            if at > 0 {
-                json.push(b',');
-            }
-            quoted(&mut json, name);
-            json.push(b':');
-            match member {
-                Member::Nothing => json.extend_from_slice(b"null"),
-                Member::Text(text) => quoted(&mut json, text),
-                Member::Number(digits) => json.extend_from_slice(digits.as_bytes()),
-            }
+/// The values of the key members of `row`, in the order of [`Resource::KEYS`].
+pub(crate) fn key<R: Resource>(row: &R) -> Vec<String> {
+    let mut key = vec![String::new(); R::KEYS.len()];
+    each(row, |name, member| {
+        if let Some(at) = R::KEYS.iter().position(|part| *part == name) {
+            member.text().clone_into(&mut key[at]);
         }
-        json.push(b'}');
-        String::from_utf8(json).expect("JSON made of texts is text")
+    });
+    key
+}
+
+fn written(json: &mut Vec<u8>, name: &str, member: Member<'_>) {
+    if json.len() > 1 {
+        json.push(b',');
+    }
+    quoted(json, name);
+    json.push(b':');
+    match member {
+        Member::Nothing => json.extend_from_slice(b"null"),
+        Member::Text(text) => quoted(json, text),
+        Member::Number(digits) => json.extend_from_slice(digits.as_bytes()),
     }
 }
 
@@ -68,20 +63,20 @@ fn quoted(json: &mut Vec<u8>, text: &str) {
     serde_json::to_writer(json, text).expect("text is JSON, and memory takes it");
 }
 
-impl Member {
+impl<'a> Member<'a> {
     /// A number by its digits; empty when there is none.
-    pub(crate) fn text(&self) -> &str {
+    pub(crate) fn text(self) -> &'a str {
         match self {
             Self::Nothing => "",
             Self::Text(text) | Self::Number(text) => text,
         }
     }
 
-    pub(crate) fn number(&self) -> Option<Decimal> {
+    pub(crate) fn number(self) -> Option<Decimal> {
         Decimal::from_str(self.text()).ok()
     }
 
-    pub(crate) fn is_blank(&self) -> bool {
+    pub(crate) fn is_blank(self) -> bool {
         self.text().trim().is_empty()
     }
 }
@@ -91,7 +86,7 @@ mod tests {
     use jiff::civil::{DateTime, date};
 
     use super::*;
-    use crate::number;
+    use crate::{HistoricoPedidoItem, number};
 
     #[derive(Serialize)]
     #[serde(rename_all = "PascalCase")]
@@ -120,30 +115,36 @@ mod tests {
     }
 
     #[test]
-    fn the_members_of_a_row_are_what_serde_writes() {
-        let expected = serde_json::to_string(&row()).expect("a row");
+    fn the_members_of_a_row_are_what_serde_writes_and_the_hash() {
+        let written = serde_json::to_string(&row()).expect("a row");
+        let expected = format!(r#"{},"Hash":"h"}}"#, written.trim_end_matches('}'));
 
-        assert_eq!(record(&row()).json(), expected);
+        assert_eq!(json(&row(), "h", &[]), expected);
     }
 
     #[test]
     fn a_number_keeps_its_digits_and_a_text_is_no_number() {
-        let record = record(&row());
+        let mut shown = Vec::new();
+        each(&row(), |name, member| shown.push((name, format!("{member:?}"))));
 
-        assert_eq!(*record.member("Preco"), Member::Number("9999999999999999.99".to_owned()));
-        assert_eq!(*record.member("Prazo"), Member::Number("-7".to_owned()));
-        assert_eq!(*record.member("Desde"), Member::Text("2024-01-10T09:10:11".to_owned()));
-        assert!(record.member("Limite").is_blank() && record.member("Unknown").is_blank());
+        assert_eq!(shown[2], ("Preco", r#"Number("9999999999999999.99")"#.to_owned()));
+        assert_eq!(shown[3], ("Limite", "Nothing".to_owned()));
+        assert_eq!(shown[4], ("Prazo", r#"Number("-7")"#.to_owned()));
+        assert_eq!(shown[5], ("Desde", r#"Text("2024-01-10T09:10:11")"#.to_owned()));
     }
 
     #[test]
-    fn a_member_is_replaced_in_its_place_and_left_out_when_asked() {
-        let mut record = record(&row());
-        record.set("Tipo", Member::Text("J".to_owned()));
-        record.set("Hash", Member::Text("h".to_owned()));
+    fn a_member_is_left_out_when_asked() {
+        let json = json(&row(), "h", &["Codigo", "Preco", "Limite", "Prazo", "Desde"]);
 
-        let json = record.without(&["Codigo", "Preco", "Limite", "Prazo", "Desde"]).json();
+        assert_eq!(json, r#"{"Tipo":"F","Email":null,"Hash":"h"}"#);
+    }
 
-        assert_eq!(json, r#"{"Tipo":"J","Email":null,"Hash":"h"}"#);
+    #[test]
+    fn a_key_has_all_its_parts_as_text() {
+        let item =
+            HistoricoPedidoItem { numped: 1507, numseq: 2, codprod: "9".to_owned(), ..Default::default() };
+
+        assert_eq!(key(&item), ["1507", "2", "9"]);
     }
 }

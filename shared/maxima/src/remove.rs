@@ -1,4 +1,5 @@
-//! Physical removal, for link rows and tests; logical removal by PUT comes first (`contracts/maxima.md` §3.5).
+//! Letting go of rows (`contracts/maxima.md` §3.5): logically by a partial update where a row can be marked,
+//! physically for link rows, prices and the items of an order. A row that is not there is let go of already.
 
 use std::collections::HashSet;
 
@@ -6,13 +7,14 @@ use bytes::Bytes;
 use http::Method;
 use partner_http::{CallError, Effect, Fault};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
-    batch,
-    client::{Ask, Maxima},
+    HistoricoPedidoItem, batch,
+    client::{Ask, Maxima, malformed},
+    parts::FEW,
     resource::Resource,
-    rules::Fk,
+    upsert::refusal,
 };
 
 /// What the strings of a deletion are. Not documented, so it is a setting of the tenant (§3.5).
@@ -61,13 +63,73 @@ impl Maxima {
     }
 
     /// Deletes rows by objects of their key members, for keys of more than one part (mapping §13.4).
+    ///
+    /// [`Fault::Refused`] when the cloud refuses to delete rows that are there; [`Fault::Malformed`] when a record
+    /// lacks a member of its key.
     pub async fn delete_records<R: Resource, K: Serialize + Sync>(
         &self,
         keys: &[K],
     ) -> Result<(), CallError> {
-        let records: Vec<String> =
-            keys.iter().map(|key| serde_json::to_string(key).expect("key members are JSON")).collect();
-        self.delete_all::<R>(&records).await
+        let records: Vec<Value> =
+            keys.iter().map(|key| serde_json::to_value(key).expect("key members are JSON")).collect();
+        let done = self.let_go::<R>(&Method::DELETE, &records).await;
+        self.known.forget(R::TABLE);
+        done
+    }
+
+    /// Changes only the members given, of rows that exist: each record holds its key members and what is to be
+    /// different (§3.2). For marking rows as no longer used (§3.5).
+    ///
+    /// [`Fault::Refused`] when the cloud refuses to change rows that are there; [`Fault::Malformed`] when a record
+    /// lacks a member of its key.
+    pub async fn change<R: Resource>(&self, records: &[Map<String, Value>]) -> Result<(), CallError> {
+        let records: Vec<Value> = records.iter().cloned().map(Value::Object).collect();
+        self.let_go::<R>(&Method::PUT, &records).await
+    }
+
+    /// Removes all items of an order; one without items, or no such order, is no error (§3.2).
+    pub async fn remover_itens(&self, numped: i64) -> Result<(), CallError> {
+        let ask = Ask {
+            endpoint: format!("{}/RemoverItens", HistoricoPedidoItem::PATH),
+            rest: format!("/{numped}"),
+            ..ask::<HistoricoPedidoItem>(&Method::DELETE, Bytes::new())
+        };
+        match self.send(&ask).await {
+            Err(error) if matches!(error.fault, Fault::NotFound { .. }) => Ok(()),
+            answer => answer.map(drop),
+        }
+    }
+
+    /// Sends records that name rows, and again without those that name nothing when the cloud refuses.
+    async fn let_go<R: Resource>(&self, verb: &Method, records: &[Value]) -> Result<(), CallError> {
+        let mut rows = Vec::with_capacity(records.len());
+        for record in records {
+            let key = key_of::<R>(record).ok_or_else(|| {
+                malformed(&ask::<R>(verb, Bytes::new()), "a record lacks a part of its key")
+            })?;
+            rows.push(Row { key, json: record.to_string() });
+        }
+        let mut open: Vec<&[Row]> = rows.chunks(batch::LIMITS.records).rev().collect();
+        while let Some(rows) = open.pop() {
+            let Err(error) = self.send_all::<R>(verb, &jsons(rows)).await else { continue };
+            let error = refusal(error)?;
+            if R::KEYS.len() > 1 && rows.len() > FEW {
+                let (first, rest) = rows.split_at(rows.len() / 2);
+                open.extend([rest, first]);
+                continue;
+            }
+            let keys: Vec<Vec<String>> = rows.iter().map(|row| row.key.clone()).collect();
+            let present = self.present::<R>(&keys).await?;
+            if present.iter().all(|present| *present) {
+                return Err(error);
+            }
+            // Somebody else removed a row.
+            self.known.forget(R::TABLE);
+            let there = rows.iter().zip(present).filter(|(_, present)| *present);
+            let left: Vec<String> = there.map(|(row, _)| row.json.clone()).collect();
+            self.send_all::<R>(verb, &left).await.or_else(|error| refusal(error).and_then(Err))?;
+        }
+        Ok(())
     }
 
     /// Deletes and gives the rows that are still there.
@@ -77,7 +139,10 @@ impl Maxima {
         rows: &[Doomed],
     ) -> Result<Vec<Doomed>, CallError> {
         let strings: Vec<String> = rows.iter().map(|row| Value::from(selector.of(row)).to_string()).collect();
-        match self.delete_all::<R>(&strings).await {
+        let sent = self.send_all::<R>(&Method::DELETE, &strings).await;
+        // Also when it failed: the answer may have been lost.
+        self.known.forget(R::TABLE);
+        match sent {
             // Nothing matched: gone already, or the other selector. The look-up tells which.
             Err(error) if matches!(error.fault, Fault::NotFound { .. }) => {}
             done => done?,
@@ -87,21 +152,40 @@ impl Maxima {
         Ok(rows.iter().filter(|row| there.contains(&row.key)).cloned().collect())
     }
 
-    async fn delete_all<R: Resource>(&self, items: &[String]) -> Result<(), CallError> {
-        self.known.forget(Fk::to::<R>());
+    async fn send_all<R: Resource>(&self, verb: &Method, items: &[String]) -> Result<(), CallError> {
         for batch in batch::pack(items, batch::LIMITS) {
-            self.send(&deletion::<R>(batch.body)).await?;
+            self.send(&ask::<R>(verb, batch.body)).await?;
         }
         Ok(())
     }
 }
 
-fn deletion<R: Resource>(body: Bytes) -> Ask {
+/// A record that names a row.
+struct Row {
+    key: Vec<String>,
+    json: String,
+}
+
+fn jsons(rows: &[Row]) -> Vec<String> {
+    rows.iter().map(|row| row.json.clone()).collect()
+}
+
+/// The values of the key members; nothing when one is missing.
+fn key_of<R: Resource>(record: &Value) -> Option<Vec<String>> {
+    let text = |part: &&str| match record.get(*part)? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    R::KEYS.iter().map(text).collect()
+}
+
+fn ask<R: Resource>(verb: &Method, body: Bytes) -> Ask {
     Ask {
-        verb: Method::DELETE,
+        verb: verb.clone(),
         endpoint: R::PATH.to_owned(),
         rest: String::new(),
-        // Deleting what is gone leaves it gone.
+        // What is gone stays gone, what is marked stays marked.
         effect: Effect::Repeatable,
         body,
     }

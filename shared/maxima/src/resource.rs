@@ -15,12 +15,21 @@ pub trait Resource: Serialize + Send + Sync {
     const TABLE: &'static str;
     /// JSON name of the (first) key member, the `colunaPK` of the key look-up, e.g. `Codcidade`.
     const KEY: &'static str;
-    /// Field rules, the stricter of the SDK and the dictionary (§10.4).
+    /// JSON names of all key members, in the order of Máxima's primary key (`contracts/maxima.md` §5).
+    const KEYS: &'static [&'static str] = &[Self::KEY];
+    /// Field rules, the stricter of the SDK and the dictionary (§10.4), in the order of the members.
     const RULES: &'static [Rule];
     /// Members that only an insertion may carry: sending them again would reset what the cloud has
     /// counted on since.
     const INSERT_ONLY: &'static [&'static str] = &[];
+}
 
-    /// Value of the key member.
-    fn key(&self) -> &str;
+/// So that rows can be checked where they are.
+impl<R: Resource> Resource for &R {
+    const PATH: &'static str = R::PATH;
+    const TABLE: &'static str = R::TABLE;
+    const KEY: &'static str = R::KEY;
+    const KEYS: &'static [&'static str] = R::KEYS;
+    const RULES: &'static [Rule] = R::RULES;
+    const INSERT_ONLY: &'static [&'static str] = R::INSERT_ONLY;
 }

@@ -3,7 +3,8 @@
 use rust_decimal::Decimal;
 
 use crate::{
-    record::{Member, Record, record},
+    range::Range,
+    record::{self, Member},
     resource::Resource,
 };
 
@@ -22,15 +23,6 @@ pub struct Rule {
     pub set: Option<&'static [&'static str]>,
     /// The resource whose key this member names.
     pub fk: Option<Fk>,
-}
-
-/// Numbers from `min` to `max`, both included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Range {
-    /// Smallest number allowed.
-    pub min: Decimal,
-    /// Largest number allowed.
-    pub max: Decimal,
 }
 
 /// A reference to the key of another resource.
@@ -53,6 +45,9 @@ pub struct Violation {
     pub value: String,
     /// What is wrong and what to do, in Portuguese.
     pub rule: String,
+    /// The cloud table in which `value` was looked for and not found; nothing for a field rule. Such a row may
+    /// pass as it is once that key is there.
+    pub missing: Option<&'static str>,
 }
 
 impl Rule {
@@ -71,6 +66,11 @@ impl Rule {
         Self { field, required: false, max_len: None, range: None, set: Some(set), fk: None }
     }
 
+    /// A date and time: only whether it is there matters, the type sees to its form.
+    pub const fn date(field: &'static str) -> Self {
+        Self { field, required: false, max_len: None, range: None, set: None, fk: None }
+    }
+
     /// The same rule for a member that must have a value.
     #[must_use]
     pub const fn required(self) -> Self {
@@ -83,7 +83,13 @@ impl Rule {
         Self { fk: Some(fk), ..self }
     }
 
-    fn broken_by(&self, member: &Member) -> Option<String> {
+    /// How `member` breaks the rule. Whether a reference exists is not asked here.
+    pub(crate) fn violation(&self, member: Member<'_>) -> Option<Violation> {
+        let text = self.broken_by(member)?;
+        Some(Violation { field: self.field, value: shortened(member.text()), rule: text, missing: None })
+    }
+
+    fn broken_by(&self, member: Member<'_>) -> Option<String> {
         if member.is_blank() {
             return self
                 .required
@@ -92,13 +98,18 @@ impl Rule {
         self.too_long(member).or_else(|| self.out_of_range(member)).or_else(|| self.outside_set(member))
     }
 
-    fn too_long(&self, member: &Member) -> Option<String> {
-        let (max, length) = (self.max_len?, member.text().chars().count());
+    fn too_long(&self, member: Member<'_>) -> Option<String> {
+        let (max, text) = (self.max_len?, member.text());
+        // A text has no more characters than bytes.
+        if text.len() <= max {
+            return None;
+        }
+        let length = text.chars().count();
         (length > max)
             .then(|| format!("tem {length} caracteres e o limite é {max}: encurte no cadastro de origem"))
     }
 
-    fn out_of_range(&self, member: &Member) -> Option<String> {
+    fn out_of_range(&self, member: Member<'_>) -> Option<String> {
         let Range { min, max } = self.range?;
         let inside = member.number().is_some_and(|number| min <= number && number <= max);
         (!inside).then(|| {
@@ -107,44 +118,11 @@ impl Rule {
         })
     }
 
-    fn outside_set(&self, member: &Member) -> Option<String> {
+    fn outside_set(&self, member: Member<'_>) -> Option<String> {
         let set = self.set?;
         (!set.contains(&member.text())).then(|| {
             format!("precisa ser um destes valores: {}. Corrija no cadastro de origem", set.join(", "))
         })
-    }
-}
-
-impl Range {
-    /// From zero to the number written in `max`, e.g. `"999.99"`.
-    ///
-    /// # Panics
-    ///
-    /// When `max` is not digits with at most one dot or has more than 18 digits: at compile time, where the
-    /// rules are written.
-    pub const fn up_to(max: &'static str) -> Self {
-        let (digits, mut at, mut number, mut scale) = (max.as_bytes(), 0, 0_u64, None);
-        assert!(digits.len() <= 18, "a bound has at most 18 digits");
-        while at < digits.len() {
-            match (digits[at], scale) {
-                (b'.', None) => scale = Some(0),
-                (digit @ b'0'..=b'9', places) => {
-                    number = number * 10 + (digit - b'0') as u64;
-                    if let Some(places) = places {
-                        scale = Some(places + 1);
-                    }
-                }
-                _ => panic!("a bound is digits with at most one dot"),
-            }
-            at += 1;
-        }
-        let scale = match scale {
-            Some(places) => places,
-            None => 0,
-        };
-        #[expect(clippy::cast_possible_truncation, reason = "the two halves of the number")]
-        let max = Decimal::from_parts(number as u32, (number >> 32) as u32, 0, false, scale);
-        Self { min: Decimal::ZERO, max }
     }
 }
 
@@ -156,23 +134,33 @@ impl Fk {
 }
 
 impl Violation {
-    pub(crate) fn new(field: &'static str, value: &str, rule: String) -> Self {
-        Self { field, value: shortened(value), rule }
+    /// `member` names no row of `fk`.
+    pub(crate) fn dangling(field: &'static str, fk: Fk, key: &str) -> Self {
+        let resource = fk.resource;
+        let rule = format!(
+            "o código não existe em {resource}: envie primeiro o registro de {resource}, ou corrija o código no cadastro de origem"
+        );
+        Self { field, value: shortened(key), rule, missing: Some(fk.table) }
     }
 }
 
 /// Every member of `row` that breaks its rule, in the order of the rules. Does not ask the cloud: whether
 /// references exist is [`Maxima::violations`](crate::Maxima::violations).
 pub fn check<R: Resource>(row: &R) -> Vec<Violation> {
-    violations(R::RULES, &record(row))
+    let mut found = Vec::new();
+    each_rule(row, |_, rule, member| found.extend(rule.violation(member)));
+    found
 }
 
-pub(crate) fn violations(rules: &[Rule], record: &Record) -> Vec<Violation> {
-    let broken = |rule: &Rule| {
-        let member = record.member(rule.field);
-        rule.broken_by(member).map(|text| Violation::new(rule.field, member.text(), text))
-    };
-    rules.iter().filter_map(broken).collect()
+/// Every rule with its position and its member. One walk: rules stand in the order of the members.
+pub(crate) fn each_rule<R: Resource>(row: &R, mut visit: impl FnMut(usize, &'static Rule, Member<'_>)) {
+    let mut rules = R::RULES.iter().enumerate().peekable();
+    record::each(row, |name, member| {
+        if let Some((at, rule)) = rules.next_if(|(_, rule)| rule.field == name) {
+            visit(at, rule, member);
+        }
+    });
+    debug_assert!(rules.peek().is_none(), "{}: {:?} is out of order", R::PATH, rules.peek());
 }
 
 /// Enough of a value to find it in the source.
@@ -191,12 +179,6 @@ fn with_comma(number: Decimal) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_bound_keeps_its_places() {
-        assert_eq!(Range::up_to("9999999999.99").max.to_string(), "9999999999.99");
-        assert_eq!(Range::up_to("2147483647").max.to_string(), "2147483647");
-    }
 
     #[test]
     fn a_long_value_is_shown_by_its_beginning() {

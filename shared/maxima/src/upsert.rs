@@ -6,7 +6,7 @@ use partner_http::{CallError, Effect, Fault};
 use crate::{
     batch::{self, Batch},
     client::{Ask, Maxima},
-    record::{Member, record},
+    record,
     resource::Resource,
 };
 
@@ -19,6 +19,9 @@ pub enum Verb {
     /// out would keep what the cloud has (mapping §13.3). Only [`Resource::INSERT_ONLY`] members stay away.
     Put,
 }
+
+/// How rows are written by what is believed of their keys, known ones first.
+pub(crate) const BELIEFS: [(Verb, bool); 2] = [(Verb::Put, true), (Verb::Post, false)];
 
 /// A row on its way out, with its control hash (§3.4).
 #[derive(Debug)]
@@ -55,8 +58,15 @@ impl Maxima {
     /// [`Fault::Refused`] when the cloud refuses rows it was right about; rows of earlier batches may be
     /// stored already, and storing them again changes nothing.
     pub async fn upsert<R: Resource>(&self, rows: &[Hashed<'_, R>]) -> Result<(), CallError> {
-        let mut open = rows.to_vec();
-        let mut last = Ok(());
+        if R::KEYS.len() > 1 {
+            return self.upsert_parts(rows).await;
+        }
+        self.settle(rows.to_vec()).await
+    }
+
+    /// Writes by belief and corrects it by facts until the cloud agrees.
+    pub(crate) async fn settle<R: Resource>(&self, rows: Vec<Hashed<'_, R>>) -> Result<(), CallError> {
+        let (mut open, mut last) = (rows, Ok(()));
         for _ in 0..ROUNDS {
             (open, last) = self.round(&open).await?;
             if open.is_empty() {
@@ -82,7 +92,7 @@ impl Maxima {
         rows: &[Hashed<'a, R>],
     ) -> Result<(Vec<Hashed<'a, R>>, Result<(), CallError>), CallError> {
         let (mut corrected, mut last) = (Vec::new(), Ok(()));
-        for (verb, known) in [(Verb::Put, true), (Verb::Post, false)] {
+        for (verb, known) in BELIEFS {
             let believed: Vec<_> = rows.iter().copied().filter(|row| row.known == known).collect();
             for batch in batches(verb, &believed) {
                 let Err(error) = self.write_batch::<R>(verb, &batch).await else { continue };
@@ -99,13 +109,13 @@ impl Maxima {
     }
 
     /// The rows with what the cloud says about their keys.
-    async fn with_facts<'a, R: Resource>(
+    pub(crate) async fn with_facts<'a, R: Resource>(
         &self,
         rows: &[Hashed<'a, R>],
     ) -> Result<Vec<Hashed<'a, R>>, CallError> {
-        let keys: Vec<String> = rows.iter().map(|row| row.row.key().to_owned()).collect();
-        let existing = self.existing(R::TABLE, R::KEY, &keys).await?;
-        Ok(rows.iter().map(|row| Hashed { known: existing.contains(row.row.key()), ..*row }).collect())
+        let keys: Vec<Vec<String>> = rows.iter().map(|row| record::key(row.row)).collect();
+        let present = self.present::<R>(&keys).await?;
+        Ok(rows.iter().zip(present).map(|(row, known)| Hashed { known, ..*row }).collect())
     }
 
     async fn write_batch<R: Resource>(&self, verb: Verb, batch: &Batch) -> Result<(), CallError> {
@@ -123,6 +133,13 @@ impl Maxima {
 }
 
 impl Verb {
+    pub(crate) fn other(self) -> Self {
+        match self {
+            Self::Post => Self::Put,
+            Self::Put => Self::Post,
+        }
+    }
+
     fn method(self) -> Method {
         match self {
             Self::Post => Method::POST,
@@ -138,16 +155,15 @@ fn batches<R: Resource>(verb: Verb, rows: &[Hashed<'_, R>]) -> Vec<Batch> {
 
 /// The record as it travels with `verb`.
 fn json<R: Resource>(verb: Verb, row: &Hashed<'_, R>) -> String {
-    let mut record = record(row.row);
-    record.set("Hash", Member::Text(row.hash.to_owned()));
-    match verb {
-        Verb::Post => record.json(),
-        Verb::Put => record.without(R::INSERT_ONLY).json(),
-    }
+    let left_out = match verb {
+        Verb::Post => &[],
+        Verb::Put => R::INSERT_ONLY,
+    };
+    record::json(row.row, row.hash, left_out)
 }
 
 /// The error as a refusal of the data, or as the failure that it is.
-fn refusal(mut error: CallError) -> Result<CallError, CallError> {
+pub(crate) fn refusal(mut error: CallError) -> Result<CallError, CallError> {
     error.fault = match error.fault {
         Fault::Duplicate { text, .. } | Fault::NotFound { text } | Fault::Refused { text } => {
             Fault::Refused { text }

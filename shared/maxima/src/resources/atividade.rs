@@ -4,11 +4,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::SN;
-use crate::{
-    number,
-    resource::Resource,
-    rules::{Range, Rule},
-};
+use crate::{number, range::Range, resource::Resource, rules::Rule};
 
 /// A line of business. `Default` is empty with the SDK's defaults.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -41,8 +37,4 @@ impl Resource for Atividade {
         Rule::text("Ramo", 100).required(),
         Rule::one_of("Calculast", SN).required(),
     ];
-
-    fn key(&self) -> &str {
-        &self.codativ
-    }
 }

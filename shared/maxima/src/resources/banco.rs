@@ -20,8 +20,4 @@ impl Resource for Banco {
     const KEY: &'static str = "Codbanco";
     const RULES: &'static [Rule] =
         &[Rule::text("Codbanco", 10).required(), Rule::text("Nome", 200).required()];
-
-    fn key(&self) -> &str {
-        &self.codbanco
-    }
 }

@@ -28,8 +28,4 @@ impl Resource for Cidade {
         Rule::text("Nomecidade", 100).required(),
         Rule::text("Uf", 2).required(),
     ];
-
-    fn key(&self) -> &str {
-        &self.codcidade
-    }
 }

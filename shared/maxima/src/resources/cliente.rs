@@ -7,8 +7,9 @@ use serde::Serialize;
 use super::{Atividade, Cidade, Cobranca, PlanoPagamento, Praca, SN, Usuari};
 use crate::{
     number,
+    range::Range,
     resource::Resource,
-    rules::{Fk, Range, Rule},
+    rules::{Fk, Rule},
 };
 
 /// A client. `Default` is empty with the SDK's defaults; `tipofj` and `bloqueiodefinitivo` have none.
@@ -288,8 +289,4 @@ impl Resource for Cliente {
         Rule::one_of("Condvenda14", SN).required(),
         Rule::one_of("Condvenda20", SN).required(),
     ];
-
-    fn key(&self) -> &str {
-        &self.codcli
-    }
 }

@@ -4,11 +4,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::SN;
-use crate::{
-    number,
-    resource::Resource,
-    rules::{Range, Rule},
-};
+use crate::{number, range::Range, resource::Resource, rules::Rule};
 
 /// A payment means. `Default` is empty with the SDK's defaults; `tipovenda` and `tipocobranca` have none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -71,8 +67,4 @@ impl Resource for Cobranca {
         Rule::one_of("Boleto", SN).required(),
         Rule::one_of("Cobrancabroker", SN),
     ];
-
-    fn key(&self) -> &str {
-        &self.codcob
-    }
 }

@@ -84,8 +84,4 @@ impl Resource for Filial {
         Rule::one_of("Usawms", SN),
         Rule::one_of("Tipoprecificacao", &["A", "P"]).required(),
     ];
-
-    fn key(&self) -> &str {
-        &self.codigo
-    }
 }

@@ -4,11 +4,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::SN;
-use crate::{
-    number,
-    resource::Resource,
-    rules::{Range, Rule},
-};
+use crate::{number, range::Range, resource::Resource, rules::Rule};
 
 /// A payment plan. `Default` is empty with the SDK's defaults; `tipovenda` has none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -80,8 +76,4 @@ impl Resource for PlanoPagamento {
         Rule::one_of("Tipoentrada", &["3", "10"]),
         Rule::one_of("Tipovenda", &["VP", "VV"]).required(),
     ];
-
-    fn key(&self) -> &str {
-        &self.codplpag
-    }
 }

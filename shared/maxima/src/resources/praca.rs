@@ -33,8 +33,4 @@ impl Resource for Praca {
         Rule::text("Numregiao", 50).required().refers_to(Fk::to::<Regiao>()),
         Rule::text("praca", 50).required(),
     ];
-
-    fn key(&self) -> &str {
-        &self.codpraca
-    }
 }

@@ -33,8 +33,4 @@ impl Resource for Regiao {
         Rule::one_of("Status", AI).required(),
         Rule::text("Codfilial", 20).required().refers_to(Fk::to::<Filial>()),
     ];
-
-    fn key(&self) -> &str {
-        &self.numregiao
-    }
 }

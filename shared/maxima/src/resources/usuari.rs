@@ -4,11 +4,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::SN;
-use crate::{
-    number,
-    resource::Resource,
-    rules::{Range, Rule},
-};
+use crate::{number, range::Range, resource::Resource, rules::Rule};
 
 /// A seller (RCA). `Default` is empty with the SDK's defaults; `bloqueio` has none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -78,8 +74,4 @@ impl Resource for Usuari {
     ];
     // Sent again, it would set the app's order counter back (mapping §4.7).
     const INSERT_ONLY: &'static [&'static str] = &["Proxnumpedforca"];
-
-    fn key(&self) -> &str {
-        &self.codusur
-    }
 }

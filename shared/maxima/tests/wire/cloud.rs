@@ -53,6 +53,10 @@ struct State {
     in_flight: usize,
     most_in_flight: usize,
     deletes_by: Option<&'static str>,
+    /// Deleting what is not there is refused.
+    misses_what_is_gone: bool,
+    /// Rows that are refused, by endpoint and key, with these words.
+    refused: Vec<(&'static str, String, &'static str)>,
 }
 
 pub(crate) struct Cloud {
@@ -60,13 +64,28 @@ pub(crate) struct Cloud {
     state: Mutex<State>,
 }
 
-/// Table and key member of the endpoints that the tests use.
-fn table(endpoint: &str) -> (&'static str, &'static str) {
+/// Table and key members of the endpoints that the tests use.
+fn table(endpoint: &str) -> (&'static str, &'static [&'static str]) {
     match endpoint {
-        "Cidades" => ("MXSCIDADE", "Codcidade"),
-        "Usuaris" => ("MXSUSUARI", "Codusur"),
+        "Cidades" => ("MXSCIDADE", &["Codcidade"]),
+        "Usuaris" => ("MXSUSUARI", &["Codusur"]),
+        "Produtos" => ("MXSPRODUT", &["Codprod"]),
+        "Regioes" => ("MXSREGIAO", &["Numregiao"]),
+        "Tributos" => ("MXSTRIBUT", &["CodSt"]),
+        "TabelasPrecos" => ("MXSTABPR", &["Codprod", "Numregiao"]),
+        "HistoricosPedidosCapas" => ("MXSHISTORICOPEDC", &["Numped"]),
+        "HistoricosPedidosItens" => ("MXSHISTORICOPEDI", &["Numped", "Numseq", "Codprod"]),
         other => panic!("the cloud of these tests does not know {other}"),
     }
+}
+
+/// Its values of the key members, joined by a slash; nothing when one is missing.
+fn key_in(row: &Value, columns: &[&str]) -> Option<String> {
+    let parts = columns.iter().map(|column| match row.get(*column)? {
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    });
+    Some(parts.collect::<Option<Vec<String>>>()?.join("/"))
 }
 
 pub(crate) const START: &str = "2025-02-02T12:00:00Z";
@@ -101,15 +120,27 @@ impl Cloud {
         self.state().mishaps.entry(name.to_owned()).or_default().push_back(mishap);
     }
 
-    /// Puts bare records with these keys into an endpoint's table.
+    /// Puts bare records with these keys into an endpoint's table; the parts of a key are joined by a slash.
     pub(crate) fn has<K: Into<String>>(&self, endpoint: &str, keys: impl IntoIterator<Item = K>) {
-        let (table, column) = table(endpoint);
+        let (table, columns) = table(endpoint);
         let mut state = self.state();
         let records = state.tables.entry(table.to_owned()).or_default();
         for key in keys {
             let key = key.into();
-            records.insert(key.clone(), Map::from_iter([(column.to_owned(), Value::from(key))]));
+            let members = columns.iter().zip(key.split('/'));
+            let record = members.map(|(name, value)| ((*name).to_owned(), Value::from(value))).collect();
+            records.insert(key, record);
         }
+    }
+
+    /// Refuses every write with this row among its rows.
+    pub(crate) fn refuses(&self, endpoint: &'static str, key: &str, words: &'static str) {
+        self.state().refused.push((endpoint, key.to_owned(), words));
+    }
+
+    /// From now on a deletion that names a row that is not there is refused whole.
+    pub(crate) fn misses_what_is_gone(&self) {
+        self.state().misses_what_is_gone = true;
     }
 
     /// What deletions go by: `key` or `hash`.
@@ -196,6 +227,7 @@ impl State {
             (_, "ValidarChaves/Localizar") => self.look_up(seen),
             ("GET", endpoint) => self.get(endpoint),
             ("POST" | "PUT", endpoint) => self.write(verb == "POST", endpoint, &seen.json()),
+            ("DELETE", path) if path.contains('/') => self.delete_path(path),
             ("DELETE", endpoint) => self.delete(endpoint, &seen.json()),
             other => panic!("the cloud of these tests does not know {other:?}"),
         }
@@ -221,11 +253,15 @@ impl State {
         if items.len() > 500 {
             return (400, json!({"success": null, "error": "No máximo 500 chaves"}));
         }
-        let table =
-            seen.uri.split("entidade=").nth(1).and_then(|rest| rest.split('&').next()).expect("entidade");
+        let parameter = |name: &str| {
+            let value = seen.uri.split(&format!("{name}=")).nth(1).and_then(|rest| rest.split('&').next());
+            value.expect("a parameter").to_owned()
+        };
+        let (table, column) = (parameter("entidade"), parameter("colunaPK"));
         let bare = |key: &str| key.replace('\'', "");
+        let records = self.tables.get(&table).into_iter().flat_map(BTreeMap::values);
         let stored: BTreeSet<String> =
-            self.tables.get(table).into_iter().flat_map(BTreeMap::keys).map(|key| bare(key)).collect();
+            records.filter_map(|record| Some(bare(record.get(&column)?.as_str()?))).collect();
         let asked = items.iter().map(|item| bare(item["Chave"].as_str().expect("text")));
         // The answer comes without apostrophes and in the cloud's own case.
         let found: Vec<Value> =
@@ -240,15 +276,22 @@ impl State {
     }
 
     fn write(&mut self, insert: bool, endpoint: &str, rows: &[Value]) -> (u16, Value) {
-        let (table, column) = table(endpoint);
+        let (table, columns) = table(endpoint);
         let records = self.tables.entry(table.to_owned()).or_default();
-        let key = |row: &Value| row[column].as_str().expect("a key").to_owned();
+        let key = |row: &Value| key_in(row, columns).expect("a key");
         let refused = |text: &str| (400, json!({"success": null, "error": text}));
         if insert && rows.iter().any(|row| records.contains_key(&key(row))) {
             return refused("Registro já existe");
         }
         if !insert && rows.iter().any(|row| !records.contains_key(&key(row))) {
             return refused("Registro não encontrado");
+        }
+        let bad = self
+            .refused
+            .iter()
+            .find(|(of, bad, _)| *of == endpoint && rows.iter().any(|row| key(row) == *bad));
+        if let Some((_, _, words)) = bad {
+            return refused(words);
         }
         for row in rows {
             let members = row.as_object().expect("an object").clone();
@@ -258,15 +301,29 @@ impl State {
     }
 
     fn delete(&mut self, endpoint: &str, items: &[Value]) -> (u16, Value) {
-        let (table, column) = table(endpoint);
-        let member = if self.deletes_by == Some("hash") { "Hash" } else { column };
+        let (table, columns) = table(endpoint);
+        let member = if self.deletes_by == Some("hash") { "Hash" } else { columns[0] };
         let records = self.tables.entry(table.to_owned()).or_default();
-        let goes = |record: &Map<String, Value>| {
-            items
-                .iter()
-                .any(|item| record.get(member) == Some(item) || record.get(column) == item.get(column))
+        let names = |item: &Value, key: &str, record: &Map<String, Value>| {
+            record.get(member) == Some(item) || key_in(item, columns).as_deref() == Some(key)
         };
-        records.retain(|_, record| !goes(record));
+        let there = |item: &Value| records.iter().any(|(key, record)| names(item, key, record));
+        if self.misses_what_is_gone && !items.iter().all(there) {
+            return (400, json!({"success": null, "error": "Registro não encontrado"}));
+        }
+        records.retain(|key, record| !items.iter().any(|item| names(item, key, record)));
+        (200, json!({"success": "ok", "error": null}))
+    }
+
+    fn delete_path(&mut self, path: &str) -> (u16, Value) {
+        let numped =
+            path.strip_prefix("HistoricosPedidosItens/RemoverItens/").expect("the one path there is");
+        let items = self.tables.entry("MXSHISTORICOPEDI".to_owned()).or_default();
+        let before = items.len();
+        items.retain(|key, _| !key.starts_with(&format!("{numped}/")));
+        if items.len() == before {
+            return (400, json!({"success": null, "error": "Registro não encontrado"}));
+        }
         (200, json!({"success": "ok", "error": null}))
     }
 }

@@ -1,7 +1,8 @@
 //! Which keys the cloud has, and the references that depend on it.
 
-use maxima::{Cidade, Cliente, Maxima, Violation, check};
+use maxima::{Cidade, Cliente, HistoricoPedidoItem, Maxima, TabelaPreco, Violation, check};
 use partner_http::Fault;
+use serde_json::json;
 
 use crate::cloud::{Mishap, connected};
 
@@ -102,6 +103,7 @@ async fn a_reference_to_nothing_names_its_field_its_value_and_what_to_send_first
     assert_eq!(found[1].len(), 1);
     assert_eq!((found[1][0].field, found[1][0].value.as_str()), ("Codcidade", "ATLANTIDA"));
     assert!(found[1][0].rule.contains("não existe em Cidades: envie primeiro"), "{}", found[1][0].rule);
+    assert_eq!(found[1][0].missing, Some("MXSCIDADE"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -128,4 +130,72 @@ async fn rows_without_references_ask_nothing() {
     let found = maxima.violations(&[Cidade::default()]).await.expect("nothing to ask");
 
     assert_eq!((found, cloud.story().len()), (vec![check(&Cidade::default())], 0));
+}
+
+fn preco(product: &str) -> TabelaPreco {
+    let pvenda = "19.90".parse().expect("a decimal");
+    TabelaPreco {
+        codprod: product.to_owned(),
+        numregiao: "9".to_owned(),
+        pvenda,
+        pvenda1: pvenda,
+        ..TabelaPreco::default()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_planned_key_counts_as_there_and_is_not_asked_for() {
+    let (maxima, cloud) = connected();
+    cloud.has("Regioes", ["9"]);
+    cloud.has("Tributos", ["1"]);
+    let planned = |table: &str, key: &str| table == "MXSPRODUT" && key == "55";
+
+    let found = maxima.violations_with(&[preco("55"), preco("66")], &planned).await.expect("an answer");
+
+    assert_eq!(found[0], vec![]);
+    assert_eq!((found[1][0].value.as_str(), found[1][0].missing), ("66", Some("MXSPRODUT")));
+    assert!(cloud.seen(LOOK_UP).iter().all(|seen| !seen.body.contains(r#""55""#)), "{:?}", cloud.story());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plan_is_not_remembered() {
+    let (maxima, cloud) = connected();
+    cloud.has("Regioes", ["9"]);
+    cloud.has("Tributos", ["1"]);
+    maxima.violations_with(&[preco("55")], &|_, _| true).await.expect("nothing to ask");
+
+    let found = maxima.violations(&[preco("55")]).await.expect("an answer");
+
+    assert_eq!(found[0][0].missing, Some("MXSPRODUT"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_item_can_be_checked_before_its_header_is_there() {
+    let (maxima, cloud) = connected();
+    cloud.has("Produtos", ["55"]);
+    let item =
+        HistoricoPedidoItem { numped: 1_507, numseq: 1, codprod: "55".to_owned(), ..Default::default() };
+
+    let items = [&item];
+
+    let alone = maxima.violations(&items).await.expect("an answer");
+    let with_header =
+        maxima.violations_with(&items, &|table, _| table == "MXSHISTORICOPEDC").await.expect("an answer");
+
+    assert_eq!((alone[0][0].field, alone[0][0].value.as_str()), ("Numped", "1507"));
+    assert_eq!(with_header, vec![vec![]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deleted_key_is_asked_for_again() {
+    let (maxima, cloud) = connected();
+    cloud.has("Regioes", ["9"]);
+    cloud.has("Tributos", ["1"]);
+    cloud.has("Produtos", ["55"]);
+    assert_eq!(maxima.violations(&[preco("55")]).await, Ok(vec![vec![]]));
+
+    maxima.delete_records::<maxima::Produto, _>(&[json!({"Codprod": "55"})]).await.expect("deleted");
+
+    let found = maxima.violations(&[preco("55")]).await.expect("an answer");
+    assert_eq!(found[0][0].missing, Some("MXSPRODUT"));
 }

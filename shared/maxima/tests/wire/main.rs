@@ -3,5 +3,6 @@
 mod cloud;
 mod keys;
 mod login;
+mod parts;
 mod removal;
 mod writes;

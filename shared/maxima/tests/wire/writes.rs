@@ -254,6 +254,10 @@ fn the_futures_can_move_between_threads() {
         is_send(maxima.upsert::<R>(&[]));
         is_send(maxima.get::<R>("1"));
         is_send(maxima.delete::<R>(maxima::Selector::Key, &[]));
+        is_send(maxima.delete_records::<R, ()>(&[]));
+        is_send(maxima.change::<R>(&[]));
+        is_send(maxima.remover_itens(1));
+        is_send(maxima.violations_with(rows, &|_, _| false));
     }
     any::<Cidade>(&connected_outside_of_time(), &[]);
 }
