@@ -1,10 +1,28 @@
-//! Rows into the target, in its batch size; a refused batch is halved until the bad row stands alone.
+//! Parcels to the target, in its batch size; a refused batch is halved until the bad row stands alone.
 
 use std::ops::Range;
 
 use partner_http::CallError;
 
 use crate::entity::{Delivery, Target, WriteError};
+
+/// Rows that travel together, in whichever direction.
+pub(crate) trait Parcel {
+    /// Sends some of the rows, all or none as far as the partner can.
+    async fn send(&self, some: Range<usize>) -> Result<(), WriteError>;
+}
+
+/// Rows to be created or changed.
+pub(crate) struct Writing<'a, T, Row> {
+    pub(crate) target: &'a T,
+    pub(crate) rows: &'a [Delivery<'a, Row>],
+}
+
+impl<Row: Sync, T: Target<Row>> Parcel for Writing<'_, T, Row> {
+    async fn send(&self, some: Range<usize>) -> Result<(), WriteError> {
+        self.target.write(&self.rows[some]).await
+    }
+}
 
 /// What became of the rows, by their index.
 #[derive(Debug, Default)]
@@ -16,12 +34,12 @@ pub(crate) struct Delivered {
     pub(crate) stopped: Option<CallError>,
 }
 
-/// Writes all rows, or as many as can be before a call fails.
-pub(crate) async fn deliver<Row: Sync, T: Target<Row>>(target: &T, rows: &[Delivery<'_, Row>]) -> Delivered {
+/// Sends all `rows`, or as many as can be before a call fails.
+pub(crate) async fn deliver(parcel: &impl Parcel, rows: usize, batch: usize) -> Delivered {
     let mut delivered = Delivered::default();
-    let mut todo: Vec<Range<usize>> = batches(rows.len(), T::BATCH).rev().collect();
+    let mut todo: Vec<Range<usize>> = batches(rows, batch).rev().collect();
     while let Some(range) = todo.pop() {
-        match target.write(&rows[range.clone()]).await {
+        match parcel.send(range.clone()).await {
             Ok(()) => delivered.accepted.extend(range),
             Err(WriteError::Refused(text)) if range.len() == 1 => {
                 delivered.refused.push((range.start, text));

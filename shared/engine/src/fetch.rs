@@ -1,11 +1,13 @@
 //! Pages on their way: noted in the lease first, two at once, given in their order.
 
-use std::ops::Range;
+use std::collections::HashSet;
 use std::time::Duration;
 
 use partner_http::{CallError, Fault};
+use tracing::warn;
 
-use crate::entity::{Source, SourcePage};
+use crate::Key;
+use crate::entity::{Question, Source, SourcePage};
 use crate::hold::Hold;
 use crate::ports::Leases;
 use crate::stop::Stop;
@@ -40,20 +42,21 @@ impl<Record> Default for Fetched<Record> {
 }
 
 impl<S, L: Leases> Fetch<'_, '_, S, L> {
-    /// Asks for these pages, at most [`AT_ONCE`], all at the same time. What comes after one that failed is
-    /// dropped: the cursor cannot say that it is settled.
-    pub(crate) async fn pages<Record>(&self, numbers: Range<u32>) -> Fetched<Record>
+    /// Asks for these pages of one part, each with its running number, at most [`AT_ONCE`] and at the same time.
+    /// What comes after one that failed is dropped: the cursor cannot say that it is settled.
+    pub(crate) async fn pages<Record>(&self, questions: &[(Question, u32)]) -> Fetched<Record>
     where
         S: Source<Record>,
     {
-        debug_assert!(numbers.len() <= AT_ONCE as usize, "{numbers:?}");
+        debug_assert!(questions.len() <= AT_ONCE as usize, "{questions:?}");
         let mut fetched = Fetched::default();
-        let Some(highest) = numbers.clone().last() else { return fetched };
+        let ([(first, _), ..], [.., (last, highest)]) = (questions, questions) else { return fetched };
+        let highest = *highest;
         if let Err(lost) = self.hold.asking(highest).await {
             return Fetched { failed: Some(lost.into()), ..fetched };
         }
-        let second = async { if numbers.len() > 1 { Some(self.page(highest).await) } else { None } };
-        let (first, second) = tokio::join!(self.page(numbers.start), second);
+        let second = async { if questions.len() > 1 { Some(self.page(last).await) } else { None } };
+        let (first, second) = tokio::join!(self.page(first), second);
         self.hold.answered(highest);
         for page in [Some(first), second].into_iter().flatten() {
             match page {
@@ -64,14 +67,46 @@ impl<S, L: Leases> Fetch<'_, '_, S, L> {
         fetched
     }
 
-    async fn page<Record>(&self, number: u32) -> Result<SourcePage<Record>, Stop>
+    async fn page<Record>(&self, question: &Question) -> Result<SourcePage<Record>, Stop>
     where
         S: Source<Record>,
     {
-        let page = self.source.page(number).await;
+        let page = self.source.page(question).await;
         if let Err(CallError { fault: Fault::Blocked { seconds }, .. }) = &page {
             self.hold.blocked(Duration::from_secs(*seconds)).await?;
         }
         Ok(page?)
+    }
+}
+
+/// The source as the end of a sweep sees it: what it is asked by key is noted in the lane like a page.
+pub(crate) struct Witnessed<'a, 'j, S, L> {
+    pub(crate) source: &'j S,
+    pub(crate) hold: &'a Hold<'j, L>,
+    /// Above all pages of the sweep.
+    pub(crate) number: u32,
+}
+
+impl<Record, S: Source<Record>, L: Leases> Source<Record> for Witnessed<'_, '_, S, L> {
+    fn lane(&self) -> String {
+        self.source.lane()
+    }
+
+    async fn page(&self, question: &Question) -> Result<SourcePage<Record>, CallError> {
+        self.source.page(question).await
+    }
+
+    async fn present(&self, keys: &[Key]) -> Result<Option<HashSet<Key>>, CallError> {
+        let there = self.source.present(keys).await;
+        if !matches!(there, Ok(None)) {
+            self.hold.answered(self.number);
+        }
+        if let Err(CallError { fault: Fault::Blocked { seconds }, .. }) = &there {
+            let noted = self.hold.blocked(Duration::from_secs(*seconds)).await;
+            if let Err(error) = noted {
+                warn!(error = &error as &dyn std::error::Error, "the block was not noted");
+            }
+        }
+        there
     }
 }

@@ -1,15 +1,23 @@
 //! Whether two rows are the same, in 44 characters.
 
-use std::collections::BTreeMap;
+mod canonical;
+
+use std::cell::RefCell;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
+use canonical::Canonical;
+
+thread_local! {
+    static BUFFERS: RefCell<Canonical> = const { RefCell::new(Canonical::new()) };
+}
+
 /// Base64 of the SHA-256 of the row's canonical JSON: keys sorted, nulls removed, the member `Hash` excluded
-/// (`contracts/omie-maxima-mapping.md` §0). Two rows with one fingerprint are the same to the target.
+/// (`contracts/omie-maxima-mapping.md` §0). Two rows with one fingerprint are the same to the target. Numbers stay
+/// digits: a decimal never passes through a binary float.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Fingerprint(String);
@@ -20,8 +28,20 @@ impl Fingerprint {
     /// # Panics
     /// When the row is no JSON, which only a type with such a defect can cause, never a value from outside.
     pub fn of(row: &impl Serialize) -> Self {
-        let json = serde_json::to_string(row).expect("a row is JSON by its type");
-        Self(STANDARD.encode(Sha256::digest(canonical(&json))))
+        BUFFERS.with(|buffers| match buffers.try_borrow_mut() {
+            Ok(mut buffers) => {
+                let fingerprint = Self::written(row, &mut buffers);
+                buffers.forget_the_large();
+                fingerprint
+            }
+            // A row that asks for a fingerprint while it is written.
+            Err(_) => Self::written(row, &mut Canonical::new()),
+        })
+    }
+
+    fn written(row: &impl Serialize, buffers: &mut Canonical) -> Self {
+        let text = buffers.of(row).expect("a row is JSON by its type");
+        Self(STANDARD.encode(Sha256::digest(text)))
     }
 
     /// The 44 characters.
@@ -30,63 +50,23 @@ impl Fingerprint {
     }
 }
 
-/// The text that is hashed. Numbers stay digits: a decimal never passes through a binary float.
-fn canonical(json: &str) -> String {
-    let mut out = String::with_capacity(json.len());
-    write_value(json, &mut out);
-    out
-}
-
-fn write_value(json: &str, out: &mut String) {
-    const VALID: &str = "serde_json wrote it";
-    match json.as_bytes().first() {
-        Some(b'{') => {
-            let members: BTreeMap<String, &RawValue> = serde_json::from_str(json).expect(VALID);
-            let members = members.iter().filter(|(name, value)| *name != "Hash" && value.get() != "null");
-            write_list('{', '}', members, out, |(name, value), out| {
-                out.push_str(&serde_json::Value::from(name.as_str()).to_string());
-                out.push(':');
-                write_value(value.get(), out);
-            });
-        }
-        Some(b'[') => {
-            let items: Vec<&RawValue> = serde_json::from_str(json).expect(VALID);
-            write_list('[', ']', items.iter(), out, |item, out| write_value(item.get(), out));
-        }
-        Some(b'-' | b'0'..=b'9') => out.push_str(number(json)),
-        _ => out.push_str(json),
-    }
-}
-
-fn write_list<T>(
-    open: char,
-    close: char,
-    items: impl Iterator<Item = T>,
-    out: &mut String,
-    write: impl Fn(T, &mut String),
-) {
-    out.push(open);
-    for (index, item) in items.enumerate() {
-        if index > 0 {
-            out.push(',');
-        }
-        write(item, out);
-    }
-    out.push(close);
-}
-
-/// 1.50 and 1.5 are one amount; the source is free to change how many zeros it prints.
-fn number(digits: &str) -> &str {
-    if !digits.contains('.') || digits.contains(['e', 'E']) {
-        return digits;
-    }
-    let digits = digits.trim_end_matches('0').trim_end_matches('.');
-    if digits == "-0" { "0" } else { digits }
-}
+#[cfg(test)]
+mod model;
 
 #[cfg(test)]
 mod tests {
+    use serde_json::value::RawValue;
+
     use super::*;
+
+    fn canonical(json: &str) -> String {
+        let value: &RawValue = serde_json::from_str(json).expect("JSON");
+        written(value)
+    }
+
+    fn written(row: &(impl Serialize + ?Sized)) -> String {
+        String::from_utf8(Canonical::new().of(row).expect("JSON").to_vec()).expect("text")
+    }
 
     #[derive(Serialize)]
     struct Row {
@@ -104,9 +84,7 @@ mod tests {
 
     #[test]
     fn the_canonical_text_is_sorted_and_has_no_nulls_and_no_hash() {
-        let json = serde_json::to_string(&ROW).expect("JSON");
-
-        assert_eq!(canonical(&json), r#"{"Codigo":7,"Nome":"São \"João\""}"#);
+        assert_eq!(written(&ROW), r#"{"Codigo":7,"Nome":"São \"João\""}"#);
     }
 
     // Computed with Python: base64(sha256(json.dumps(row, sort_keys=True, separators=(",",":"), ensure_ascii=False))).
@@ -147,5 +125,98 @@ mod tests {
 
         assert_ne!(Fingerprint::of(&renamed), Fingerprint::of(&ROW));
         assert_eq!(Fingerprint::of(&hashed), Fingerprint::of(&ROW));
+    }
+
+    #[test]
+    fn a_row_may_ask_for_a_fingerprint_while_it_is_written() {
+        struct Sealed;
+
+        impl Serialize for Sealed {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                Fingerprint::of(&ROW).serialize(serializer)
+            }
+        }
+
+        assert_eq!(Fingerprint::of(&[Sealed]), Fingerprint::of(&[Fingerprint::of(&ROW).as_str()]));
+    }
+
+    #[test]
+    fn one_large_value_does_not_stay_in_memory() {
+        let mut buffers = Canonical::new();
+        let large = "x".repeat(1 << 20);
+        buffers.of(&large).expect("JSON");
+        assert!(buffers.held() > 1 << 20);
+
+        buffers.forget_the_large();
+
+        assert_eq!(buffers.held(), 0);
+    }
+
+    #[test]
+    fn the_last_value_of_a_name_counts() {
+        assert_eq!(canonical(r#"{"b":1,"a":1,"b":null,"a":2}"#), r#"{"a":2}"#);
+    }
+
+    #[test]
+    fn variants_are_objects_of_one_member() {
+        #[derive(Serialize)]
+        enum Shape {
+            Point,
+            Side(Option<i64>),
+            Pair(i64, i64),
+            Box { width: f64, height: Option<f64> },
+            Hash(i64),
+        }
+        let shapes = [
+            (Shape::Point, r#""Point""#),
+            (Shape::Side(Some(1)), r#"{"Side":1}"#),
+            (Shape::Side(None), "{}"),
+            (Shape::Pair(2, 1), r#"{"Pair":[2,1]}"#),
+            (Shape::Box { width: 2.0, height: None }, r#"{"Box":{"width":2}}"#),
+            (Shape::Hash(1), "{}"),
+        ];
+        for (shape, wanted) in shapes {
+            let json = serde_json::to_string(&shape).expect("JSON");
+            assert_eq!((written(&shape).as_str(), model::canonical(&json).as_str()), (wanted, wanted));
+        }
+    }
+
+    #[test]
+    fn rows_of_other_types_in_between_change_nothing() {
+        let mut buffers = Canonical::new();
+        let rows = [
+            r#"{"b":1,"a":2}"#,
+            r#"{"a":1,"b":2}"#,
+            r#"{"c":{"b":1,"a":2},"a":[]}"#,
+            "7",
+            r#"{"b":0,"a":0}"#,
+        ];
+        for json in rows.iter().chain(rows.iter().rev()) {
+            let value: &RawValue = serde_json::from_str(json).expect("JSON");
+            assert_eq!(buffers.of(value).expect("JSON"), model::canonical(json).as_bytes(), "{json}");
+        }
+    }
+
+    #[test]
+    fn a_row_that_is_no_json_is_told_and_leaves_no_trace() {
+        let mut buffers = Canonical::new();
+        let no_text = std::collections::BTreeMap::from([([1, 2], 3)]);
+
+        assert!(buffers.of(&no_text).is_err());
+        assert_eq!(buffers.of(&1).expect("JSON"), b"1");
+    }
+
+    #[test]
+    fn any_value_is_written_as_the_model_writes_it() {
+        let mut rng = fastrand::Rng::with_seed(7);
+        let mut buffers = Canonical::new();
+        for _ in 0..20_000 {
+            let value = model::Any::random(&mut rng, 3);
+            let json = serde_json::to_string(&value).expect("JSON");
+
+            let text = String::from_utf8(buffers.of(&value).expect("JSON").to_vec()).expect("text");
+
+            assert_eq!(text, model::canonical(&json), "{json}");
+        }
     }
 }

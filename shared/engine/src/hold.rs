@@ -1,6 +1,8 @@
 //! A lane in our hands: renewed while we work, and knowing what may be asked when.
 
+use std::future::poll_fn;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 use clock::Clock;
@@ -11,8 +13,9 @@ use crate::ports::{Asked, Lease, LeaseError, Leases, Noted};
 /// A page asked a moment ago may not be asked again for 60 s (`contracts/omie.md` §3), plus our second.
 pub(crate) const QUIET: Duration = Duration::from_secs(61);
 
-/// How long a lane stays ours without a sign of life. We show one every [`BEAT`], so when a lease runs out the
-/// last request of its holder is at least `TTL - BEAT` old, which must be more than [`QUIET`].
+/// How long a lane stays ours without a sign of life. We show one every [`BEAT`] and before every question that
+/// would be older, so when a lease runs out the last request of its holder is at least `TTL - BEAT` old, which must be
+/// more than [`QUIET`].
 pub(crate) const TTL: Duration = Duration::from_mins(2);
 const BEAT: Duration = Duration::from_secs(30);
 
@@ -23,6 +26,8 @@ pub(crate) struct Hold<'a, L> {
     lease: Lease,
     /// What the next change of the lease will note.
     noted: Mutex<Noted>,
+    /// Our last sign of life.
+    renewed: Mutex<Timestamp>,
 }
 
 impl<'a, L: Leases> Hold<'a, L> {
@@ -32,9 +37,10 @@ impl<'a, L: Leases> Hold<'a, L> {
         lane: &str,
         holder: &str,
     ) -> Result<Self, LeaseError> {
-        let lease = leases.acquire(lane, holder, clock.now(), TTL).await?;
+        let now = clock.now();
+        let lease = leases.acquire(lane, holder, now, TTL).await?;
         let noted = Mutex::new(lease.noted);
-        Ok(Self { leases, clock, lease, noted })
+        Ok(Self { leases, clock, lease, noted, renewed: Mutex::new(now) })
     }
 
     pub(crate) fn fence(&self) -> u64 {
@@ -54,10 +60,20 @@ impl<'a, L: Leases> Hold<'a, L> {
         self.noted().blocked_until.filter(|until| now < *until)
     }
 
-    /// Notes that pages up to `page` are about to be asked, before they are.
+    /// Notes that pages up to `page` are about to be asked, before they are. The table hears of it with the next sign
+    /// of life: after a crash the lane is nobody's for longer than the note would hold.
     pub(crate) async fn asking(&self, page: u32) -> Result<(), LeaseError> {
         self.note(self.clock.now(), page);
-        self.renew().await
+        self.keep().await
+    }
+
+    /// Shows a sign of life if the last one is getting old, and another one if that took so long that it is old
+    /// itself. Fails when the lane is somebody else's by now.
+    pub(crate) async fn keep(&self) -> Result<(), LeaseError> {
+        while self.is_due() {
+            self.renew().await?;
+        }
+        Ok(())
     }
 
     /// Notes that the answers are here: the client may have repeated the requests up to now.
@@ -72,14 +88,19 @@ impl<'a, L: Leases> Hold<'a, L> {
         self.renew().await
     }
 
-    /// Does `work` and keeps the lease alive meanwhile. Drops the work when the lease is gone.
+    /// Does `work` and keeps the lease alive meanwhile. Drops the work when the lease is gone: a holder that was
+    /// stopped for a while (a frozen process) asks whether it still is one before it does anything else.
     pub(crate) async fn during<T>(&self, work: impl Future<Output = T>) -> Result<T, LeaseError> {
         let mut work = std::pin::pin!(work);
         loop {
+            self.keep().await?;
+            let due = self.clock.sleep_until(self.beat());
+            let step =
+                poll_fn(|context| if self.is_due() { Poll::Pending } else { work.as_mut().poll(context) });
             tokio::select! {
                 biased;
-                done = &mut work => return Ok(done),
-                () = self.clock.sleep(BEAT) => self.renew().await?,
+                () = due => {}
+                done = step => return Ok(done),
             }
         }
     }
@@ -90,8 +111,19 @@ impl<'a, L: Leases> Hold<'a, L> {
     }
 
     async fn renew(&self) -> Result<(), LeaseError> {
-        let noted = *self.noted();
-        self.leases.renew(&self.lease, self.clock.now(), TTL, noted).await
+        let (noted, now) = (*self.noted(), self.clock.now());
+        self.leases.renew(&self.lease, now, TTL, noted).await?;
+        *self.renewed.lock().unwrap_or_else(PoisonError::into_inner) = now;
+        Ok(())
+    }
+
+    /// When the next sign of life is due.
+    fn beat(&self) -> Timestamp {
+        clock::later(*self.renewed.lock().unwrap_or_else(PoisonError::into_inner), BEAT)
+    }
+
+    fn is_due(&self) -> bool {
+        self.beat() <= self.clock.now()
     }
 
     fn note(&self, at: Timestamp, page: u32) {

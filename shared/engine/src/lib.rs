@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod ask;
 mod budget;
 pub mod conformance;
 mod cursor;
@@ -9,26 +10,42 @@ mod faults;
 mod fetch;
 mod fingerprint;
 mod hold;
+mod intake;
 mod key;
+mod leave;
 mod memory;
 mod page;
 mod plan;
 mod ports;
+mod release;
 mod report;
+mod retire;
 mod run;
+mod seen;
+mod shadow;
 mod stop;
+mod sweep;
 mod sync;
+mod watermark;
 
+pub use ask::{Ask, Wanted};
 pub use budget::Budget;
-pub use entity::{Delivery, Entity, Mapped, Source, SourcePage, Target, Why, WriteError};
+pub use entity::{
+    Absence, Delivery, Entity, Mapped, Question, Retirement, Retiring, Scope, Source, SourcePage, Target,
+    Why, Window, WriteError,
+};
 pub use faults::{Faults, Harm, Moment, Struck};
 pub use fingerprint::Fingerprint;
+pub use intake::{Both, Intake, Only};
 pub use key::Key;
 pub use memory::Memory;
 pub use ports::{
-    Asked, Document, Documents, Entry, Expected, Lease, LeaseError, Leases, Ledger, Noted, Quarantine,
-    Quarantined, State, StateError,
+    Absent, Asked, Document, Documents, Entry, Expected, Lease, LeaseError, Leases, Ledger, Noted,
+    Quarantine, Quarantined, State, StateError,
 };
+pub use release::{CauseGroup, causes, release};
 pub use report::{Cause, Report, SyncError};
-pub use run::{Counters, ERRORS_KEPT, RunError, RunRecord, RunRef, RunState};
-pub use sync::{CallCount, Job, sync};
+pub use run::{Counters, ERRORS_KEPT, RunError, RunRecord, RunRef, RunState, Tally};
+pub use shadow::{Change, Shadow};
+pub use sync::{CallCount, Job, UnitCount, sync};
+pub use watermark::{Watermark, watermark};

@@ -1,6 +1,7 @@
 //! The memory twin: what `store::Store` does in DynamoDB, in maps. For tests of everything above the engine.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -81,6 +82,24 @@ impl Ledger for Memory {
         self.act("ledger.all_facts", |data| {
             let entries = data.ledger.get(entity).into_iter().flatten();
             entries.filter_map(|(key, entry)| Some((key.clone(), entry.facts.clone()?))).collect()
+        })
+        .await
+    }
+
+    async fn scan(
+        &self,
+        entity: &str,
+        after: Option<&Key>,
+        limit: usize,
+    ) -> Result<Vec<(Key, Entry)>, StateError> {
+        self.act("ledger.scan", |data| {
+            let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+            let later = data
+                .ledger
+                .get(entity)
+                .into_iter()
+                .flat_map(|entries| entries.range((from, Bound::Unbounded)));
+            later.take(limit).map(|(key, entry)| (key.clone(), entry.clone())).collect()
         })
         .await
     }

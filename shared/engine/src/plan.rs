@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::ports::{Entry, Quarantined};
+use crate::ports::{Absent, Entry, Quarantined};
 use crate::{Counters, Entity, Fingerprint, Key, Mapped, SourcePage, Why};
 
 /// A row the partner has refused is not sent again unchanged for this long
@@ -30,6 +30,8 @@ pub(crate) enum Origin {
     Listed,
     /// The source delivered it, in a shape we cannot read.
     Unreadable,
+    /// The source says that it was deleted.
+    Deleted,
     /// No source delivered it.
     Guaranteed,
 }
@@ -79,6 +81,8 @@ pub(crate) struct Outcome {
     pub(crate) counters: Counters,
     /// Why rows were skipped, and how many for each reason.
     pub(crate) skipped: BTreeMap<&'static str, u64>,
+    /// Rows in use that are no longer for the target, or whose records were deleted.
+    pub(crate) leaving: Vec<Key>,
 }
 
 /// Maps the records of page `number`; of several with one key the last wins. A row without a key of its own is
@@ -110,6 +114,10 @@ pub(crate) fn map_page<E: Entity>(
         let mapped = Mapped::Reject(vec![why]);
         candidates.push(Candidate { key, facts: None, mapped, origin: Origin::Unreadable });
     }
+    // A record that is listed again after it was deleted is there.
+    for key in page.gone.into_iter().filter(|key| !key.is_empty() && !places.contains_key(key)) {
+        candidates.push(Candidate { key, facts: None, mapped: Mapped::Gone(""), origin: Origin::Deleted });
+    }
     (candidates, repeated)
 }
 
@@ -123,10 +131,11 @@ fn candidate<E: Entity>(record: E::Record, refs: &E::Refs, place: impl FnOnce() 
     Candidate { key, facts, mapped: E::map(record, refs), origin: Origin::Listed }
 }
 
-/// Compares the candidates with what is known.
+/// Compares the candidates with what is known. `sweep` names the reading they come from.
 pub(crate) fn plan<Row: Serialize>(
     candidates: Vec<Candidate<Row>>,
     mut known: Known,
+    sweep: &str,
     now: Timestamp,
 ) -> Plan<Row> {
     let mut plan = Plan { rows: Vec::new(), slips: Vec::new(), outcome: Outcome::default() };
@@ -135,12 +144,12 @@ pub(crate) fn plan<Row: Serialize>(
         let held = known.quarantine.remove(&key);
         let guaranteed = origin == Origin::Guaranteed;
         let facts = if origin == Origin::Listed { facts } else { before.facts.clone() };
-        let seen = Entry { facts, ..before.clone() };
+        let seen = Entry { facts, absent: None, ..before.clone() };
         let outcome = &mut plan.outcome;
         match mapped {
             Mapped::Row(row) => {
                 let slip = Slip::new(key, Fingerprint::of(&row), &before, seen, guaranteed, held);
-                if before.fingerprint.as_ref() == Some(&slip.fingerprint) {
+                if before.is_in_use() && before.fingerprint.as_ref() == Some(&slip.fingerprint) {
                     outcome.unchanged(slip, &before);
                 } else if slip.is_resting(now) {
                     outcome.resting(slip);
@@ -149,9 +158,14 @@ pub(crate) fn plan<Row: Serialize>(
                     plan.slips.push(slip);
                 }
             }
-            Mapped::Skip(why) => {
-                *outcome.skipped.entry(why).or_default() += 1;
-                outcome.skipped(key, seen, &before, held.as_ref());
+            Mapped::Gone(why) if before.is_in_use() => {
+                let absent = Some(Absent { sweep: sweep.to_owned(), sure: true });
+                outcome.leaving(key, Entry { absent, ..seen }, &before);
+                outcome.skip(why, origin);
+            }
+            Mapped::Skip(why) | Mapped::Gone(why) => {
+                outcome.settle(key, seen, &before, held.as_ref());
+                outcome.skip(why, origin);
             }
             Mapped::Reject(why) => {
                 let record = Quarantined::again(held.as_ref(), why, None, false, now);
@@ -173,7 +187,8 @@ impl Slip {
     ) -> Self {
         let known = before.is_accepted();
         let facts = seen.facts.clone();
-        let accepted = Entry { fingerprint: Some(fingerprint.clone()), guaranteed, facts };
+        let accepted =
+            Entry { fingerprint: Some(fingerprint.clone()), guaranteed, facts, ..Entry::default() };
         let kept_out = (seen != *before).then_some(seen);
         Self { key, fingerprint, known, accepted, kept_out, held }
     }
@@ -228,9 +243,17 @@ impl Outcome {
         self.entries.extend(slip.kept_out.map(|entry| (slip.key, entry)));
     }
 
-    fn skipped(&mut self, key: Key, seen: Entry, before: &Entry, held: Option<&Quarantined>) {
-        self.counters.skipped += 1;
-        self.settle(key, seen, before, held);
+    /// What was deleted was not delivered, so it is not counted among what was.
+    fn skip(&mut self, why: &'static str, origin: Origin) {
+        if origin != Origin::Deleted {
+            *self.skipped.entry(why).or_default() += 1;
+            self.counters.skipped += 1;
+        }
+    }
+
+    fn leaving(&mut self, key: Key, seen: Entry, before: &Entry) {
+        self.leaving.push(key.clone());
+        self.note(key, seen, before);
     }
 
     fn unmappable(&mut self, key: Key, record: Quarantined, seen: Entry, before: &Entry) {
@@ -322,7 +345,7 @@ mod tests {
         let why = || Why::refused("ilegível");
         let unreadable = ["a", "", "c", "c", "?p3-2"].map(|key| (Key::from(key), why())).to_vec();
         let records = vec!["?p3-9", "a", "", "a"];
-        let page = SourcePage { total_pages: 3, total_records: 9, records, unreadable };
+        let page = SourcePage { total_pages: 3, total_records: 9, records, unreadable, gone: Vec::new() };
 
         let (candidates, repeated) = map_page::<Names>(3, page, &());
 
@@ -335,7 +358,7 @@ mod tests {
 
     #[test]
     fn an_unknown_row_is_created_and_a_changed_one_updated() {
-        let plan = plan(vec![row(1, 10), row(2, 20)], known(2, accepted(21)), at(0));
+        let plan = plan(vec![row(1, 10), row(2, 20)], known(2, accepted(21)), "s", at(0));
 
         let going: Vec<_> = plan.slips.iter().map(|slip| (slip.key.as_str(), slip.known)).collect();
         assert_eq!((plan.rows, going), (vec![10, 20], vec![("1", false), ("2", true)]));
@@ -343,7 +366,7 @@ mod tests {
 
     #[test]
     fn an_unchanged_row_changes_nothing() {
-        let plan = plan(vec![row(1, 10)], known(1, accepted(10)), at(0));
+        let plan = plan(vec![row(1, 10)], known(1, accepted(10)), "s", at(0));
 
         assert_eq!((plan.rows.len(), plan.outcome.entries.len()), (0, 0));
         assert_eq!(plan.outcome.counters.unchanged, 1);
@@ -353,7 +376,7 @@ mod tests {
     fn new_facts_of_an_unchanged_row_are_news_for_the_ledger_alone() {
         let with_facts = Candidate { facts: Some(json!("uf")), ..row(1, 10) };
 
-        let plan = plan(vec![with_facts], known(1, accepted(10)), at(0));
+        let plan = plan(vec![with_facts], known(1, accepted(10)), "s", at(0));
 
         assert_eq!(plan.rows.len(), 0);
         let entry = Entry { facts: Some(json!("uf")), ..accepted(10) };
@@ -364,7 +387,7 @@ mod tests {
     fn a_rejected_record_keeps_what_the_target_holds() {
         let rejected = Candidate { mapped: Mapped::Reject(vec![Why::missing("nome")]), ..row(1, 0) };
 
-        let plan = plan(vec![rejected], known(1, accepted(10)), at(7));
+        let plan = plan(vec![rejected], known(1, accepted(10)), "s", at(7));
 
         assert_eq!(plan.outcome.entries, []);
         assert_eq!(plan.outcome.aside[&Key::from(1)].since, at(7));
@@ -372,10 +395,10 @@ mod tests {
 
     #[test]
     fn a_refused_row_rests_and_one_that_broke_our_rules_does_not() {
-        let refused = plan(vec![row(1, 10)], held(1, 10, true, at(0)), at(HOUR - 1));
-        let later = plan(vec![row(1, 10)], held(1, 10, true, at(0)), at(HOUR));
-        let changed = plan(vec![row(1, 11)], held(1, 10, true, at(0)), at(1));
-        let ours = plan(vec![row(1, 10)], held(1, 10, false, at(0)), at(1));
+        let refused = plan(vec![row(1, 10)], held(1, 10, true, at(0)), "s", at(HOUR - 1));
+        let later = plan(vec![row(1, 10)], held(1, 10, true, at(0)), "s", at(HOUR));
+        let changed = plan(vec![row(1, 11)], held(1, 10, true, at(0)), "s", at(1));
+        let ours = plan(vec![row(1, 10)], held(1, 10, false, at(0)), "s", at(1));
 
         let sent = [refused, later, changed, ours].map(|plan| plan.rows.len());
         assert_eq!(sent, [0, 1, 1, 1]);
@@ -386,7 +409,7 @@ mod tests {
         let mut known = held(1, 10, true, at(0));
         known.ledger.insert(1.into(), accepted(10));
 
-        let plan = plan(vec![row(1, 10)], known, at(1));
+        let plan = plan(vec![row(1, 10)], known, "s", at(1));
 
         assert_eq!(plan.outcome.cleared, [Key::from(1)]);
     }

@@ -36,6 +36,20 @@ pub trait Ledger: Sync {
     /// The facts of every record of the entity that has some, in key order.
     fn all_facts(&self, entity: &str) -> impl Future<Output = Result<Vec<(Key, Value)>, StateError>> + Send;
 
+    /// The entries whose keys come after `after` (none: from the start), in key order, at most `limit`; fewer
+    /// than `limit` means that there are no more.
+    fn scan(
+        &self,
+        entity: &str,
+        after: Option<&Key>,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<(Key, Entry)>, StateError>> + Send;
+
+    /// Write units used since the last time this was asked; 0 where nobody counts them.
+    fn units_written(&self) -> u64 {
+        0
+    }
+
     /// Whether the target has accepted this key.
     fn is_known(&self, entity: &str, key: &Key) -> impl Future<Output = Result<bool, StateError>> + Send {
         async move {
@@ -56,14 +70,35 @@ pub struct Entry {
     pub fingerprint: Option<Fingerprint>,
     /// Whether that row was synthetic ([`Entity::guaranteed`](crate::Entity::guaranteed)).
     pub guaranteed: bool,
-    /// Facts of the record as the source showed it last.
+    /// Facts of the record as the source showed it last; none once it is removed.
     pub facts: Option<Value>,
+    /// A reading has missed the record, and it has not been seen since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub absent: Option<Absent>,
+    /// When the target let go of the row; none while the record is in step. The fingerprint is then that of the
+    /// [`Retirement`](crate::Retirement), or none when the row was deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removed: Option<Timestamp>,
+}
+
+/// A record that was not where it should have been.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Absent {
+    /// The sweep that found it so.
+    pub sweep: String,
+    /// Whether the source said so itself; else it was only not shown, and a second sweep must agree.
+    pub sure: bool,
 }
 
 impl Entry {
-    /// Whether the target has accepted a row of this key.
+    /// Whether the target has a row of this key, be it one that is no longer used.
     pub fn is_accepted(&self) -> bool {
         self.fingerprint.is_some()
+    }
+
+    /// Whether the target holds the row as one that is in use.
+    pub fn is_in_use(&self) -> bool {
+        self.is_accepted() && self.removed.is_none()
     }
 }
 

@@ -19,6 +19,12 @@ pub struct Report {
     pub wait_seconds: u64,
     /// Why it waits, in Portuguese.
     pub waiting_for: Option<String>,
+    /// Another run holds the lane, and nothing was done. A run that nobody waits for may leave it at that.
+    #[serde(default)]
+    pub held: bool,
+    /// So many rows would have gone that none did: an operator must confirm it.
+    #[serde(default)]
+    pub braked: Option<u64>,
     /// Why the sweep cannot claim to have seen every record; the next run reads all again.
     pub incomplete: Option<String>,
     /// HTTP exchanges of this sweep per partner method.

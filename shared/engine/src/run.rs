@@ -7,6 +7,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::Scope;
+
 /// The document a run keeps itself in; the caller chooses where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunRef {
@@ -25,8 +27,10 @@ impl RunRef {
     }
 }
 
-/// What became of the rows of a sweep. Every row read is in exactly one of the other counters but `guaranteed`,
-/// which counts rows that no source delivered.
+/// What became of the rows of a sweep. Every row read is in exactly one of the other counters but `guaranteed` and
+/// `removed`, which count rows that no source delivered; `rejected` and `failed` count those of them too that the target
+/// would not take or let go of. For entities that share a listing, `read` counts its rows
+/// once and the others add up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Counters {
@@ -48,6 +52,8 @@ pub struct Counters {
     pub repeated: u64,
     /// Synthetic rows written.
     pub guaranteed: u64,
+    /// Rows the target let go of, because their records are gone.
+    pub removed: u64,
 }
 
 impl Counters {
@@ -73,7 +79,18 @@ impl AddAssign for Counters {
         self.failed += more.failed;
         self.repeated += more.repeated;
         self.guaranteed += more.guaranteed;
+        self.removed += more.removed;
     }
+}
+
+/// What became of the rows of one entity.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// How many of each kind.
+    pub counters: Counters,
+    /// Why rows were skipped, and how many for each reason.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub skipped: BTreeMap<String, u64>,
 }
 
 /// Where a run stands.
@@ -84,7 +101,7 @@ pub enum RunState {
     Running,
     /// The sweep has ended.
     Done,
-    /// Stopped by an error; the next run continues from the same page.
+    /// Stopped by an error; the next run goes on from there.
     Failed,
 }
 
@@ -99,16 +116,25 @@ pub struct RunError {
     pub at: Timestamp,
 }
 
-/// Progress of one sweep, written as a document after every page. A sweep that took several runs is one record
+/// Progress of one sweep, written as a document every few thousand rows and at every stop. A sweep that took several runs is one record
 /// per [`RunRef`], with the counters of the whole sweep.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunRecord {
     /// Version of this format.
     pub v: u32,
-    /// The entity.
+    /// The job: the entity, or the one that names a group.
     pub entity: String,
     /// Names the sweep.
     pub sweep: String,
+    /// How much it reads.
+    #[serde(default = "everything")]
+    pub scope: Scope,
+    /// Why everything is read although only changes were wanted, in Portuguese.
+    #[serde(default)]
+    pub because: Option<String>,
+    /// Who ran it.
+    #[serde(default)]
+    pub holder: String,
     /// Where it stands.
     pub state: RunState,
     /// What became of the rows so far.
@@ -116,6 +142,9 @@ pub struct RunRecord {
     /// Why rows were skipped, and how many for each reason.
     #[serde(default)]
     pub skipped: BTreeMap<String, u64>,
+    /// The same per entity, when several share the listing.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub of: BTreeMap<String, Tally>,
     /// Pages delivered.
     pub pages_read: u32,
     /// Pages the source says there are.
@@ -130,12 +159,23 @@ pub struct RunRecord {
     pub ended: Option<Timestamp>,
     /// HTTP exchanges per partner method.
     pub calls: BTreeMap<String, u64>,
+    /// Write units of the table.
+    #[serde(default)]
+    pub write_units: u64,
     /// The first stops, at most [`ERRORS_KEPT`].
     pub errors: Vec<RunError>,
     /// Why the sweep cannot claim to have seen every record; none when it can, or is not over.
     pub incomplete: Option<String>,
+    /// So many rows would have gone that none did: an operator must confirm it.
+    #[serde(default)]
+    pub braked: Option<u64>,
     /// One Portuguese sentence: how it ended, or what it waits for.
     pub outcome: Option<String>,
+}
+
+/// What records of version 1 did.
+fn everything() -> Scope {
+    Scope::Full
 }
 
 /// How many stops a run record keeps: the first explain, the rest repeat.
@@ -143,7 +183,7 @@ pub const ERRORS_KEPT: usize = 5;
 
 impl RunRecord {
     /// Version of the format this program writes.
-    pub const VERSION: u32 = 1;
+    pub const VERSION: u32 = 2;
 
     /// Rows per minute since the sweep began, until `now` or its end.
     pub fn rate(&self, now: Timestamp) -> u64 {
@@ -179,9 +219,13 @@ mod tests {
             v: RunRecord::VERSION,
             entity: "cidade".to_owned(),
             sweep: "s".to_owned(),
+            scope: Scope::Full,
+            because: None,
+            holder: String::new(),
             state: RunState::Running,
             counters: Counters { read, ..Counters::default() },
             skipped: BTreeMap::new(),
+            of: BTreeMap::new(),
             pages_read: 0,
             total_pages: 0,
             expected: 1_000,
@@ -189,8 +233,10 @@ mod tests {
             updated: at(100),
             ended: None,
             calls: BTreeMap::new(),
+            write_units: 0,
             errors: Vec::new(),
             incomplete: None,
+            braked: None,
             outcome: None,
         }
     }

@@ -8,7 +8,9 @@ use crate::Cause;
 use crate::ports::{LeaseError, StateError};
 
 /// Why a run stops before its sweep is over.
-pub(crate) enum Stop {
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Stop {
     /// Only the reserve is left.
     Budget,
     /// The partner asks for patience; the text is for the operator.

@@ -8,6 +8,7 @@ use engine::StateError;
 
 use crate::failure::{failed, malformed};
 use crate::keys::Address;
+use crate::units::units_of;
 use crate::{Item, Store};
 
 /// The service's limits for one request.
@@ -85,6 +86,8 @@ impl Store {
         requests: Vec<WriteRequest>,
     ) -> Result<(), StateError> {
         for chunk in requests.chunks(WRITES) {
+            // What is left undone costs nothing, so each item costs once however often it is sent.
+            self.units.add(chunk.iter().map(units_to_write).sum());
             let mut rest = chunk.to_vec();
             let mut repeats = 0;
             while !rest.is_empty() {
@@ -110,6 +113,10 @@ impl Store {
         }
         Ok(())
     }
+}
+
+fn units_to_write(request: &WriteRequest) -> u64 {
+    request.put_request().map_or(1, |put| units_of(put.item()))
 }
 
 fn item_of((pk, sk): (String, String)) -> Item {

@@ -1,16 +1,16 @@
 //! The documents' items.
 
-use std::collections::HashMap;
-
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use engine::{Document, Documents, Expected, StateError};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::expiry::{CURRENT, TTL};
 use crate::failure::{failed, malformed, of_our_format};
 use crate::keys::{Address, name_of};
-use crate::query::Range;
+use crate::query::{Range, Reach};
+use crate::units::units_of;
 use crate::{FORMAT, Item, Store};
 
 #[derive(Serialize, Deserialize)]
@@ -22,12 +22,9 @@ struct DocumentItem {
     /// JSON text: what is read is what was written.
     body: String,
     /// Unix seconds, as DynamoDB's time to live wants them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     ttl: Option<i64>,
 }
-
-/// `ttl` is one of DynamoDB's reserved words.
-const TTL: (&str, &str) = ("#ttl", "ttl");
-const CURRENT: &str = "(attribute_not_exists(#ttl) OR #ttl > :now)";
 
 impl Documents for Store {
     async fn get(&self, kind: &str, id: &str) -> Result<Option<Document>, StateError> {
@@ -35,10 +32,8 @@ impl Documents for Store {
         let request = request.set_key(Some(Address::Document { kind, id }.item()));
         let answer = request.send().await.map_err(|error| failed("document.get", error))?;
         let Some(item) = answer.item else { return Ok(None) };
-        let now = self.clock.now().as_second();
         let item = read(item)?;
-        let current = item.ttl.is_none_or(|ttl| ttl > now);
-        if current { item.document().map(|(_, document)| Some(document)) } else { Ok(None) }
+        if self.is_current(item.ttl) { item.document().map(|(_, document)| Some(document)) } else { Ok(None) }
     }
 
     async fn put(
@@ -51,19 +46,22 @@ impl Documents for Store {
     ) -> Result<u64, StateError> {
         const OPERATION: &str = "document.put";
         let change = "SET body = :body, v = :v, version = if_not_exists(version, :zero) + :one";
-        let change = match expires {
+        let ttl = self.ttl(expires);
+        let change = match ttl {
             Some(_) => format!("{change}, #ttl = :ttl"),
             None => format!("{change} REMOVE #ttl"),
         };
         let (condition, mut values) = self.condition(expected);
+        let body = body.to_string();
         let change_values = [
-            (":body", Some(AttributeValue::S(body.to_string()))),
+            (":body", Some(AttributeValue::S(body.clone()))),
             (":v", Some(number(FORMAT))),
             (":zero", Some(number(0))),
             (":one", Some(number(1))),
-            (":ttl", expires.map(|expires| number(expires.as_second()))),
+            (":ttl", ttl.map(number)),
         ];
         values.extend(change_values.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
+        self.units.add(units_to_put(Address::Document { kind, id }, body, ttl)?);
         let request = self
             .client
             .update_item()
@@ -88,18 +86,16 @@ impl Documents for Store {
         prefix: &str,
         limit: usize,
     ) -> Result<Vec<(String, Document)>, StateError> {
-        let names = HashMap::from([(TTL.0.to_owned(), TTL.1.to_owned())]);
-        let values = Item::from([(":now".to_owned(), number(self.clock.now().as_second()))]);
-        let from = Address::Document { kind, id: prefix };
-        let range = Range { from, limit, filter: Some((CURRENT, names, values)) };
-        let found = self.query("document.list", range).await?;
+        let reach = Reach::Within(Address::Document { kind, id: prefix });
+        let found = self.query("document.list", Range { reach, limit, filter: None }).await?;
         found.into_iter().map(|item| read(item)?.document()).collect()
     }
 
     async fn delete(&self, kind: &str, id: &str, expected: Expected) -> Result<(), StateError> {
         let (condition, values) = self.condition(expected);
         let is_conditional = condition.is_some();
-        let names = is_conditional.then(|| HashMap::from([(TTL.0.to_owned(), TTL.1.to_owned())]));
+        let names = is_conditional.then(Self::expiry_names);
+        self.units.add(1);
         let request = self
             .client
             .delete_item()
@@ -119,15 +115,15 @@ impl Documents for Store {
 impl Store {
     /// What DynamoDB must find, with the values it names. It names `#ttl` too.
     fn condition(&self, expected: Expected) -> (Option<String>, Item) {
-        let now = || (":now".to_owned(), number(self.clock.now().as_second()));
         match expected {
             Expected::Absent => {
-                (Some("attribute_not_exists(pk) OR #ttl <= :now".to_owned()), Item::from([now()]))
+                (Some("attribute_not_exists(pk) OR #ttl <= :now".to_owned()), self.expiry_values())
             }
-            Expected::Version(version) => (
-                Some(format!("version = :version AND {CURRENT}")),
-                Item::from([now(), (":version".to_owned(), number(version))]),
-            ),
+            Expected::Version(version) => {
+                let mut values = self.expiry_values();
+                values.insert(":version".to_owned(), number(version));
+                (Some(format!("version = :version AND {CURRENT}")), values)
+            }
             Expected::Any => (None, Item::new()),
         }
     }
@@ -145,6 +141,15 @@ impl DocumentItem {
 
 fn read(item: Item) -> Result<DocumentItem, StateError> {
     serde_dynamo::from_item(item).map_err(|error| malformed("a document item", error))
+}
+
+/// What it costs to write this document. Its next version is the service's secret: the longest number stands for it.
+fn units_to_put(address: Address<'_>, body: String, ttl: Option<i64>) -> Result<u64, StateError> {
+    let (pk, sk) = (address.pk(), address.sk());
+    let item = DocumentItem { pk, sk, v: FORMAT, version: u64::MAX, body, ttl };
+    serde_dynamo::to_item(item)
+        .map(|item: Item| units_of(&item))
+        .map_err(|error| malformed("a document item", error))
 }
 
 fn conflict(kind: &str, id: &str) -> StateError {

@@ -14,6 +14,9 @@ use crate::failure::{failed, malformed, of_our_format};
 use crate::keys::Address;
 use crate::{FORMAT, Item, Store};
 
+/// Write units of a lease, which is far below a kilobyte.
+const UNITS: u64 = 1;
+
 #[derive(Serialize, Deserialize)]
 struct LeaseItem {
     v: u32,
@@ -50,6 +53,7 @@ impl Leases for Store {
             .expression_attribute_values(":one", number(1))
             .return_values(ReturnValue::AllNew)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        self.units.add(UNITS);
         match request.send().await {
             Ok(answer) => {
                 let item = read(lane, answer.attributes)?;
@@ -109,6 +113,7 @@ impl Store {
             request = request.expression_attribute_values(":blocked", number(blocked.as_millisecond()));
         }
         let request = request.update_expression(update);
+        self.units.add(UNITS);
         match request.send().await {
             Ok(_) => Ok(()),
             Err(error) => match error.as_service_error() {

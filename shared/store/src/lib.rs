@@ -2,6 +2,7 @@
 
 mod batch;
 mod documents;
+mod expiry;
 mod failure;
 mod keys;
 mod leases;
@@ -9,14 +10,18 @@ mod ledger;
 mod quarantine;
 mod query;
 mod table;
+mod units;
 
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 use clock::Clock;
+use jiff::Timestamp;
 
 pub use table::create_table;
+
+use crate::units::Units;
 
 /// An item as the SDK has it.
 type Item = HashMap<String, AttributeValue>;
@@ -30,11 +35,22 @@ pub struct Store {
     client: Client,
     table: String,
     clock: Clock,
+    /// Nothing this handle writes is there afterwards.
+    until: Option<Timestamp>,
+    units: Units,
 }
 
 impl Store {
-    /// State in `table`, whose documents expire by `clock`.
+    /// State in `table`, whose items expire by `clock`.
     pub fn new(client: Client, table: impl Into<String>, clock: Clock) -> Self {
-        Self { client, table: table.into(), clock }
+        Self { client, table: table.into(), clock, until: None, units: Units::default() }
+    }
+
+    /// The same state, but whatever this handle writes into the ledger, the quarantine or the documents is absent
+    /// after `until` (whole seconds) for everybody, and earlier where it was to expire earlier. Leases are as ever.
+    #[must_use]
+    pub fn expiring(&self, until: Timestamp) -> Self {
+        let until = self.until.map_or(until, |earlier| earlier.min(until));
+        Self { until: Some(until), ..self.clone() }
     }
 }

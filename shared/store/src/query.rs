@@ -1,59 +1,66 @@
-//! All items of one partition whose sort key starts with a prefix, over as many answers as it takes.
-
-use std::collections::HashMap;
+//! Items of one partition in the order of their sort keys, over as many answers as it takes.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use engine::StateError;
 
+use crate::expiry::CURRENT;
 use crate::failure::failed;
 use crate::keys::{Address, PK, SK};
 use crate::{Item, Store};
 
-/// What to read of a partition.
+/// What to read of a partition. Items that have expired are never among it.
 pub(crate) struct Range<'a> {
-    /// Its partition, and the prefix of its sort keys.
-    pub(crate) from: Address<'a>,
+    /// Which sort keys.
+    pub(crate) reach: Reach<'a>,
     /// How many items at most.
     pub(crate) limit: usize,
-    /// An expression that items must satisfy, with its names and values.
-    pub(crate) filter: Option<(&'a str, HashMap<String, String>, Item)>,
+    /// An expression that items must satisfy besides.
+    pub(crate) filter: Option<&'static str>,
+}
+
+/// Which sort keys of a partition.
+pub(crate) enum Reach<'a> {
+    /// Those that start with this one's.
+    Within(Address<'a>),
+    /// Those that come after this one's, which need not exist.
+    After(Address<'a>),
 }
 
 impl Store {
-    /// The items in the order of their sort keys.
+    /// The items in the order of their sort keys; fewer than the limit when there are no more.
     pub(crate) async fn query(
         &self,
         operation: &'static str,
         range: Range<'_>,
     ) -> Result<Vec<Item>, StateError> {
+        let (keys, from) = match range.reach {
+            Reach::Within(from) => (format!("{PK} = :pk AND begins_with({SK}, :sk)"), from),
+            Reach::After(from) => (format!("{PK} = :pk AND {SK} > :sk"), from),
+        };
+        let filter = range.filter.map_or(CURRENT.to_owned(), |filter| format!("{filter} AND {CURRENT}"));
+        let mut values = self.expiry_values();
+        values.insert(":pk".to_owned(), AttributeValue::S(from.pk()));
+        values.insert(":sk".to_owned(), AttributeValue::S(from.sk()));
         let mut found = Vec::new();
-        let mut from = None;
+        let mut next = None;
         while found.len() < range.limit {
             // The service cuts before it filters, so this only keeps a short list from reading a long one.
             let at_most = i32::try_from(range.limit - found.len()).unwrap_or(i32::MAX);
-            let mut query = self
+            let query = self
                 .client
                 .query()
                 .table_name(&self.table)
                 .consistent_read(true)
-                .key_condition_expression(format!("{PK} = :pk AND begins_with({SK}, :sk)"))
-                .expression_attribute_values(":pk", AttributeValue::S(range.from.pk()))
-                .expression_attribute_values(":sk", AttributeValue::S(range.from.sk()))
-                .set_exclusive_start_key(from.take())
+                .key_condition_expression(&keys)
+                .filter_expression(&filter)
+                .set_expression_attribute_names(Some(Self::expiry_names()))
+                .set_expression_attribute_values(Some(values.clone()))
+                .set_exclusive_start_key(next.take())
                 .limit(at_most);
-            if let Some((filter, names, values)) = &range.filter {
-                query = query.filter_expression(*filter);
-                for (name, attribute) in names {
-                    query = query.expression_attribute_names(name, attribute);
-                }
-                for (name, value) in values {
-                    query = query.expression_attribute_values(name, value.clone());
-                }
-            }
             let answer = query.send().await.map_err(|error| failed(operation, error))?;
             found.extend(answer.items.unwrap_or_default());
-            from = answer.last_evaluated_key;
-            if from.is_none() {
+            next = answer.last_evaluated_key;
+            if next.is_none() {
                 break;
             }
         }

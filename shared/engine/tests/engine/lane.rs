@@ -19,7 +19,8 @@ async fn of_two_runs_the_second_says_who_has_the_lane() {
     assert!(second.more);
     assert_eq!(second.wait_seconds, 120);
     let text = second.waiting_for.expect("a reason");
-    assert!(text.contains("(one)"), "{text}");
+    assert!(text.ends_with(": one"), "{text}");
+    assert!(second.held, "nothing was done");
     assert_eq!(world.source.asked(), [1, 2]);
 }
 
@@ -89,10 +90,46 @@ async fn the_next_page_is_fetched_while_one_is_settled() {
     let second_page = calls.iter().rposition(|call| *call == "source.page").expect("two pages");
     let first_write = calls.iter().position(|call| *call == "ledger.record").expect("a record");
     assert!(second_page < first_write, "{calls:?}");
-    let renewals: Vec<_> =
-        calls.iter().filter(|call| ["lease.renew", "source.page"].contains(call)).collect();
-    let expected = ["lease.renew", "source.page", "lease.renew", "source.page"];
-    assert_eq!(renewals, expected.iter().collect::<Vec<_>>(), "each question is noted before it is put");
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_whatever_question_a_holder_dies_its_lane_stays_quiet_long_enough() {
+    for takes in [0, 1, 20, 29, 30, 31, 45, 70] {
+        for question in 1..=5 {
+            let world = World::of(&["a"; 13]);
+            world.source.takes(Duration::from_secs(takes));
+            let dies = async {
+                while world.source.asked().len() < question {
+                    world.clock.sleep(Duration::from_millis(10)).await;
+                }
+                // In the middle of the answer, which only the client knows of.
+                world.clock.sleep(Duration::from_secs(takes / 2)).await;
+            };
+            tokio::select! {
+                biased;
+                () = dies => {}
+                _ = world.run() => {}
+            }
+
+            let report = world.run_to_the_end().await;
+
+            assert_eq!(report.counters.read, 13);
+            let offences = world.source.offences();
+            assert!(offences.is_empty(), "{takes} s, question {question}: {offences:?}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_lease_is_renewed_every_half_minute_and_not_for_every_page() {
+    let world = World::of(&["a"; 40]);
+    world.source.takes(Duration::from_secs(10));
+
+    world.run().await.expect("nothing fails");
+
+    let took = clock::until(World::started(), world.clock.now()).as_secs();
+    let renewals = u64::try_from(world.count("lease.renew")).expect("a small number");
+    assert_eq!((took, renewals), (80, 2), "14 pages");
 }
 
 #[tokio::test(start_paused = true)]

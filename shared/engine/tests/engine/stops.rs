@@ -89,7 +89,7 @@ async fn a_failed_call_stops_the_run_with_its_remedy_and_its_cause() {
     let error = world.run().await.expect_err("the key is refused");
 
     assert_eq!(error.remedy(), Remedy::FixConfig);
-    assert_eq!(error.to_string(), "the run of item stopped at page 1");
+    assert_eq!(error.to_string(), "the run of itens stopped at page 1");
     let record = world.record().await;
     assert_eq!((record.state, record.errors.len()), (RunState::Failed, 1));
     assert_eq!(record.errors[0].remedy, "FixConfig");

@@ -23,7 +23,7 @@ async fn every_record_of_the_source_is_in_the_target() {
     assert_eq!((record.state, record.pages_read, record.total_pages), (RunState::Done, 3, 3));
     assert_eq!((record.expected, record.counters), (7, report.counters));
     assert_eq!(record.calls["ListarItens"], report.calls["ListarItens"]);
-    assert_eq!(world.memory.get("checkpoint", NAME).await.expect("readable"), None, "nothing to continue");
+    assert_eq!(world.memory.get("checkpoint", "itens").await.expect("readable"), None, "nothing to continue");
 }
 
 #[tokio::test(start_paused = true)]

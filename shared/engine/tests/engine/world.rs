@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use clock::Clock;
 use engine::{
-    Budget, Counters, Delivery, Documents, Entity, Faults, Job, Key, Mapped, Memory, Report, RunRecord,
-    RunRef, Source, SourcePage, SyncError, Target, Why, WriteError, sync,
+    Ask, Budget, Counters, Delivery, Documents, Entity, Faults, Job, Key, Mapped, Memory, Only, Question,
+    Report, Retiring, RunRecord, RunRef, Source, SourcePage, SyncError, Target, Why, WriteError, sync,
 };
 use jiff::Timestamp;
 use partner_http::{CallError, Fault};
@@ -109,16 +109,19 @@ impl World {
 
     pub(crate) async fn run_as(&self, holder: &str, budget: Budget) -> Result<Report, SyncError> {
         let calls = || vec![("ListarItens".to_owned(), 1)];
-        sync::<Item, _, _, _>(Job {
+        sync(Job {
+            name: "itens",
+            intake: Only::<Item> { refs: &self.refs },
             source: &self.source,
             target: &self.target,
             state: &self.memory,
-            refs: &self.refs,
             clock: &self.clock,
             budget,
             holder: holder.to_owned(),
             run: RunRef::new("run", "test"),
             calls: &calls,
+            written: &|| 0,
+            ask: Ask::default(),
         })
         .await
     }
@@ -133,6 +136,10 @@ impl World {
             }
         }
         panic!("fifty runs were not enough");
+    }
+
+    pub(crate) fn started() -> Timestamp {
+        Timestamp::from_second(START).expect("a valid second")
     }
 
     pub(crate) fn seconds(&self, seconds: u64) -> Budget {
@@ -281,7 +288,8 @@ impl Source<Record> for Listing {
         "0a1b2c3d/ListarItens".to_owned()
     }
 
-    async fn page(&self, number: u32) -> Result<SourcePage<Record>, CallError> {
+    async fn page(&self, question: &Question) -> Result<SourcePage<Record>, CallError> {
+        let number = question.page;
         let asked = || locked(&self.asked).push((number, self.clock.now()));
         let sent = self.faults.around("source.page", asked).await;
         sent.map_err(|_| CallError::new("omie", "ListarItens", Fault::Unavailable))?;
@@ -300,6 +308,7 @@ impl Source<Record> for Listing {
             total_records: locked(&self.announced).unwrap_or(total),
             records: records.iter().skip(skipped).take(PER_PAGE).cloned().collect(),
             unreadable: unreadable.get(&number).cloned().unwrap_or_default(),
+            gone: Vec::new(),
         })
     }
 }
@@ -344,6 +353,12 @@ impl Target<Row> for Held {
     async fn write(&self, rows: &[Delivery<'_, Row>]) -> Result<(), WriteError> {
         let written = self.faults.around("target.write", || self.take(rows)).await;
         written.map_err(|_| CallError::new("maxima", "Itens", Fault::Unclear))?
+    }
+
+    async fn retire(&self, rows: &[Retiring<'_>]) -> Result<(), WriteError> {
+        let gone = || rows.iter().for_each(|row| drop(locked(&self.rows).remove(row.key)));
+        let retired = self.faults.around("target.retire", gone).await;
+        Ok(retired.map_err(|_| CallError::new("maxima", "Itens", Fault::Unclear))?)
     }
 }
 

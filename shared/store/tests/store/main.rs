@@ -1,11 +1,13 @@
 //! The store against a real DynamoDB API: one in this process, or the one PONTE_TEST_DYNAMODB names
 //! (`http://127.0.0.1:4566`, for example), so that a second, independent implementation can judge it.
 
+mod expiring;
 mod server;
 mod undone;
+mod units;
 
 use clock::Clock;
-use engine::{Documents, Expected, Ledger, Quarantine, StateError};
+use engine::{Documents, Entry, Expected, Ledger, Quarantine, StateError};
 use serde_json::json;
 use store::{Store, create_table};
 
@@ -50,6 +52,20 @@ async fn a_missing_table_is_a_refusal_that_names_the_operation() {
     ] {
         assert!(matches!(error, StateError::Denied { .. }), "{error:?}");
     }
+}
+
+#[tokio::test]
+async fn an_entry_takes_no_room_for_what_it_has_not() {
+    use aws_sdk_dynamodb::types::AttributeValue::S;
+    let server = Server::start().await;
+    server.store().await.record("cidade", &[("1".into(), Entry::default())]).await.expect("writable");
+
+    let get = server.client.get_item().table_name(&server.table).key("pk", S("ledger#cidade".into()));
+    let item = get.key("sk", S("k#1".into())).send().await.expect("readable").item.expect("present");
+
+    let mut names: Vec<&str> = item.keys().map(String::as_str).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["guaranteed", "pk", "sk", "v"]);
 }
 
 #[tokio::test]

@@ -25,8 +25,13 @@ impl Server {
     }
 
     pub(crate) async fn store(&self) -> Store {
+        self.store_at(Clock::system()).await
+    }
+
+    /// The store as it is by another clock.
+    pub(crate) async fn store_at(&self, clock: Clock) -> Store {
         create_table(&self.client, &self.table).await.expect("a table");
-        Store::new(self.client.clone(), &self.table, Clock::system())
+        Store::new(self.client.clone(), &self.table, clock)
     }
 }
 
