@@ -20,6 +20,11 @@ pub struct Config {
     pub log: String,
     /// `PONTE_RESERVE_SECONDS`: what a run keeps of its time to save and answer, default 10 s.
     pub reserve: Duration,
+    /// `PONTE_SCHEDULER_ROLE`: the role in which a schedule starts a function. `None` for functions that make no
+    /// schedules.
+    pub scheduler_role: Option<String>,
+    /// `PONTE_DEAD_LETTERS`: ARN of the queue for events that could not be delivered.
+    pub dead_letters: Option<String>,
     /// `PONTE_CLOCK`: virtual time of the local runner (`clock::Scale`); absent in AWS.
     pub clock: Clock,
 }
@@ -69,6 +74,8 @@ impl Config {
         let tenant = reader.required("PONTE_TENANT");
         let table = reader.required("PONTE_TABLE");
         let secret = reader.optional("PONTE_SECRET");
+        let scheduler_role = reader.optional("PONTE_SCHEDULER_ROLE");
+        let dead_letters = reader.optional("PONTE_DEAD_LETTERS");
         let log = reader.optional("PONTE_LOG").unwrap_or_else(|| "info".to_owned());
         let reserve = reader.parsed("PONTE_RESERVE_SECONDS", "a number of seconds", |text| {
             text.parse().ok().map(Duration::from_secs)
@@ -83,6 +90,8 @@ impl Config {
             table,
             secret,
             log,
+            scheduler_role,
+            dead_letters,
             reserve: reserve.unwrap_or(Duration::from_secs(10)),
             clock: scale.map_or_else(Clock::system, Clock::scaled),
         })

@@ -7,6 +7,8 @@ use clock::Clock;
 use engine::Budget;
 use jiff::Timestamp;
 use partner_http::{Secret, Timeouts, Transport};
+use schedules::{Once, Schedules};
+use serde_json::Value;
 use store::Store;
 
 use crate::config::Config;
@@ -20,6 +22,8 @@ pub struct Edge {
     pub config: Config,
     /// The stack's table.
     pub store: Store,
+    /// The stack's schedules.
+    pub schedules: Schedules,
     secrets: aws_sdk_secretsmanager::Client,
     transport: OnceLock<Transport>,
 }
@@ -29,6 +33,8 @@ pub struct Edge {
 pub struct Invocation {
     /// The request id of Lambda; names the holder of leases.
     pub request_id: String,
+    function: String,
+    function_arn: String,
     deadline: Timestamp,
 }
 
@@ -37,7 +43,9 @@ impl Edge {
         let sdk = crate::aws::sdk().await;
         let store =
             Store::new(aws_sdk_dynamodb::Client::new(&sdk), config.table.clone(), config.clock.clone());
-        Self { store, secrets: aws_sdk_secretsmanager::Client::new(&sdk), transport: OnceLock::new(), config }
+        let schedules = Schedules::new(aws_sdk_scheduler::Client::new(&sdk));
+        let secrets = aws_sdk_secretsmanager::Client::new(&sdk);
+        Self { store, schedules, secrets, transport: OnceLock::new(), config }
     }
 
     /// The clock of this process.
@@ -55,6 +63,32 @@ impl Edge {
         Ok(self.transport.get_or_init(|| opened).clone())
     }
 
+    /// Starts this function once more, `wait` from now, with `input`. A one-time schedule and not an invocation of
+    /// itself: Lambda ends chains of functions that invoke themselves, and a wait costs nothing.
+    ///
+    /// A later call moves what an earlier one has planned, unless one `insists` and the other does not: what a person
+    /// or the night asked for is not replaced by the next turn of the day.
+    pub async fn again(
+        &self,
+        invocation: &Invocation,
+        wait: Duration,
+        input: &Value,
+        insists: bool,
+    ) -> Result<(), Failure> {
+        let missing = |name: &str| Failure::fix_config(format!("{name} is missing in the environment"));
+        let Config { scheduler_role, dead_letters, .. } = &self.config;
+        let once = Once {
+            // At most 64 characters, with the longest tenant and the longest job.
+            name: format!("{}{}-continue", invocation.function, if insists { "-f" } else { "" }),
+            at: clock::later(self.clock().now(), wait),
+            function_arn: invocation.function_arn.clone(),
+            role_arn: scheduler_role.clone().ok_or_else(|| missing("PONTE_SCHEDULER_ROLE"))?,
+            dead_letters_arn: dead_letters.clone().ok_or_else(|| missing("PONTE_DEAD_LETTERS"))?,
+            input: input.to_string(),
+        };
+        self.schedules.once(&once).await.map_err(|error| Failure::of(&error.remedy(), error.to_string()))
+    }
+
     /// The text of the integration's secret; a new value is seen at the next invocation.
     pub async fn secret(&self) -> Result<Secret, Failure> {
         secrets::read(&self.secrets, self.config.secret.as_deref()).await
@@ -65,7 +99,12 @@ impl Invocation {
     pub(crate) fn of(context: &lambda_runtime::Context, clock: &Clock) -> Self {
         let deadline = i64::try_from(context.deadline).unwrap_or(i64::MAX);
         let deadline = Timestamp::from_millisecond(deadline).unwrap_or(Timestamp::MAX);
-        Self { request_id: context.request_id.clone(), deadline: clock.at(deadline) }
+        Self {
+            request_id: context.request_id.clone(),
+            function: context.env_config.function_name.clone(),
+            function_arn: context.invoked_function_arn.clone(),
+            deadline: clock.at(deadline),
+        }
     }
 
     /// Randomness of this invocation, from its id: two invocations do not wait in step.

@@ -1,6 +1,7 @@
 //! The expressions of EventBridge Scheduler: `rate(…)` and `cron(…)` in their time zone.
 //!
-//! Pure: [`Recurrence::after`] says when a schedule fires next; the runner waits for it on the tenant's clock.
+//! Pure: [`Recurrence::after`] says when a schedule fires next, for a console that shows it and a runner that waits
+//! for it.
 
 use std::time::Duration;
 
@@ -26,6 +27,8 @@ pub enum Recurrence {
     Rate(Duration),
     /// `cron(0 2 * * ? *)`: whenever the calendar of the zone matches.
     Cron(Box<Cron>),
+    /// `at(2026-03-01T10:00:00)`: once.
+    At(Timestamp),
 }
 
 /// The six fields of a cron expression and the zone they are read in.
@@ -61,7 +64,8 @@ impl Recurrence {
         match kind {
             "rate" => rate(inside).map(Self::Rate).map_err(refuse),
             "cron" => cron(inside, zone).map(|cron| Self::Cron(Box::new(cron))).map_err(refuse),
-            other => Err(refuse(format!("{other}(…) não; use rate(…) ou cron(…)"))),
+            "at" => at(inside, zone).map(Self::At).map_err(refuse),
+            other => Err(refuse(format!("{other}(…) não; use rate(…), cron(…) ou at(…)"))),
         }
     }
 
@@ -70,8 +74,16 @@ impl Recurrence {
         match self {
             Self::Rate(every) => Some(later(instant, *every)),
             Self::Cron(cron) => cron.after(instant),
+            Self::At(moment) => Some(*moment).filter(|moment| *moment > instant),
         }
     }
+}
+
+fn at(inside: &str, zone: &str) -> Result<Timestamp, String> {
+    let local: DateTime = inside.parse().map_err(|_| format!("{inside:?} não é uma data com hora"))?;
+    let zone = TimeZone::get(zone).map_err(|_| format!("o fuso {zone:?} não existe"))?;
+    let moment = local.to_zoned(zone).map_err(|_| format!("{inside:?} não existe nesse fuso"))?;
+    Ok(moment.timestamp())
 }
 
 fn rate(inside: &str) -> Result<Duration, String> {
@@ -221,6 +233,14 @@ mod tests {
     }
 
     #[test]
+    fn a_moment_fires_once() {
+        let moment = "at(2026-03-01T07:00:00)";
+
+        assert_eq!(next(moment, "2026-03-01T09:59:59Z").as_deref(), Some("2026-03-01T10:00:00Z"));
+        assert_eq!(next(moment, "2026-03-01T10:00:00Z"), None);
+    }
+
+    #[test]
     fn a_day_that_never_comes_never_fires() {
         assert_eq!(next("cron(0 0 30 2 ? *)", "2026-03-01T00:00:00Z"), None);
         assert_eq!(next("cron(0 0 1 1 ? 2020)", "2026-03-01T00:00:00Z"), None);
@@ -229,7 +249,7 @@ mod tests {
     #[test]
     fn what_is_not_supported_is_refused_by_name() {
         let cases = [
-            ("at(2026-01-01T00:00:00)", "at(…)"),
+            ("at(amanhã)", "amanhã"),
             ("rate(0 minutes)", "zero"),
             ("rate(5 weeks)", "weeks"),
             ("cron(0 25 * * ? *)", "25"),
