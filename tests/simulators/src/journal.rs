@@ -82,6 +82,15 @@ pub(crate) enum Entry {
 }
 
 impl Entry {
+    /// Whether it changes nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        match self {
+            Self::Rows { rows, .. } => rows.is_empty(),
+            Self::Gone { keys, .. } => keys.is_empty(),
+            Self::Set { .. } | Self::Added { .. } | Self::Removed { .. } => false,
+        }
+    }
+
     /// Whether it is about Omie's records; the others are about Máxima's rows.
     pub(crate) fn is_of_omie(&self) -> bool {
         match self {

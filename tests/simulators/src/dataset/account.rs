@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use jiff::ToSpan;
-use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::{Preset, Registry, Shelf, World, documents, latin, names, places};
@@ -47,6 +45,7 @@ pub(crate) fn awkward(shelves: &BTreeMap<Registry, Shelf>) -> BTreeMap<&'static 
         ("tabela_vencida", (Registry::TabelasPreco, "11489512603".to_owned())),
         ("tabela_inativa", (Registry::TabelasPreco, "11489512604".to_owned())),
         ("tabela_sem_clientes", (Registry::TabelasPreco, "11489512605".to_owned())),
+        ("tabela_vazia", (Registry::TabelasPreco, EMPTY_TABLE.to_string())),
     ])
 }
 
@@ -208,27 +207,36 @@ fn seller(world: &World, nth: usize, id: u64, inactive: bool) -> Value {
     record
 }
 
+/// An active table without a single item.
+pub(crate) const EMPTY_TABLE: u64 = 11_489_512_606;
+
+/// Active, within their dates and not empty, before the ones without a name.
+const ACTIVE: usize = 4;
+
 fn price_tables(world: &World) -> Vec<Value> {
-    let date = |days: i32| {
-        let day = world.today.date().checked_add(days.days()).unwrap_or(Date::MAX);
-        format!("{:02}/{:02}/{:04}", day.day(), day.month(), day.year())
-    };
     let uf = places::home(world.preset).1;
     let everyone = json!({ "cTodosClientes": "S", "nCodTag": 0, "cTag": "", "cUF": "" });
     let wholesale = json!({ "cTodosClientes": "N", "nCodTag": 222, "cTag": "ATACADO", "cUF": "" });
-    let state = json!({ "cTodosClientes": "N", "nCodTag": 0, "cTag": "", "cUF": uf });
+    let nobody = json!({ "cTodosClientes": "N", "nCodTag": 999, "cTag": "NINGUEM", "cUF": "" });
+    let state = |uf: &str| json!({ "cTodosClientes": "N", "nCodTag": 0, "cTag": "", "cUF": uf });
     let always =
         json!({ "cTemValidade": "N", "cTemDesconto": "S", "nPercDescMax": 10.0, "cArredPreco": "N" });
-    let ended = json!({ "cTemValidade": "S", "dDtInicial": date(-400), "dDtFinal": date(-30) });
-    let running = json!({ "cTemValidade": "S", "dDtInicial": date(-60), "dDtFinal": date(400) });
+    let ended = json!({ "cTemValidade": "S", "dDtInicial": world.date(-400), "dDtFinal": world.date(-30) });
+    let running = json!({ "cTemValidade": "S", "dDtInicial": world.date(-60), "dDtFinal": world.date(400) });
     let mut tables = vec![
         table(6_001, "PADRAO", "S", Some(everyone.clone()), &always),
         table(11_489_512_601, "ATACADO", "S", Some(wholesale), &always),
-        table(11_489_512_602, "VENDAS NO ESTADO", "S", Some(state), &running),
+        table(11_489_512_602, "VENDAS NO ESTADO", "S", Some(state(uf)), &running),
         table(11_489_512_603, "PROMOÇÃO DE VERÃO", "S", Some(everyone.clone()), &ended),
         table(11_489_512_604, "TABELA ANTIGA", "N", Some(everyone), &always),
         table(11_489_512_605, "TABELA SEM REGRA DE CLIENTES COM UM NOME COMPRIDO", "S", None, &always),
+        table(EMPTY_TABLE, "TABELA AINDA VAZIA", "S", Some(nobody), &always),
     ];
+    tables.extend((ACTIVE..world.preset.active_tables()).map(|nth| {
+        let uf = places::state(nth);
+        let id = EMPTY_TABLE + (nth - ACTIVE) as u64 + 1;
+        table(id, &format!("VENDAS {uf} {:02}", nth + 1), "S", Some(state(uf)), &always)
+    }));
     for (nth, table) in tables.iter_mut().enumerate() {
         table["cCodigo"] = json!((nth + 1).to_string());
     }

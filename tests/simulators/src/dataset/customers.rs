@@ -1,17 +1,19 @@
 //! Customers, suppliers and carriers: one registry, made record by record from the seed and the position.
 
+use std::sync::Arc;
+
 use fastrand::Rng;
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use serde::Serialize;
 
-use super::{Marks, Registry, World, documents, names, places};
+use super::maker::{Maker, nth};
+use super::{DAY, Marks, Preset, Registry, World, documents, names, places, sn};
 
 /// Makes the record of any position; holds nothing but what all records share.
 #[derive(Clone, Debug)]
 pub(crate) struct Customers {
-    pub(crate) world: World,
-    now: i64,
+    pub(crate) world: Arc<World>,
 }
 
 /// Who a record is, drawn before the rest so that a filter need not make the whole record.
@@ -27,35 +29,62 @@ const WHOLESALE: &[&str] = &["cliente", "atacado"];
 const RETAIL: &[&str] = &["cliente", "varejo"];
 const SUPPLIER: &[&str] = &["fornecedor"];
 const CARRIER: &[&str] = &["transportadora"];
-const DAY: i64 = 86_400;
+const BOTH: &[&str] = &["fornecedor", "transportadora"];
 
-impl Customers {
-    pub(crate) fn new(world: World) -> Self {
-        let now = Offset::UTC.to_timestamp(world.today).map_or(0, Timestamp::as_second);
-        Self { world, now }
+const OLDER: u64 = 5_366_578_425;
+const YOUNGER: u64 = 11_489_512_176;
+const STEP: u64 = 37;
+
+/// The identity of a position: ten digits, eleven for the youngest fifth; neither fits 32 bits.
+pub(crate) fn id_of(preset: Preset, index: usize) -> u64 {
+    let start = if index >= (preset.customers() + preset.others()) / 5 * 4 { YOUNGER } else { OLDER };
+    start + index as u64 * STEP + (index as u64 * 7_919) % 31
+}
+
+/// The positions of the suppliers that are not customers.
+pub(crate) fn suppliers(preset: Preset) -> impl Iterator<Item = usize> {
+    let others = (0..preset.others()).filter(|nth| tags_of_other(*nth).contains(&"fornecedor"));
+    others.map(move |nth| preset.customers() + nth)
+}
+
+fn tags_of_other(nth: usize) -> &'static [&'static str] {
+    match nth % 6 {
+        0 => CARRIER,
+        3 if nth % 4 == 1 => BOTH,
+        _ => SUPPLIER,
     }
+}
 
-    pub(crate) fn len(&self) -> usize {
+impl Maker for Customers {
+    fn len(&self) -> usize {
         self.world.preset.customers() + self.world.preset.others()
     }
 
-    /// Ten digits, eleven for the youngest fifth: neither fits 32 bits.
-    pub(crate) fn id(&self, index: usize) -> u64 {
-        let start = if index >= self.len() / 5 * 4 { 11_489_512_176 } else { 5_366_578_425 };
-        start + index as u64 * 37 + (index as u64 * 7_919) % 31
+    fn id(&self, index: usize) -> String {
+        id_of(self.world.preset, index).to_string()
     }
 
-    pub(crate) fn marks(&self, index: usize) -> Marks {
+    fn position(&self, id: &str) -> Option<usize> {
+        let right = |index: &usize| *index < self.len() && self.id(*index) == id;
+        [YOUNGER, OLDER].into_iter().filter_map(|start| nth(id, start, STEP)).find(right)
+    }
+
+    fn marks(&self, index: usize) -> Marks {
         let sketch = self.sketch(index);
         let (included, changed) = (Some(sketch.included), Some(sketch.changed));
-        Marks { tags: sketch.tags, other_tags: Vec::new(), included, changed }
+        Marks { tags: sketch.tags, included, changed, ..Marks::default() }
     }
 
-    /// The record's JSON, with or without its observations.
-    pub(crate) fn text(&self, index: usize, observations: bool) -> String {
+    fn text(&self, index: usize, whole: bool) -> String {
         let mut record = self.record(index);
-        record.observacao = record.observacao.filter(|_| observations);
+        record.observacao = record.observacao.filter(|_| whole);
         serde_json::to_string(&record).expect("a record of texts and numbers is JSON")
+    }
+}
+
+impl Customers {
+    pub(crate) fn new(world: Arc<World>) -> Self {
+        Self { world }
     }
 
     fn sketch(&self, index: usize) -> Sketch {
@@ -66,13 +95,12 @@ impl Customers {
                 8..14 => RETAIL,
                 _ => CUSTOMER,
             }
-        } else if index.is_multiple_of(5) {
-            CARRIER
         } else {
-            SUPPLIER
+            tags_of_other(index - self.world.preset.customers())
         };
-        let included = self.now - rng.i64(2 * DAY..1_500 * DAY);
-        let changed = (included + rng.i64(0..1_500 * DAY)).min(self.now - rng.i64(0..30 * DAY)).max(included);
+        let now = self.world.now;
+        let included = now - rng.i64(2 * DAY..1_500 * DAY);
+        let changed = (included + rng.i64(0..1_500 * DAY)).min(now - rng.i64(0..30 * DAY)).max(included);
         Sketch { rng, tags, included, changed }
     }
 
@@ -85,7 +113,7 @@ impl Customers {
         let address = Address::new(rng, place);
         let (ddd, _) = places::region(place.uf);
         Cadastro {
-            codigo_cliente_omie: self.id(index),
+            codigo_cliente_omie: id_of(self.world.preset, index),
             codigo_cliente_integracao: if rng.u8(..20) == 0 { format!("ERP-{index}") } else { String::new() },
             cnpj_cpf: document(index, person),
             telefone1_ddd: ddd,
@@ -185,10 +213,6 @@ fn shown(tag: &str) -> &'static str {
         "fornecedor" => "Fornecedor",
         _ => "Transportadora",
     }
-}
-
-fn sn(claim: bool) -> &'static str {
-    if claim { "S" } else { "N" }
 }
 
 /// A record of `clientes_cadastro` (`contracts/omie.md` §8.8).

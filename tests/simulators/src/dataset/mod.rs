@@ -9,24 +9,30 @@ mod account;
 mod awkward;
 mod customers;
 pub mod documents;
+mod goods;
 mod latin;
+mod maker;
+mod marks;
 mod names;
 mod places;
 mod preset;
 mod registry;
 mod shelf;
+mod trade;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
 use serde_json::Value;
 
+pub(crate) use marks::{KEPT_STAMPS, Marks, Traits, at, day, seconds, text_of};
 pub use preset::{Preset, UnknownPreset};
 pub use registry::{Registry, UnknownRegistry};
 pub use shelf::UnknownRecord;
-pub(crate) use shelf::{Marks, Shelf, seconds};
+pub(crate) use shelf::{Shelf, put, without};
 
 use crate::journal::Entry;
 use customers::Customers;
@@ -41,22 +47,19 @@ pub struct Dataset {
 impl Dataset {
     /// Makes the records of `preset` from `seed`, dated around `now`.
     pub fn generate(preset: Preset, seed: u64, now: Timestamp) -> Self {
-        let today = local(now);
-        let world = World::new(preset, seed, today);
+        let world = Arc::new(World::new(preset, seed, local(now)));
         let mut shelves: BTreeMap<Registry, Shelf> = account::records(&world)
             .into_iter()
+            .chain(goods::records(&world))
+            .chain(trade::records(&world))
             .map(|(registry, records)| (registry, Shelf::kept(registry, &records)))
             .collect();
-        let customers = Customers::new(world);
-        let placed = awkward::placed(&customers);
-        let mut shelf = Shelf::made(customers);
-        let mut named = account::awkward(&shelves);
-        for (name, index, record) in placed {
-            named.insert(name, (Registry::Clientes, shelf.id_at(index).to_owned()));
-            shelf.replace(index, &record);
-        }
-        shelves.insert(Registry::Clientes, shelf);
-        Self { shelves, awkward: named }
+        let mut awkward = account::awkward(&shelves);
+        shelves.insert(Registry::Clientes, Shelf::made(Registry::Clientes, Customers::new(world.clone())));
+        goods::make(&world, &mut shelves);
+        trade::make(&world, &mut shelves);
+        awkward::place(&world, &mut shelves, &mut awkward);
+        Self { shelves, awkward }
     }
 
     /// The same records with the state registration of every company missing: the branch gate's usual
@@ -78,7 +81,7 @@ impl Dataset {
 
     /// Every record of a registry, in the order it is listed.
     pub fn records(&self, registry: Registry) -> Vec<Value> {
-        self.shelf(registry).all().map(|text| parsed(&text)).collect()
+        self.shelf(registry).all().collect()
     }
 
     /// Does the journalled edits again. One that names what is no longer there has nothing to do.
@@ -97,10 +100,57 @@ impl Dataset {
                 }
                 Entry::Removed { registry, id } => {
                     if let Ok(registry) = registry.parse() {
-                        let _ = self.shelf_mut(registry).remove(&id);
+                        let _ = self.remove(registry, &id);
                     }
                 }
                 Entry::Rows { .. } | Entry::Gone { .. } => {}
+            }
+        }
+    }
+
+    /// Takes a record away, and with it what cannot be without it: the stock, the prices and the suppliers of a
+    /// product, the prices of a table, the stock of a location.
+    pub(crate) fn remove(&mut self, registry: Registry, id: &str) -> Result<(), UnknownRecord> {
+        self.shelf_mut(registry).remove(id)?;
+        let dependants = match registry {
+            Registry::Produtos => {
+                self.remove_from_suppliers(id);
+                let ids = |registry: Registry, of: Registry| {
+                    let ids = self.shelf(of).ids().into_iter();
+                    ids.map(move |group| (registry, format!("{group}/{id}")))
+                };
+                ids(Registry::ItensTabela, Registry::TabelasPreco)
+                    .chain(ids(Registry::PosicoesEstoque, Registry::LocaisEstoque))
+                    .collect()
+            }
+            Registry::TabelasPreco => self.of_group(Registry::ItensTabela, id),
+            Registry::LocaisEstoque => self.of_group(Registry::PosicoesEstoque, id),
+            _ => Vec::new(),
+        };
+        for (registry, id) in dependants {
+            // A table need not have the product.
+            let _ = self.shelf_mut(registry).remove(&id);
+        }
+        Ok(())
+    }
+
+    fn of_group(&self, registry: Registry, group: &str) -> Vec<(Registry, String)> {
+        let Ok(group) = group.parse::<u64>() else { return Vec::new() };
+        let held = self.shelf(registry);
+        let members = held.live_in(group).filter(|(_, marks)| marks.group == group);
+        members.map(|(index, _)| (registry, held.id_at(index))).collect()
+    }
+
+    fn remove_from_suppliers(&mut self, product: &str) {
+        let suppliers = self.shelf_mut(Registry::ProdutosFornecedores);
+        for id in suppliers.ids() {
+            let Ok(index) = suppliers.position(&id) else { continue };
+            let mut record = suppliers.record(index);
+            let Some(products) = record["produtos"].as_array_mut() else { continue };
+            let before = products.len();
+            products.retain(|held| text_of(&held["nCodProd"]) != product);
+            if products.len() < before {
+                suppliers.replace(index, &record);
             }
         }
     }
@@ -119,7 +169,8 @@ impl Dataset {
 pub(crate) struct World {
     pub(crate) preset: Preset,
     pub(crate) seed: u64,
-    pub(crate) today: DateTime,
+    /// Local seconds since 1970.
+    pub(crate) now: i64,
     pub(crate) cities: Vec<places::Place>,
     /// Seller ids, the last of them inactive.
     pub(crate) sellers: Vec<u64>,
@@ -132,7 +183,8 @@ impl World {
         let cities = places::cities(preset);
         let sellers = (0..preset.sellers()).map(account::seller_id).collect();
         let plans = account::plan_codes();
-        Self { preset, seed, today, cities, sellers, plans }
+        let now = Offset::UTC.to_timestamp(today).map_or(0, Timestamp::as_second);
+        Self { preset, seed, now, cities, sellers, plans }
     }
 
     /// Randomness of one record: it depends on the seed and the record alone.
@@ -141,10 +193,40 @@ impl World {
         fastrand::Rng::with_seed(self.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ record)
     }
 
+    /// A customer's identity.
+    pub(crate) fn customer(&self, index: usize) -> u64 {
+        customers::id_of(self.preset, index)
+    }
+
+    /// Where one of many stands that follow each other for `span` seconds, from `days` ago on.
+    pub(crate) fn spread(&self, nth: usize, count: usize, days: i64, span: i64) -> i64 {
+        let whole = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        self.now - days * DAY + span * whole(nth) / whole(count).max(1)
+    }
+
+    /// `dd/mm/yyyy` so many days from today.
+    pub(crate) fn date(&self, days: i64) -> String {
+        customers::written(self.now + days * DAY).0
+    }
+
     /// The seller that no longer works.
     pub(crate) fn inactive_seller(&self) -> u64 {
         self.sellers.last().copied().unwrap_or_default()
     }
+}
+
+pub(crate) const DAY: i64 = 86_400;
+
+/// An amount of hundredths as the number Omie writes.
+pub(crate) fn hundredths(amount: i64) -> Value {
+    let sign = if amount < 0 { "-" } else { "" };
+    let text = format!("{sign}{}.{:02}", amount.abs() / 100, amount.abs() % 100);
+    serde_json::from_str(&text).unwrap_or_default()
+}
+
+/// `S` or `N`.
+pub(crate) fn sn(claim: bool) -> &'static str {
+    if claim { "S" } else { "N" }
 }
 
 /// The account's local time, America/Sao_Paulo (`contracts/omie.md` §6), which has had no summer time since 2019.

@@ -48,6 +48,11 @@ pub(crate) fn region(uf: &str) -> (&'static str, &'static str) {
     STATES.iter().find(|(state, ..)| *state == uf).map_or(("11", "01"), |(_, ddd, cep)| (ddd, cep))
 }
 
+/// A state, another for each of the first 27 numbers.
+pub(crate) fn state(nth: usize) -> &'static str {
+    STATES[nth % STATES.len()].0
+}
+
 const STATES: [(&str, &str, &str); 27] = [
     ("AC", "68", "69"),
     ("AL", "82", "57"),

@@ -6,11 +6,14 @@ use std::str::FromStr;
 /// The size of a dataset. Each has the same awkward records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Preset {
-    /// 120 customers, 4 sellers, 20 banks, the cities of two states: for tests.
+    /// 120 customers, 4 sellers, 20 banks, the cities of two states, 60 products with prices in 4 active tables,
+    /// 120 titles and 60 orders: for tests.
     Small,
-    /// 5,000 customers, 25 sellers, 158 banks, every city.
+    /// 5,000 customers, 25 sellers, 158 banks, every city, 3,000 products with prices in 10 active tables,
+    /// some 10,000 titles of the last half year and 6,000 orders of the last 60 days.
     Typical,
-    /// 100,000 customers, 250 sellers, 158 banks, every city.
+    /// 100,000 customers, 250 sellers, 158 banks, every city, 10,000 products with prices in 100 active tables
+    /// (a million prices), ten times the titles and orders of the typical one.
     Large,
 }
 
@@ -25,7 +28,62 @@ impl Preset {
 
     /// Suppliers and carriers, which share the customers' registry and are not customers.
     pub(crate) fn others(self) -> usize {
-        self.customers() / 10
+        match self {
+            Self::Small => 12,
+            Self::Typical => 70,
+            Self::Large => 700,
+        }
+    }
+
+    pub(crate) fn families(self) -> usize {
+        match self {
+            Self::Small => 6,
+            Self::Typical => 25,
+            Self::Large => 80,
+        }
+    }
+
+    pub(crate) fn products(self) -> usize {
+        match self {
+            Self::Small => 60,
+            Self::Typical => 3_000,
+            Self::Large => 10_000,
+        }
+    }
+
+    /// Price tables that are active, within their dates and not empty.
+    pub(crate) fn active_tables(self) -> usize {
+        match self {
+            Self::Small => 4,
+            Self::Typical => 10,
+            Self::Large => 100,
+        }
+    }
+
+    /// Titles; one in twenty is older than half a year, one in fifty is to be paid.
+    pub(crate) fn titles(self) -> usize {
+        match self {
+            Self::Small => 120,
+            Self::Typical => 10_800,
+            Self::Large => 108_000,
+        }
+    }
+
+    pub(crate) fn deleted_titles(self) -> usize {
+        match self {
+            Self::Small => 3,
+            Self::Typical => 40,
+            Self::Large => 400,
+        }
+    }
+
+    /// Orders; one in fifty is older than 60 days.
+    pub(crate) fn orders(self) -> usize {
+        match self {
+            Self::Small => 60,
+            Self::Typical => 6_120,
+            Self::Large => 61_200,
+        }
     }
 
     pub(crate) fn sellers(self) -> usize {

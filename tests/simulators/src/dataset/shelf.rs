@@ -1,48 +1,37 @@
 //! The records of one registry, in the order they are listed.
 //!
-//! A record is kept as its JSON text, or made on demand (customers: a hundred thousand of them would be half a
-//! gigabyte); an edited one is kept beside. What a listing filters by is computed once per record.
+//! Most are made when they are asked for (a hundred thousand customers would be half a gigabyte); one that was
+//! edited or added is kept beside.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
 
-use jiff::civil::DateTime;
-use jiff::tz::Offset;
 use serde_json::{Map, Value};
 
-use super::customers::Customers;
+use super::maker::{Kept, Maker, id_of};
+use super::marks::{KEPT_STAMPS, Marks, Traits};
 use super::{Registry, parsed};
 
 /// One registry's records.
 #[derive(Clone, Debug)]
 pub(crate) struct Shelf {
     registry: Registry,
-    ids: Vec<String>,
-    index: HashMap<String, usize>,
-    origin: Origin,
-    edits: BTreeMap<usize, String>,
+    maker: Arc<dyn Maker>,
+    /// Records that are not as they were made, by position; added ones follow the made ones.
+    edits: BTreeMap<usize, Edited>,
+    added: Vec<String>,
+    added_at: HashMap<String, usize>,
     removed: BTreeSet<usize>,
-    marks: Vec<Marks>,
     /// Grows with each change, so that a selection made earlier is known to be stale.
     version: u64,
 }
 
 #[derive(Clone, Debug)]
-enum Origin {
-    Kept(Vec<String>),
-    Made(Box<Customers>),
-}
-
-/// What a listing filters by without reading the record.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Marks {
-    /// Lower-case tags.
-    pub(crate) tags: &'static [&'static str],
-    /// Tags no generated record has.
-    pub(crate) other_tags: Vec<String>,
-    /// Local seconds since 1970, as [`seconds`] reads them.
-    pub(crate) included: Option<i64>,
-    pub(crate) changed: Option<i64>,
+struct Edited {
+    text: String,
+    marks: Marks,
 }
 
 /// No record of the registry has that identity, or the field path leads nowhere.
@@ -63,22 +52,21 @@ impl std::error::Error for UnknownRecord {}
 impl Shelf {
     /// Records kept as text.
     pub(crate) fn kept(registry: Registry, records: &[Value]) -> Self {
-        let ids = records.iter().map(|record| id_of(registry, record)).collect();
-        let marks = records.iter().map(marks_of).collect();
-        Self::new(registry, ids, Origin::Kept(records.iter().map(Value::to_string).collect()), marks)
+        Self::made(registry, Kept::new(registry, records))
     }
 
-    /// Customers made when they are asked for.
-    pub(crate) fn made(customers: Customers) -> Self {
-        let ids = (0..customers.len()).map(|index| customers.id(index).to_string()).collect();
-        let marks = (0..customers.len()).map(|index| customers.marks(index)).collect();
-        Self::new(Registry::Clientes, ids, Origin::Made(Box::new(customers)), marks)
-    }
-
-    fn new(registry: Registry, ids: Vec<String>, origin: Origin, marks: Vec<Marks>) -> Self {
-        let index = ids.iter().enumerate().map(|(index, id)| (id.clone(), index)).collect();
-        let (edits, removed) = (BTreeMap::new(), BTreeSet::new());
-        Self { registry, ids, index, origin, edits, removed, marks, version: 0 }
+    /// Records made when they are asked for.
+    pub(crate) fn made(registry: Registry, maker: impl Maker + 'static) -> Self {
+        let (edits, added, added_at) = (BTreeMap::new(), Vec::new(), HashMap::new());
+        Self {
+            registry,
+            maker: Arc::new(maker),
+            edits,
+            added,
+            added_at,
+            removed: BTreeSet::new(),
+            version: 0,
+        }
     }
 
     pub(crate) fn version(&self) -> u64 {
@@ -86,80 +74,102 @@ impl Shelf {
     }
 
     /// Positions of the records that are there, with what they can be filtered by.
-    pub(crate) fn live(&self) -> impl Iterator<Item = (usize, &Marks)> {
-        self.marks.iter().enumerate().filter(|(index, _)| !self.removed.contains(index))
+    pub(crate) fn live(&self) -> impl Iterator<Item = (usize, Marks)> {
+        self.there(0..self.end()).map(|index| (index, self.marks(index)))
+    }
+
+    /// Those among which all records of a group are.
+    pub(crate) fn live_in(&self, group: u64) -> impl Iterator<Item = (usize, Marks)> {
+        let positions = self.there(self.maker.group(group)).chain(self.there(self.maker.len()..self.end()));
+        positions.map(|index| (index, self.marks(index)))
+    }
+
+    fn there(&self, range: Range<usize>) -> impl Iterator<Item = usize> {
+        range.filter(|index| !self.removed.contains(index))
+    }
+
+    fn end(&self) -> usize {
+        self.maker.len() + self.added.len()
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.ids.len() - self.removed.len()
+        self.end() - self.removed.len()
     }
 
     pub(crate) fn ids(&self) -> Vec<String> {
-        self.live().map(|(index, _)| self.ids[index].clone()).collect()
+        self.there(0..self.end()).map(|index| self.id_at(index)).collect()
     }
 
-    pub(crate) fn id_at(&self, index: usize) -> &str {
-        &self.ids[index]
+    pub(crate) fn id_at(&self, index: usize) -> String {
+        match index.checked_sub(self.maker.len()) {
+            None => self.maker.id(index),
+            Some(nth) => self.added[nth].clone(),
+        }
     }
 
-    /// The text of the record at a position.
+    pub(crate) fn marks(&self, index: usize) -> Marks {
+        self.edits.get(&index).map_or_else(|| self.maker.marks(index), |edited| edited.marks.clone())
+    }
+
+    /// The text of the record at a position, with all that is known of it.
     pub(crate) fn text(&self, index: usize) -> String {
-        if let Some(edited) = self.edits.get(&index) {
-            return edited.clone();
-        }
-        match &self.origin {
-            Origin::Kept(texts) => texts[index].clone(),
-            Origin::Made(customers) => customers.text(index, true),
+        match self.edits.get(&index) {
+            Some(edited) => edited.text.clone(),
+            None => self.maker.text(index, true),
         }
     }
 
-    /// The text as a listing shows it: observations only when they are asked for (`contracts/omie.md` §8.8).
-    pub(crate) fn shown(&self, index: usize, observations: bool) -> String {
-        match &self.origin {
-            Origin::Made(customers) if !self.edits.contains_key(&index) => {
-                customers.text(index, observations)
-            }
-            Origin::Made(_) if !observations => {
-                let mut record = parsed(&self.text(index));
-                if let Some(members) = record.as_object_mut() {
-                    members.remove("observacao");
-                }
-                record.to_string()
-            }
-            Origin::Kept(_) | Origin::Made(_) => self.text(index),
-        }
+    /// The record at a position, as a test sees it.
+    pub(crate) fn record(&self, index: usize) -> Value {
+        without(parsed(&self.text(index)), &[KEPT_STAMPS])
     }
 
-    pub(crate) fn all(&self) -> impl Iterator<Item = String> {
-        self.live().map(|(index, _)| self.text(index))
+    /// The text as a listing shows it; `whole` when it was asked for what is left out otherwise.
+    pub(crate) fn shown(&self, index: usize, whole: bool) -> String {
+        let Some(edited) = self.edits.get(&index) else { return self.maker.text(index, whole) };
+        let record = without(parsed(&edited.text), &[KEPT_STAMPS]);
+        if whole { record } else { without(record, self.registry.left_out()) }.to_string()
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = Value> {
+        self.there(0..self.end()).map(|index| self.record(index))
     }
 
     /// The position of a record that is there.
     pub(crate) fn position(&self, id: &str) -> Result<usize, UnknownRecord> {
-        let unknown = || UnknownRecord { registry: self.registry, id: id.to_owned() };
-        let index = *self.index.get(id).ok_or_else(unknown)?;
-        if self.removed.contains(&index) { Err(unknown()) } else { Ok(index) }
+        self.known(id).filter(|index| !self.removed.contains(index)).ok_or_else(|| self.unknown(id))
     }
 
-    /// Puts another record at a position; its identity stays.
+    /// Whether the record of that identity is there.
+    pub(crate) fn holds(&self, record: &Value) -> bool {
+        self.position(&id_of(self.registry, record)).is_ok()
+    }
+
+    fn known(&self, id: &str) -> Option<usize> {
+        self.maker.position(id).or_else(|| self.added_at.get(id).copied())
+    }
+
+    fn unknown(&self, id: &str) -> UnknownRecord {
+        UnknownRecord { registry: self.registry, id: id.to_owned() }
+    }
+
+    /// Puts another record at a position; its identity stays, and so does its place at the point of sale, which
+    /// no member states.
     pub(crate) fn replace(&mut self, index: usize, record: &Value) {
-        self.marks[index] = marks_of(record);
-        self.edits.insert(index, record.to_string());
+        let mut marks = Marks::of(self.registry, record);
+        if index < self.maker.len() {
+            marks.traits = marks.traits.and(self.maker.marks(index).traits.shared_with(Traits::PDV));
+        }
+        self.edits.insert(index, Edited { text: record.to_string(), marks });
         self.version += 1;
     }
 
-    /// Writes one member, `a.b` for a member of a sub-object, which is made when it is absent.
+    /// Writes one member: `a.b` for a member of a sub-object, which is made when it is absent; `a.0` for an
+    /// element of a list, which must be there.
     pub(crate) fn set(&mut self, id: &str, field: &str, value: Value) -> Result<(), UnknownRecord> {
         let index = self.position(id)?;
         let mut record = parsed(&self.text(index));
-        let mut at = &mut record;
-        for part in field.split('.') {
-            if !at.is_object() {
-                *at = Value::Object(Map::new());
-            }
-            at = &mut at[part];
-        }
-        *at = value;
+        *reached(&mut record, field).ok_or_else(|| self.unknown(&format!("{id}: {field}")))? = value;
         self.replace(index, &record);
         Ok(())
     }
@@ -167,15 +177,12 @@ impl Shelf {
     /// Adds a record at the end; one with its identity gives way.
     pub(crate) fn add(&mut self, record: &Value) -> String {
         let id = id_of(self.registry, record);
-        if let Some(index) = self.index.get(&id).copied() {
-            self.removed.remove(&index);
-            self.replace(index, record);
-            return id;
-        }
-        let index = self.ids.len();
-        self.ids.push(id.clone());
-        self.index.insert(id.clone(), index);
-        self.marks.push(Marks::default());
+        let index = self.known(&id).unwrap_or_else(|| {
+            self.added.push(id.clone());
+            self.added_at.insert(id.clone(), self.end() - 1);
+            self.end() - 1
+        });
+        self.removed.remove(&index);
         self.replace(index, record);
         id
     }
@@ -189,39 +196,38 @@ impl Shelf {
     }
 }
 
-fn id_of(registry: Registry, record: &Value) -> String {
-    match &record[registry.id_field()] {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
+/// Writes one member of a record that is not on a shelf yet.
+pub(crate) fn put(record: &mut Value, field: &str, value: Value) {
+    if let Some(member) = reached(record, field) {
+        *member = value;
     }
 }
 
-fn marks_of(record: &Value) -> Marks {
-    let tags = record["tags"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let stamp = |day: &str, hour: &str| {
-        let info = &record["info"];
-        seconds(info[day].as_str()?, info[hour].as_str().unwrap_or("00:00:00"))
-    };
-    Marks {
-        tags: &[],
-        other_tags: tags.iter().filter_map(|tag| Some(tag["tag"].as_str()?.to_lowercase())).collect(),
-        included: stamp("dInc", "hInc").or(UNSTAMPED),
-        changed: stamp("dAlt", "hAlt").or(UNSTAMPED),
+fn reached<'a>(record: &'a mut Value, field: &str) -> Option<&'a mut Value> {
+    let mut at = record;
+    for part in field.split('.') {
+        if let Value::Array(elements) = at {
+            at = elements.get_mut(part.parse::<usize>().ok()?)?;
+            continue;
+        }
+        if !at.is_object() {
+            *at = Value::Object(Map::new());
+        }
+        at = &mut at[part];
     }
+    Some(at)
 }
 
-/// The registry knows when a record was made even where its answers leave `info` out: 2020-01-01.
-const UNSTAMPED: Option<i64> = Some(1_577_836_800);
-
-/// Reads `dd/mm/yyyy` and `hh:mm:ss` as seconds since 1970 on the account's own wall clock.
-pub(crate) fn seconds(day: &str, hour: &str) -> Option<i64> {
-    let read = DateTime::strptime("%d/%m/%Y %H:%M:%S", format!("{day} {hour}")).ok()?;
-    Some(Offset::UTC.to_timestamp(read).ok()?.as_second())
-}
-
-impl Marks {
-    /// Whether the record has the tag, in any case.
-    pub(crate) fn has_tag(&self, lower_case: &str) -> bool {
-        self.tags.contains(&lower_case) || self.other_tags.iter().any(|tag| tag == lower_case)
+/// The record without some of its members, dots allowed.
+pub(crate) fn without(mut record: Value, fields: &[&str]) -> Value {
+    for field in fields {
+        let (object, member) = match field.rsplit_once('.') {
+            Some((path, member)) => (record.pointer_mut(&format!("/{}", path.replace('.', "/"))), member),
+            None => (Some(&mut record), *field),
+        };
+        if let Some(Value::Object(members)) = object {
+            members.remove(member);
+        }
     }
+    record
 }

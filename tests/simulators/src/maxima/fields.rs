@@ -14,7 +14,7 @@ pub enum RuleSet {
     /// That, and the dictionary's lengths and required members.
     #[default]
     Stricter,
-    /// That, and what only some tenants demand: `Usuaris.Codsupervisor`.
+    /// That, and what only some tenants demand: `Usuaris.Codsupervisor`, no cancelled title (§3.5).
     Dictionary,
 }
 
@@ -22,7 +22,8 @@ pub enum RuleSet {
 #[derive(Debug)]
 pub(super) struct Field {
     pub(super) name: &'static str,
-    pub(super) key: bool,
+    /// Its place in the key, from 1; 0 when it is no part of the key.
+    pub(super) key: usize,
     /// Path of the resource it points to.
     pub(super) points_to: Option<&'static str>,
     kind: Kind,
@@ -30,7 +31,13 @@ pub(super) struct Field {
     sdk: usize,
     dictionary: usize,
     set: &'static [&'static str],
+    /// What the tenants of the dictionary allow; empty is all of `set`.
+    set_there: &'static [&'static str],
+    /// From 0 to this; empty is any number.
     highest: &'static str,
+    above_zero: bool,
+    /// Digits before the decimal point that the dictionary's column has room for; 0 is no limit.
+    whole_digits: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,8 +64,20 @@ const UNLIMITED: usize = usize::MAX;
 pub(super) const fn text(name: &'static str, sdk: usize, dictionary: usize) -> Field {
     let sdk = if sdk == 0 { UNLIMITED } else { sdk };
     let dictionary = if dictionary == 0 { UNLIMITED } else { dictionary };
-    let (kind, need, set) = (Kind::Text, Need::Optional, &[]);
-    Field { name, key: false, points_to: None, kind, need, sdk, dictionary, set, highest: "" }
+    Field {
+        name,
+        key: 0,
+        points_to: None,
+        kind: Kind::Text,
+        need: Need::Optional,
+        sdk,
+        dictionary,
+        set: &[],
+        set_there: &[],
+        highest: "",
+        above_zero: false,
+        whole_digits: 0,
+    }
 }
 
 /// One of a few texts.
@@ -76,6 +95,12 @@ pub(super) const fn number(name: &'static str, highest: &'static str) -> Field {
     Field { kind: Kind::Number, highest, ..text(name, 0, 0) }
 }
 
+/// A number of any sign, in the stricter rule sets of at most `whole_digits` digits before the point; 0 is no
+/// limit. Digits behind the point that the column has no room for are not refused: the database rounds.
+pub(super) const fn amount(name: &'static str, whole_digits: u32) -> Field {
+    Field { kind: Kind::Number, whole_digits, ..text(name, 0, 0) }
+}
+
 /// A whole number from 0 to `highest`.
 pub(super) const fn whole(name: &'static str, highest: &'static str) -> Field {
     Field { kind: Kind::Whole, highest, ..text(name, 0, 0) }
@@ -88,7 +113,12 @@ pub(super) const fn moment(name: &'static str) -> Field {
 
 impl Field {
     pub(super) const fn key(self) -> Self {
-        Self { key: true, need: Need::Sdk, ..self }
+        self.key_at(1)
+    }
+
+    /// Part of a key of several members: its place in the contract's order, from 1.
+    pub(super) const fn key_at(self, place: usize) -> Self {
+        Self { key: place, need: Need::Sdk, ..self }
     }
 
     pub(super) const fn required(self) -> Self {
@@ -111,6 +141,21 @@ impl Field {
         Self { set, ..self }
     }
 
+    /// What the tenants of the dictionary allow, less than the SDK does.
+    pub(super) const fn among_there(self, set: &'static [&'static str]) -> Self {
+        Self { set_there: set, ..self }
+    }
+
+    /// Zero is refused in the stricter rule sets.
+    pub(super) const fn above_zero(self) -> Self {
+        Self { above_zero: true, ..self }
+    }
+
+    /// A whole number with room for so many digits in the stricter rule sets.
+    pub(super) const fn digits(self, whole_digits: u32) -> Self {
+        Self { whole_digits, ..self }
+    }
+
     pub(super) const fn to(self, resource: &'static str) -> Self {
         Self { points_to: Some(resource), ..self }
     }
@@ -122,6 +167,14 @@ impl Field {
             Need::Sdk => true,
             Need::Dictionary => rules != RuleSet::Sdk,
             Need::Tenant => rules == RuleSet::Dictionary,
+        }
+    }
+
+    /// The value as part of a key or as a reference: a text that is not empty, or a whole number's digits.
+    pub(super) fn key_text(&self, value: &Value) -> Option<String> {
+        match self.kind {
+            Kind::Whole => value.as_i64().map(|number| number.to_string()),
+            _ => value.as_str().filter(|text| !text.is_empty()).map(str::to_owned),
         }
     }
 
@@ -140,7 +193,7 @@ impl Field {
             Kind::Whole if value.as_i64().is_none() => {
                 Some(format!("o campo {name} deve ser um número inteiro"))
             }
-            Kind::Whole | Kind::Number => self.range_problem(value),
+            Kind::Whole | Kind::Number => self.number_problem(value, rules),
             Kind::Moment => {
                 (!value.as_str().is_some_and(is_moment)).then(|| format!("o campo {name} não é uma data"))
             }
@@ -155,26 +208,40 @@ impl Field {
         if length > most {
             return Some(format!("o campo {name} tem {length} caracteres e o máximo é {most}"));
         }
-        self.set_problem(text)
+        self.set_problem(text, rules)
     }
 
-    fn set_problem(&self, text: &str) -> Option<String> {
-        let outside = !self.set.is_empty() && !self.set.contains(&text);
-        outside.then(|| format!("o campo {} aceita {} e recebeu \"{text}\"", self.name, self.set.join(", ")))
+    fn set_problem(&self, text: &str, rules: RuleSet) -> Option<String> {
+        let narrower = rules == RuleSet::Dictionary && !self.set_there.is_empty();
+        let set = if narrower { self.set_there } else { self.set };
+        let outside = !set.is_empty() && !set.contains(&text);
+        outside.then(|| format!("o campo {} aceita {} e recebeu \"{text}\"", self.name, set.join(", ")))
     }
 
-    fn range_problem(&self, value: &Value) -> Option<String> {
+    fn number_problem(&self, value: &Value, rules: RuleSet) -> Option<String> {
         let name = self.name;
         let number = value.as_number().map(ToString::to_string);
         let Some(number) = number.and_then(|digits| decimal(&digits)) else {
             return Some(format!("o campo {name} deve ser um número"));
         };
-        let highest = decimal(self.highest).unwrap_or(Decimal::MAX);
-        let outside = number < Decimal::ZERO || number > highest;
-        if outside {
+        if let Some(highest) = decimal(self.highest)
+            && (number < Decimal::ZERO || number > highest)
+        {
             return Some(format!("o campo {name} vai de 0 a {highest} e recebeu {number}"));
         }
-        self.set_problem(&number.normalize().to_string())
+        if rules != RuleSet::Sdk {
+            if self.above_zero && number.is_zero() {
+                return Some(format!("o campo {name} deve ser maior que zero"));
+            }
+            let room = 10_i128.checked_pow(self.whole_digits).filter(|_| self.whole_digits > 0);
+            if room.is_some_and(|room| number.trunc().mantissa().abs() >= room) {
+                let most = self.whole_digits;
+                return Some(format!(
+                    "o campo {name} tem no máximo {most} algarismos inteiros, veio {number}"
+                ));
+            }
+        }
+        self.set_problem(&number.normalize().to_string(), rules)
     }
 }
 
@@ -226,6 +293,43 @@ mod tests {
         );
         assert_eq!(problem(&text("Codigo", 50, 0), &json!(1)), "o campo Codigo deve ser texto");
         assert_eq!(problem(&moment("Dtcadastro"), &json!("10/01/2024")), "o campo Dtcadastro não é uma data");
+    }
+
+    #[test]
+    fn what_only_the_dictionary_limits_is_limited_in_the_stricter_rule_sets() {
+        let weight = number("Pesoliq", "999999.999999").above_zero();
+        assert_eq!(problem(&weight, &json!(0)), "o campo Pesoliq deve ser maior que zero");
+        assert_eq!(problem(&weight, &json!(0.001)), "");
+        assert_eq!(weight.problem(&json!(0), RuleSet::Sdk), None);
+
+        let stock = amount("Qtestger", 4);
+        assert_eq!(
+            problem(&stock, &json!(-9_999.123_456_789)),
+            "",
+            "negative, and more digits than it keeps"
+        );
+        assert_eq!(
+            problem(&stock, &json!(-10_000)),
+            "o campo Qtestger tem no máximo 4 algarismos inteiros, veio -10000"
+        );
+        assert_eq!(stock.problem(&json!(10_000), RuleSet::Sdk), None);
+
+        let status = one_of("Status", &["A", "P", "C"]).among_there(&["A", "P"]);
+        assert_eq!(problem(&status, &json!("C")), "");
+        assert_eq!(
+            status.problem(&json!("C"), RuleSet::Dictionary).as_deref(),
+            Some("o campo Status aceita A, P e recebeu \"C\"")
+        );
+    }
+
+    #[test]
+    fn a_key_is_a_text_or_a_whole_number() {
+        assert_eq!(text("Codprod", 50, 50).key_text(&json!("7")).as_deref(), Some("7"));
+        assert_eq!(text("Codprod", 50, 50).key_text(&json!(7)), None);
+        assert_eq!(whole("Numped", "2147483647").key_text(&json!(7)).as_deref(), Some("7"));
+        for wrong in [json!("7"), json!(7.0), json!(null)] {
+            assert_eq!(whole("Numped", "2147483647").key_text(&wrong), None, "{wrong}");
+        }
     }
 
     #[test]

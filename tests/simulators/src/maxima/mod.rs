@@ -28,12 +28,14 @@ use crate::journal::{Entry, Journal};
 use crate::traffic::Traffic;
 use crate::{Fault, Faults, Verdict};
 use login::Tokens;
-use resources::{Resource, resource};
+use resources::{ITEMS, Resource, resource};
 use tables::Tables;
 use writes::Write;
 
 /// The largest request (`contracts/maxima.md` §1).
 const BATCH_CAP: usize = 10 * 1024 * 1024;
+/// What stands before the order's number when all its items go (`contracts/maxima.md` §3.2).
+const REMOVE_ITEMS: &str = "RemoverItens/";
 
 /// A simulated Máxima: stores what keeps every rule, refuses the rest, forgets tokens. Cheap to clone; clones
 /// are the same cloud.
@@ -60,9 +62,22 @@ struct State {
 enum Asked {
     Login,
     Locate,
-    Get { resource: &'static Resource, key: String },
-    Write { resource: &'static Resource, write: Write },
-    Delete { resource: &'static Resource },
+    Get {
+        resource: &'static Resource,
+        key: String,
+    },
+    Write {
+        resource: &'static Resource,
+        write: Write,
+    },
+    Delete {
+        resource: &'static Resource,
+    },
+    /// All items of one order.
+    RemoveItems {
+        resource: &'static Resource,
+        order: String,
+    },
 }
 
 /// A refused request: its kind in the verdict, its status, its text.
@@ -133,7 +148,7 @@ impl MaximaSim {
         self.state().tokens.expire();
     }
 
-    /// The rows of a resource by key; members that are null are left out.
+    /// The rows of a resource by key, the parts of a composite one joined by `/` (`product/region`); members that are null are left out.
     pub fn rows(&self, resource: &str) -> BTreeMap<String, Value> {
         let state = self.state();
         let rows = state.tables.rows(resource);
@@ -230,14 +245,18 @@ impl MaximaSim {
             Asked::Delete { resource } => {
                 writes::removal(resource, request.body(), tables, options.delete_by)
             }
+            Asked::RemoveItems { order, .. } => Ok(writes::items_of(order, tables)),
         }
         .map_err(refused)?;
         self.store(tables, entry)?;
         Ok((json!({ "success": { "registros": rows }, "error": null }).to_string(), rows))
     }
 
-    /// Journal first: what was answered survives the process.
+    /// Journal first: what was answered survives the process. What changes nothing is not written down.
     fn store(&self, tables: &mut Tables, entry: Entry) -> Result<(), Refusal> {
+        if entry.is_empty() {
+            return Ok(());
+        }
         if let Some(journal) = &self.0.journal {
             let failed = |_| Refusal("journal", 500, "o diário do simulador não pôde ser gravado".to_owned());
             journal.write(&entry).map_err(failed)?;
@@ -296,7 +315,7 @@ fn unauthorized(kind: &'static str) -> Refusal {
 }
 
 impl Asked {
-    /// Reads verb and path: `/api/{version}/{endpoint}[/{key}]`.
+    /// Reads verb and path: `/api/{version}/{endpoint}[/{key}[/{key}…]]`.
     fn read(request: &Request<Bytes>) -> Result<Self, Refusal> {
         let (verb, path) = (request.method(), request.uri().path());
         let unknown = || Refusal("unknown_endpoint", 404, format!("{verb} {path} não existe"));
@@ -313,6 +332,10 @@ impl Asked {
             (&Verb::POST, "ValidarChaves", "Localizar") => Ok(Self::Locate),
             (&Verb::GET, endpoint, _) => {
                 Ok(Self::Get { resource: resource(endpoint).ok_or_else(unknown)?, key })
+            }
+            (&Verb::DELETE, ITEMS, key) if key.starts_with(REMOVE_ITEMS) => {
+                let order = key[REMOVE_ITEMS.len()..].to_owned();
+                Ok(Self::RemoveItems { resource: resource(ITEMS).ok_or_else(unknown)?, order })
             }
             (verb, endpoint, "") => {
                 let resource = resource(endpoint).ok_or_else(unknown)?;
@@ -332,9 +355,10 @@ impl Asked {
         match self {
             Self::Login => "Login",
             Self::Locate => "Localizar",
-            Self::Get { resource, .. } | Self::Write { resource, .. } | Self::Delete { resource } => {
-                resource.path
-            }
+            Self::Get { resource, .. }
+            | Self::Write { resource, .. }
+            | Self::Delete { resource }
+            | Self::RemoveItems { resource, .. } => resource.path,
         }
     }
 
@@ -345,7 +369,7 @@ impl Asked {
             Self::Get { .. } => format!("GET {}", self.name()),
             Self::Write { write: Write::Insert, .. } => format!("POST {}", self.name()),
             Self::Write { write: Write::Update, .. } => format!("PUT {}", self.name()),
-            Self::Delete { .. } => format!("DELETE {}", self.name()),
+            Self::Delete { .. } | Self::RemoveItems { .. } => format!("DELETE {}", self.name()),
         }
     }
 }

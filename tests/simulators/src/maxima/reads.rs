@@ -16,9 +16,7 @@ pub(super) fn get(resource: &Resource, key: &str, page: Option<usize>, tables: &
     let rows: Vec<&str> = match (key, page) {
         ("", Some(page)) => all.skip(page.saturating_sub(1).saturating_mul(PAGE)).take(PAGE).collect(),
         ("" | "todos", None) => all.collect(),
-        (key, _) => {
-            tables.rows(resource.path).filter(|(held, _)| *held == key).map(|(_, row)| row.get()).collect()
-        }
+        (key, _) => tables.text(resource.path, key).into_iter().collect(),
     };
     (format!("[{}]", rows.join(",")), rows.len())
 }
@@ -28,7 +26,7 @@ pub(super) fn locate(query: &str, body: &[u8], tables: &Tables) -> Result<Value,
     let argument = |name: &str| parameter(query, name).unwrap_or_default();
     let (table, column) = (argument("entidade"), argument("colunaPK"));
     let resource = of_table(&table).ok_or_else(|| format!("a entidade {table} não existe"))?;
-    if !resource.key().eq_ignore_ascii_case(&column) {
+    if !resource.keys().first().is_some_and(|key| key.name.eq_ignore_ascii_case(&column)) {
         return Err(format!("a coluna {column} não é a chave de {table}"));
     }
     let Ok(Value::Array(asked)) = serde_json::from_slice(body) else {

@@ -1,5 +1,8 @@
 use super::*;
 
+mod catalogue;
+mod composite;
+
 const START: &str = "2025-11-21T12:00:00Z";
 
 fn cloud() -> MaximaSim {
@@ -295,7 +298,7 @@ async fn unknown_paths_and_verbs_are_refused() {
     let caller = Caller::new().await;
 
     for (verb, path) in
-        [("POST", "Produtos"), ("PATCH", "Cidades"), ("DELETE", "Cidades/Todos"), ("GET", "Login")]
+        [("POST", "Marcas"), ("PATCH", "Cidades"), ("DELETE", "Cidades/Todos"), ("GET", "Login")]
     {
         assert_eq!(caller.ask(verb, path, json!([])).await.0, 404, "{verb} {path}");
     }

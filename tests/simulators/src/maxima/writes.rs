@@ -8,12 +8,14 @@ use serde_json::{Map, Value};
 use super::RuleSet;
 use super::fields::Field;
 use super::options::{DeleteBy, MaximaOptions};
-use super::resources::Resource;
+use super::resources::{ITEMS, Resource};
 use super::tables::{Tables, stored};
 use crate::journal::Entry;
 
 /// How many problems an answer names.
 const NAMED: usize = 3;
+/// Records of one request (`contracts/maxima.md` §1).
+const MOST_RECORDS: usize = 5_000;
 
 /// A write that breaks no rule: what to store, and how many rows it is.
 type Accepted = Result<(Entry, usize), String>;
@@ -34,8 +36,8 @@ pub(super) fn batch(
     options: &MaximaOptions,
 ) -> Accepted {
     let fields = resource.fields.iter().map(|field| (field.name, field)).collect();
-    let (seen, found) = (HashSet::new(), HashMap::new());
-    let mut batch = Batch { resource, fields, tables, options, seen, found };
+    let (keys, seen, found) = (resource.keys(), HashSet::new(), HashMap::new());
+    let mut batch = Batch { resource, keys, fields, tables, options, seen, found };
     let (mut rows, mut problems) = (Vec::new(), Vec::new());
     for record in array(body)? {
         match batch.row(write, record) {
@@ -53,15 +55,18 @@ pub(super) fn batch(
     Err(format!("{}{rest}", problems.join("; ")))
 }
 
-/// Reads which rows a DELETE names: strings, by key or by hash, or objects with the key.
+/// Reads which rows a DELETE names: strings, by key or by hash, or objects with the key members. A string cannot
+/// carry a key of several members (`contracts/maxima.md` §3.5, mapping §13.4).
 pub(super) fn removal(resource: &'static Resource, body: &[u8], tables: &Tables, by: DeleteBy) -> Accepted {
-    let mut keys = HashSet::new();
-    let mut hashes = HashSet::new();
+    let (members_of_key, mut keys, mut hashes) = (resource.keys(), HashSet::new(), HashSet::new());
     for selector in array(body)? {
         match (selector, by) {
+            (Value::String(_), DeleteBy::Key) if resource.is_composite() => {
+                return Err(format!("{}: a chave tem mais de um campo, envie objetos", resource.path));
+            }
             (Value::String(key), DeleteBy::Key) => keys.insert(key),
             (Value::String(hash), DeleteBy::Hash) => hashes.insert(hash),
-            (Value::Object(members), _) => keys.insert(key_of(resource, &members)?),
+            (Value::Object(members), _) => keys.insert(key_of(resource, &members_of_key, &members)?),
             _ => return Err("DELETE recebe uma lista de textos ou de objetos".to_owned()),
         };
     }
@@ -77,26 +82,49 @@ pub(super) fn removal(resource: &'static Resource, body: &[u8], tables: &Tables,
     Ok((Entry::Gone { resource: resource.path.to_owned(), keys: keys.into_iter().collect() }, count))
 }
 
+/// The items of one order, all of them (`contracts/maxima.md` §3.2).
+pub(super) fn items_of(order: &str, tables: &Tables) -> (Entry, usize) {
+    let keys = tables.beginning(ITEMS, order);
+    let count = keys.len();
+    (Entry::Gone { resource: ITEMS.to_owned(), keys }, count)
+}
+
 fn array(body: &[u8]) -> Result<Vec<Value>, String> {
     match serde_json::from_slice(body) {
+        Ok(Value::Array(records)) if records.len() > MOST_RECORDS => {
+            Err(format!("no máximo {MOST_RECORDS} registros por lote, vieram {}", records.len()))
+        }
         Ok(Value::Array(records)) => Ok(records),
         Ok(_) => Err("o corpo deve ser uma lista".to_owned()),
         Err(_) => Err("o corpo não é JSON".to_owned()),
     }
 }
 
-/// The key of a record whose members may be in any case.
-fn key_of(resource: &Resource, members: &Map<String, Value>) -> Result<String, String> {
-    let name = resource.key();
-    let key = members.iter().find(|(member, _)| member.eq_ignore_ascii_case(name)).map(|(_, value)| value);
-    match key.and_then(Value::as_str) {
-        Some(key) if !key.is_empty() => Ok(key.to_owned()),
-        _ => Err(format!("{}: o campo {name} é obrigatório", resource.path)),
+/// The key of a record whose members may be in any case: the key members joined by `/`.
+fn key_of(
+    resource: &Resource,
+    keys: &[&'static Field],
+    members: &Map<String, Value>,
+) -> Result<String, String> {
+    let mut parts = Vec::with_capacity(keys.len());
+    for field in keys {
+        let given = members.get(field.name).or_else(|| {
+            let mut others = members.iter();
+            others.find(|(member, _)| member.eq_ignore_ascii_case(field.name)).map(|(_, value)| value)
+        });
+        let missing = || format!("o campo {} é obrigatório", field.name);
+        let part = given.and_then(|value| field.key_text(value)).ok_or_else(|| {
+            let problem = given.and_then(|value| field.problem(value, RuleSet::Sdk)).unwrap_or_else(missing);
+            format!("{}: {problem}", resource.path)
+        })?;
+        parts.push(part);
     }
+    Ok(parts.join("/"))
 }
 
 struct Batch<'a> {
     resource: &'static Resource,
+    keys: Vec<&'static Field>,
     fields: HashMap<&'static str, &'static Field>,
     tables: &'a Tables,
     options: &'a MaximaOptions,
@@ -112,7 +140,7 @@ impl Batch<'_> {
         let Value::Object(members) = record else {
             return Err(format!("{path}: cada registro deve ser um objeto"));
         };
-        let key = key_of(self.resource, &members)?;
+        let key = key_of(self.resource, &self.keys, &members)?;
         let told = |problem: String| format!("{path} {key}: {problem}");
         let write = self.checked_key(write, &key).map_err(told)?;
         let given = self.named(members).map_err(told)?;
@@ -167,9 +195,9 @@ impl Batch<'_> {
             if let Some(problem) = field.problem(value, rules) {
                 return Err(problem);
             }
-            let pointed = field.points_to.zip(value.as_str().filter(|key| !key.is_empty()));
-            if let Some((target, key)) = pointed
-                && !self.exists(target, key)
+            let Some(target) = field.points_to else { continue };
+            if let Some(key) = field.key_text(value)
+                && !self.exists(target, &key)
             {
                 return Err(format!("dependência {target} com código {key} não encontrada"));
             }

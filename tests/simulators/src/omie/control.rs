@@ -35,6 +35,9 @@ struct Removed {
     id: String,
 }
 
+/// A million prices are more than a browser or a test should be sent.
+const MOST_ROWS: u64 = 200_000;
+
 impl OmieSim {
     /// The answer to a control request; nothing when it is one for Omie.
     pub(super) fn control(&self, request: &Request<Bytes>) -> Option<Response<Bytes>> {
@@ -74,7 +77,11 @@ impl OmieSim {
             }
             (&Method::GET, path) => {
                 let name = path.strip_prefix("/_sim/rows/").unwrap_or(path);
-                return Ok(value(&Value::Array(self.records(registry(name)?))));
+                let registry = registry(name)?;
+                if self.count(registry) > MOST_ROWS {
+                    return Err(Refused(413, format!("{registry} tem registros demais para uma resposta")));
+                }
+                return Ok(value(&Value::Array(self.records(registry))));
             }
             _ => return Err(Refused(404, "o simulador da Omie não tem este comando".to_owned())),
         }

@@ -1,16 +1,15 @@
 //! Pages of records.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use serde_json::Value;
-
-use super::methods::{Method, Paging};
+use super::methods::{Dated, Method, Paging};
 use super::refusal::Refusal;
 use super::request::{Condition, Query};
+use super::scope::Frame;
 use crate::Dataset;
-use crate::dataset::{Marks, Shelf, parsed};
+use crate::dataset::{Marks, Shelf, at, day, parsed, text_of, without};
 
 /// Which records a filter keeps, remembered until one of them changes.
 #[derive(Debug, Default)]
@@ -18,16 +17,17 @@ pub(super) struct Selections(HashMap<String, (u64, Arc<[usize]>)>);
 
 impl Selections {
     /// Positions of the records that meet every condition, in the order they are listed.
-    pub(super) fn of(&mut self, method: &Method, held: &Shelf, conditions: &[Condition]) -> Arc<[usize]> {
+    pub(super) fn of(&mut self, method: &Method, held: &Shelf, conditions: &mut [Condition]) -> Arc<[usize]> {
+        // A record is read only when nothing cheaper has left it out.
+        conditions.sort_by_key(Condition::reads);
         let name = format!("{} {conditions:?}", method.registry);
         if let Some((_, kept)) = self.0.get(&name).filter(|(version, _)| *version == held.version()) {
             return Arc::clone(kept);
         }
-        let kept: Arc<[usize]> = held
-            .live()
-            .filter(|(index, marks)| conditions.iter().all(|condition| meets(condition, held, *index, marks)))
-            .map(|(index, _)| index)
-            .collect();
+        let meets = |(index, marks): &(usize, Marks)| {
+            conditions.iter().all(|condition| meets(condition, held, *index, marks))
+        };
+        let kept: Arc<[usize]> = candidates(held, conditions).filter(meets).map(|(index, _)| index).collect();
         if self.0.len() >= 64 {
             self.0.clear();
         }
@@ -36,22 +36,49 @@ impl Selections {
     }
 }
 
+/// The records among which those that meet the conditions are: not a million when it is about one table.
+fn candidates<'a>(
+    held: &'a Shelf,
+    conditions: &[Condition],
+) -> Box<dyn Iterator<Item = (usize, Marks)> + 'a> {
+    for condition in conditions {
+        match condition {
+            Condition::Listed(ids) => {
+                let positions: BTreeSet<usize> = ids.iter().filter_map(|id| held.position(id).ok()).collect();
+                return Box::new(positions.into_iter().map(|index| (index, held.marks(index))));
+            }
+            Condition::Within(groups) if groups.len() == 1 => return Box::new(held.live_in(groups[0])),
+            _ => {}
+        }
+    }
+    Box::new(held.live())
+}
+
 fn meets(condition: &Condition, held: &Shelf, index: usize, marks: &Marks) -> bool {
-    let text = |field: &str| match &parsed(&held.text(index))[field] {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
+    let record = || parsed(&held.text(index));
     match condition {
         Condition::Tagged(tags) => tags.iter().any(|tag| marks.has_tag(tag)),
-        Condition::Listed(ids) => ids.iter().any(|id| id == held.id_at(index)),
-        Condition::Equals(field, wanted) => text(field) == *wanted,
-        Condition::Contains(field, wanted) => text(field).to_lowercase().contains(wanted),
-        Condition::Between { inclusion, change, from, to } => {
-            let inside = |second: Option<i64>| second.is_some_and(|second| (*from..=*to).contains(&second));
-            *inclusion && inside(marks.included) || *change && inside(marks.changed)
+        // The candidates are these and no others.
+        Condition::Listed(_) => true,
+        Condition::Within(groups) => groups.contains(&marks.group),
+        Condition::Is(traits, wanted) => marks.traits.has(*traits) == *wanted,
+        Condition::Equals(field, wanted) => text_of(at(&record(), field)) == *wanted,
+        Condition::Contains(field, wanted) => text_of(at(&record(), field)).to_lowercase().contains(wanted),
+        Condition::During { of, from, to } => {
+            let when = |of: &Dated| match of {
+                Dated::Included => marks.included,
+                Dated::Changed => marks.changed,
+                Dated::Cancelled => marks.cancelled,
+                Dated::Expected => marks.expected,
+                Dated::Stated(field) => day(&record(), field),
+            };
+            of.iter().any(|of| when(of).is_some_and(|second| (*from..=*to).contains(&second)))
         }
     }
 }
+
+/// What an order has only when it is not summed up.
+const DETAILS: &[&str] = &["det", "total_pedido", "lista_parcelas", "departamentos"];
 
 /// A page's text and how many rows it has.
 pub(super) fn page(
@@ -60,13 +87,15 @@ pub(super) fn page(
     dataset: &Dataset,
     kept: &[usize],
     query: &Query,
+    frame: &Frame,
     cap: usize,
 ) -> Result<(String, usize), Refusal> {
     let whole = method.paging == Paging::Whole;
     let size = if whole {
         kept.len().max(1)
     } else {
-        cap.min(usize::try_from(query.per_page).unwrap_or(cap)).max(1)
+        let wanted = frame.size.unwrap_or(usize::try_from(query.per_page).unwrap_or(cap));
+        cap.min(wanted).max(1)
     };
     let number = if whole { 1 } else { query.page };
     let skipped = usize::try_from(number - 1).unwrap_or(usize::MAX).saturating_mul(size);
@@ -87,14 +116,19 @@ pub(super) fn page(
             let _ = write!(text, "\"{name}\":{count},");
         }
     }
-    let _ = write!(text, "\"{rows_name}\":[");
+    let _ = write!(text, "{}\"{rows_name}\":[", frame.before);
     let held = dataset.shelf(method.registry);
     for (nth, index) in shown.iter().enumerate() {
         if nth > 0 {
             text.push(',');
         }
-        text.push_str(&held.shown(*index, query.observations));
+        let row = held.shown(*index, query.whole);
+        if query.summary {
+            text.push_str(&without(parsed(&row), DETAILS).to_string());
+        } else {
+            text.push_str(&row);
+        }
     }
-    text.push_str("]}");
+    let _ = write!(text, "]{}}}", frame.after);
     Ok((text, shown.len()))
 }

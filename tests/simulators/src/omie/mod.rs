@@ -8,6 +8,8 @@ mod options;
 mod records;
 mod refusal;
 mod request;
+mod scope;
+mod window;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
@@ -117,7 +119,7 @@ impl OmieSim {
     }
 
     async fn call(&self, asked: &Asked) -> Result<Response<Bytes>, AnswerLost> {
-        let lane: LaneName = (asked.app_key.clone(), asked.method.registry.method());
+        let lane: LaneName = (asked.app_key.clone(), asked.method.name);
         let _under_way = match self.enter(&lane) {
             Ok(under_way) => under_way,
             Err(refusal) => return Ok(refusal.answer()),
@@ -200,7 +202,7 @@ impl OmieSim {
         if (&asked.app_key, &asked.app_secret) != (&options.app_key, &options.app_secret) {
             return Err(Refusal::unauthorized());
         }
-        let mut query = asked.query()?;
+        let mut query = asked.query(self.now())?;
         if options.hide_old_when_undated {
             query.conditions.extend(asked.forgets(&query, self.now()));
         }
@@ -209,10 +211,15 @@ impl OmieSim {
             return Err(Refusal::redundant());
         }
         let dataset = self.dataset();
-        let kept = state.selections.of(asked.method, dataset.shelf(asked.method.registry), &query.conditions);
+        if asked.method.name == methods::TAGS {
+            return scope::tags(asked, &dataset);
+        }
+        let frame = scope::frame(asked, &mut query, &dataset, options, self.now())?;
+        let held = dataset.shelf(asked.method.registry);
+        let kept = state.selections.of(asked.method, held, &mut query.conditions);
         let as_documents = options.means_as_documents && asked.method.rows == "MeiosPagamentoLista";
         let rows = if as_documents { "tipo_documento_cadastro" } else { asked.method.rows };
-        listing::page(asked.method, rows, &dataset, &kept, &query, options.page_cap(lane.1))
+        listing::page(asked.method, rows, &dataset, &kept, &query, &frame, options.page_cap(lane.1))
     }
 
     /// What becomes of an answer on its way.

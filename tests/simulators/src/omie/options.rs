@@ -15,6 +15,7 @@ pub const APP_SECRET: &str = "segredo-omie-simulado";
 ///
 /// As JSON in `/_sim/options`: the same names, durations in milliseconds, members left out stay as they are.
 #[derive(Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct OmieOptions {
     /// The accepted key.
     pub app_key: String,
@@ -26,13 +27,18 @@ pub struct OmieOptions {
     pub redundancy: bool,
     /// Largest page by method, whatever is asked; 100 for the others.
     pub page_caps: BTreeMap<String, usize>,
-    /// Most simultaneous calls by method; 4 for the others.
+    /// Most simultaneous calls by method; 4 for the others. Default 1 for `ListarPosEstoque`.
     pub in_flight: BTreeMap<String, usize>,
     /// Answers payment means under `tipo_documento_cadastro`, as older accounts do.
     pub means_as_documents: bool,
     /// Whether listings that take dates and get none leave out what was included and changed more than 30 days
     /// ago (`contracts/omie.md` §7). Default yes.
     pub hide_old_when_undated: bool,
+    /// Answers `itensTabela` at the root, without the table's header, as some accounts are said to
+    /// (`contracts/omie.md` §8.16). Default no.
+    pub items_at_root: bool,
+    /// Whether `PesquisarExcluidos` is still offered; it is deprecated (`contracts/omie.md` §8.31). Default yes.
+    pub deleted_titles: bool,
 }
 
 impl Default for OmieOptions {
@@ -43,9 +49,12 @@ impl Default for OmieOptions {
             latency: Duration::from_millis(350),
             redundancy: true,
             page_caps: BTreeMap::new(),
-            in_flight: BTreeMap::new(),
+            // Some methods take one call at a time: this one is said to be among them.
+            in_flight: BTreeMap::from([("ListarPosEstoque".to_owned(), 1)]),
             means_as_documents: false,
             hide_old_when_undated: true,
+            items_at_root: false,
+            deleted_titles: true,
         }
     }
 }
@@ -70,6 +79,8 @@ impl fmt::Debug for OmieOptions {
             .field("in_flight", &self.in_flight)
             .field("means_as_documents", &self.means_as_documents)
             .field("hide_old_when_undated", &self.hide_old_when_undated)
+            .field("items_at_root", &self.items_at_root)
+            .field("deleted_titles", &self.deleted_titles)
             .finish_non_exhaustive()
     }
 }
@@ -84,6 +95,8 @@ pub(super) struct Change {
     in_flight: Option<BTreeMap<String, usize>>,
     means_as_documents: Option<bool>,
     hide_old_when_undated: Option<bool>,
+    items_at_root: Option<bool>,
+    deleted_titles: Option<bool>,
 }
 
 impl Change {
@@ -96,5 +109,7 @@ impl Change {
         options.in_flight.extend(self.in_flight.unwrap_or_default());
         options.means_as_documents = self.means_as_documents.unwrap_or(options.means_as_documents);
         options.hide_old_when_undated = self.hide_old_when_undated.unwrap_or(options.hide_old_when_undated);
+        options.items_at_root = self.items_at_root.unwrap_or(options.items_at_root);
+        options.deleted_titles = self.deleted_titles.unwrap_or(options.deleted_titles);
     }
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLockReadGuard, RwLockWriteGuard};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::OmieSim;
-use crate::dataset::{UnknownRecord, parsed, stamp};
+use crate::dataset::{KEPT_STAMPS, UnknownRecord, at, put, stamp};
 use crate::journal::Entry;
 use crate::{Dataset, Registry};
 
@@ -21,14 +21,14 @@ impl OmieSim {
         let dataset = self.dataset();
         let held = dataset.shelf(Registry::Clientes);
         let tagged = held.live().filter(|(_, marks)| marks.has_tag("cliente"));
-        tagged.map(|(index, _)| parsed(&held.text(index))).collect()
+        tagged.map(|(index, _)| held.record(index)).collect()
     }
 
     /// One record.
     pub fn record(&self, registry: Registry, id: &str) -> Option<Value> {
         let dataset = self.dataset();
         let held = dataset.shelf(registry);
-        Some(parsed(&held.text(held.position(id).ok()?)))
+        Some(held.record(held.position(id).ok()?))
     }
 
     /// How many records a registry holds.
@@ -46,29 +46,63 @@ impl OmieSim {
         self.dataset().awkward().clone()
     }
 
-    /// Writes one member of a record, `a.b` for a member of a sub-object, and stamps the change.
+    /// Writes one member of a record, `a.b` for a member of a sub-object, `a.0.b` for one of a list, and stamps
+    /// the change. A title or an order that is cancelled, paid or invoiced by it gets the day of that, too.
     pub fn set(&self, registry: Registry, id: &str, field: &str, value: Value) -> Result<(), UnknownRecord> {
+        let follows = CONSEQUENCES
+            .iter()
+            .find(|(of, when, states, _)| (*of, *when) == (registry, field) && value == *states);
         self.write(registry, id, field, value)?;
-        let stamped = self.record(registry, id).is_some_and(|record| record["info"].is_object());
-        if stamped && !field.starts_with("info") {
-            let (day, hour) = stamp(self.now());
-            self.write(registry, id, "info.dAlt", day.into())?;
-            self.write(registry, id, "info.hAlt", hour.into())?;
+        let (day, hour) = stamp(self.now());
+        if let Some((_, _, _, [on, since])) = follows {
+            self.write(registry, id, on, day.clone().into())?;
+            if !since.is_empty() {
+                self.write(registry, id, since, hour.clone().into())?;
+            }
         }
-        Ok(())
+        let Some(stamps) = registry.stamps() else { return Ok(()) };
+        if stamps.included.contains(&field) || stamps.changed.contains(&field) {
+            return Ok(());
+        }
+        let record = self.record(registry, id).unwrap_or_default();
+        let shown =
+            stamps.changed[0].rsplit_once('.').is_none_or(|(holder, _)| at(&record, holder).is_object());
+        let [at_day, at_hour] = places(stamps.changed, shown);
+        self.write(registry, id, &at_day, day.into())?;
+        self.write(registry, id, &at_hour, hour.into())
     }
 
-    /// Adds a record, or puts it in the place of the one with its identity. Gives the identity.
-    pub fn add(&self, registry: Registry, record: Value) -> String {
+    /// Adds a record, included and changed now, or puts it in the place of the one with its identity, changed
+    /// now. Gives the identity.
+    pub fn add(&self, registry: Registry, mut record: Value) -> String {
+        if let Some(stamps) = registry.stamps() {
+            let (day, hour) = stamp(self.now());
+            let shown = registry.shows_stamps();
+            let (included, changed) = (places(stamps.included, shown), places(stamps.changed, shown));
+            let new = !self.dataset().shelf(registry).holds(&record);
+            let inclusion = (new || at(&record, &included[0]).is_null()).then_some(included);
+            for [on, since] in inclusion.into_iter().chain([changed]) {
+                put(&mut record, &on, day.clone().into());
+                put(&mut record, &since, hour.clone().into());
+            }
+        }
         let id = self.dataset_mut().shelf_mut(registry).add(&record);
         self.note(&Entry::Added { registry: registry.to_string(), record });
         id
     }
 
-    /// Takes a record away.
+    /// Takes a record away, and what cannot be without it: with a product its prices, its stock and its place
+    /// among its suppliers', with a table its prices, with a location its stock. A title that goes is listed
+    /// among the deleted ones.
     pub fn remove(&self, registry: Registry, id: &str) -> Result<(), UnknownRecord> {
-        self.dataset_mut().shelf_mut(registry).remove(id)?;
+        self.dataset_mut().remove(registry, id)?;
         self.note(&Entry::Removed { registry: registry.to_string(), id: id.to_owned() });
+        if registry == Registry::Titulos {
+            // The day and the hour are those of every record that is added.
+            let code: Value = id.parse::<u64>().map_or_else(|_| id.into(), Value::from);
+            let record = json!({ "nCodTitulo": code, "cUsuarioExc": "P000111", "cAcao": "E" });
+            self.add(Registry::TitulosExcluidos, record);
+        }
         Ok(())
     }
 
@@ -113,4 +147,23 @@ impl OmieSim {
             journal.write(entry).expect("the journal can be written");
         }
     }
+}
+
+/// What follows from a member that is set: registry, member, what it states then, and where day and hour go.
+const CONSEQUENCES: &[(Registry, &str, &str, [&str; 2])] = &[
+    (Registry::Titulos, "cabecTitulo.cStatus", "CANCELADO", ["cabecTitulo.dDtCanc", ""]),
+    (Registry::Titulos, "cabecTitulo.cStatus", "LIQUIDADO", ["cabecTitulo.dDtPagamento", ""]),
+    (Registry::Titulos, "cabecTitulo.cStatus", "RECEBIDO", ["cabecTitulo.dDtPagamento", ""]),
+    (Registry::Pedidos, "infoCadastro.cancelado", "S", ["infoCadastro.dCan", "infoCadastro.hCan"]),
+    (Registry::Pedidos, "infoCadastro.faturado", "S", ["infoCadastro.dFat", "infoCadastro.hFat"]),
+];
+
+/// Where a stamp is written: in its own place, or beside the record where Omie does not show it.
+fn places([day, hour]: [&str; 2], shown: bool) -> [String; 2] {
+    let place = |path: &str| match path.rsplit_once('.') {
+        _ if shown => path.to_owned(),
+        Some((_, member)) => format!("{KEPT_STAMPS}.{member}"),
+        None => format!("{KEPT_STAMPS}.{path}"),
+    };
+    [place(day), place(hour)]
 }

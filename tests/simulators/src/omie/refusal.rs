@@ -83,6 +83,16 @@ impl Refusal {
         Self::new("bad_member", "SOAP-ENV:Client-102", text)
     }
 
+    pub(super) fn not_found(what: &str, id: &str) -> Self {
+        let text = format!("ERROR: {what} não cadastrado para o Código [{id}] !");
+        Self::new("not_found", "SOAP-ENV:Client-105", text)
+    }
+
+    pub(super) fn no_location(id: u64) -> Self {
+        let text = format!("ERROR: Local de estoque não cadastrado para o Código [{id}] !");
+        Self::new("no_location", "SOAP-ENV:Client-1070", text)
+    }
+
     pub(super) fn syntax() -> Self {
         Self::new("syntax", "SOAP-ENV:Client-500", "ERROR: JSON request with SyntaxError")
     }

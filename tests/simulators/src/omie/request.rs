@@ -4,16 +4,18 @@ use http::{Request, header};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::methods::{Does, Member, Method, method};
+use super::methods::{Dated, Does, Member, Method, method};
 use super::refusal::Refusal;
-use crate::dataset::seconds;
+use super::window;
+use crate::Registry;
+use crate::dataset::Traits;
 
 /// A request that names a method we know.
 pub(super) struct Asked {
     pub(super) method: &'static Method,
     pub(super) app_key: String,
     pub(super) app_secret: String,
-    param: Map<String, Value>,
+    pub(super) param: Map<String, Value>,
 }
 
 /// What a listing was asked for.
@@ -21,7 +23,12 @@ pub(super) struct Asked {
 pub(super) struct Query {
     pub(super) page: u64,
     pub(super) per_page: u64,
-    pub(super) observations: bool,
+    /// With what is left out otherwise.
+    pub(super) whole: bool,
+    /// Without items and totals.
+    pub(super) summary: bool,
+    /// Whether any date was given.
+    dated: bool,
     pub(super) conditions: Vec<Condition>,
 }
 
@@ -30,16 +37,30 @@ pub(super) struct Query {
 pub(super) enum Condition {
     /// Lower-case tags, one of which it has.
     Tagged(Vec<String>),
+    /// Identities, one of which is its own.
     Listed(Vec<String>),
+    /// Its table, or one of its locations.
+    Within(Vec<u64>),
+    Is(Traits, bool),
     Equals(&'static str, String),
     Contains(&'static str, String),
-    /// Included or changed between these local seconds.
-    Between {
-        inclusion: bool,
-        change: bool,
+    /// One of these happened between these local seconds.
+    During {
+        of: Vec<Dated>,
         from: i64,
         to: i64,
     },
+}
+
+impl Condition {
+    /// Whether the record has to be read to tell.
+    pub(super) fn reads(&self) -> bool {
+        match self {
+            Self::Equals(..) | Self::Contains(..) => true,
+            Self::During { of, .. } => of.iter().any(|of| matches!(of, Dated::Stated(_))),
+            Self::Tagged(_) | Self::Listed(_) | Self::Within(_) | Self::Is(..) => false,
+        }
+    }
 }
 
 impl Asked {
@@ -74,30 +95,33 @@ impl Asked {
     }
 
     /// Checks every member and reads what is asked.
-    pub(super) fn query(&self) -> Result<Query, Refusal> {
-        let mut query = Query { page: 1, per_page: 100, observations: false, conditions: Vec::new() };
+    pub(super) fn query(&self, now: Timestamp) -> Result<Query, Refusal> {
+        let per_page = if self.method.registry == Registry::Pedidos { 50 } else { 100 };
+        let conditions = Vec::new();
+        let mut query = Query { page: 1, per_page, whole: false, summary: false, dated: false, conditions };
         read_members(&self.param, self.method.members, self.method.complex, &mut query)?;
         for member in self.method.members {
-            if matches!(member.does, Does::Page { required: true }) && !self.param.contains_key(member.name) {
-                return Err(Refusal::missing_member(member.name));
+            match member.does {
+                _ if self.param.contains_key(member.name) => {}
+                Does::Page { required: true } => return Err(Refusal::missing_member(member.name)),
+                Does::OnlyUnlessNo(traits) => query.conditions.push(Condition::Is(traits, true)),
+                _ => {}
             }
         }
-        let [page, per_page, ..] = self.method.paging.names();
+        let [page, size, ..] = self.method.paging.names();
         query.page = self.whole_number(page, 1)?;
-        query.per_page = self.whole_number(per_page, 100)?;
-        query.conditions.extend(window(&self.param)?);
+        query.per_page = self.whole_number(size, query.per_page)?;
+        let windows = window::days(&self.param, self.method)?;
+        query.conditions.extend(windows);
+        query.conditions.extend(window::instants(&self.param, self.method, now)?);
+        query.dated = query.conditions.iter().any(|condition| matches!(condition, Condition::During { .. }));
         Ok(query)
     }
 
     /// Without dates, the listings that take them keep what was included or changed in the last 30 days.
     pub(super) fn forgets(&self, query: &Query, now: Timestamp) -> Option<Condition> {
-        let dated = query.conditions.iter().any(|condition| matches!(condition, Condition::Between { .. }));
-        (self.method.forgets_when_undated() && !dated).then(|| Condition::Between {
-            inclusion: true,
-            change: true,
-            from: local_midnight(now) - 30 * DAY,
-            to: i64::MAX,
-        })
+        let forgets = self.method.forgets_when_undated() && !query.dated;
+        forgets.then(|| window::recent(now))
     }
 
     fn whole_number(&self, name: &str, default: u64) -> Result<u64, Refusal> {
@@ -125,69 +149,60 @@ fn read_members(
             (Does::Nested(..), _) => return Err(Refusal::bad_member(name)),
             _ => query.conditions.extend(condition(member, value)?),
         }
-        query.observations |= matches!(member.does, Does::Observations) && value == "S";
+        query.whole |= matches!(member.does, Does::Whole) && (value == "S" || *value == Value::Bool(true));
+        query.summary |= matches!(member.does, Does::Summary) && value == "S";
     }
     Ok(())
 }
 
 fn condition(member: &Member, value: &Value) -> Result<Option<Condition>, Refusal> {
     let bad = || Refusal::bad_member(member.name);
-    let text = match value {
-        Value::String(text) => text.clone(),
-        Value::Number(number) => number.to_string(),
-        Value::Array(_) => String::new(),
-        Value::Null | Value::Bool(_) | Value::Object(_) => return Err(bad()),
+    let text = match (&member.does, value) {
+        (Does::Scope, _) => return Ok(None),
+        // A true boolean where the partner has one (contracts/omie.md §6), never elsewhere.
+        (Does::Whole, _) if member.name.starts_with('l') => {
+            return if value.is_boolean() { Ok(None) } else { Err(bad()) };
+        }
+        (_, Value::String(text)) => text.clone(),
+        (_, Value::Number(number)) => number.to_string(),
+        (_, Value::Array(_)) => String::new(),
+        (_, Value::Null | Value::Bool(_) | Value::Object(_)) => return Err(bad()),
     };
     Ok(match member.does {
         Does::Tags => Some(Condition::Tagged(texts(value, "tag").ok_or_else(bad)?)),
-        Does::Ids => Some(Condition::Listed(texts(value, "codigo_cliente_omie").ok_or_else(bad)?)),
+        Does::Ids(id) => Some(Condition::Listed(texts(value, id).ok_or_else(bad)?)),
         _ if value.is_array() => return Err(bad()),
-        Does::Flag | Does::Observations if text != "S" && text != "N" => return Err(bad()),
-        Does::NotSimulated if !text.is_empty() => return Err(Refusal::not_simulated(member.name)),
+        Does::Flag | Does::Whole | Does::Summary | Does::OnlyUnlessNo(_) | Does::Is(_)
+            if text != "S" && text != "N" =>
+        {
+            return Err(bad());
+        }
+        Does::NotSimulated if !text.is_empty() && text != "N" => {
+            return Err(Refusal::not_simulated(member.name));
+        }
+        Does::Is(traits) => Some(Condition::Is(traits, text == "S")),
+        Does::OnlyUnlessNo(traits) => (text == "S").then_some(Condition::Is(traits, true)),
+        Does::Nature if text == "R" || text == "P" => Some(Condition::Is(Traits::PAYABLE, text == "P")),
+        Does::Nature if !text.is_empty() => return Err(bad()),
+        Does::Choice(_) if text.is_empty() => None,
+        Does::Choice(choices) => {
+            let (_, field) = choices.iter().find(|(choice, _)| *choice == text).ok_or_else(bad)?;
+            Some(Condition::Equals(field, "S".to_owned()))
+        }
         Does::Equals(field) if !text.is_empty() => Some(Condition::Equals(field, text)),
-        Does::Contains(field) if !text.is_empty() => Some(Condition::Contains(field, text.to_lowercase())),
+        Does::Contains(field) if !text.is_empty() => {
+            Some(Condition::Contains(field, text.trim_matches('%').to_lowercase()))
+        }
         _ => None,
     })
 }
 
 /// The member `name` of each object of an array, in lower case.
-fn texts(array: &Value, name: &str) -> Option<Vec<String>> {
+pub(super) fn texts(array: &Value, name: &str) -> Option<Vec<String>> {
     let texts = array.as_array()?.iter().map(|object| match &object[name] {
         Value::String(text) => Some(text.to_lowercase()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     });
     texts.collect()
-}
-
-/// The window of dates (`contracts/omie.md` §7): both ends inclusive, without a flag either event counts.
-fn window(param: &Map<String, Value>) -> Result<Option<Condition>, Refusal> {
-    let text = |name: &str| param.get(name).and_then(Value::as_str).unwrap_or_default();
-    let end = |day: &str, hour: &str, default: &str, open: i64| match (text(day), text(hour)) {
-        ("", _) => Ok(open),
-        (date, "") => seconds(date, default).ok_or_else(|| Refusal::bad_member(day)),
-        (date, time) => seconds(date, time).ok_or_else(|| Refusal::bad_member(day)),
-    };
-    // The Hungarian family has a window of its own for inclusions, of whole days.
-    let from = end("dDtIncDe", "", "00:00:00", i64::MIN)?;
-    let to = end("dDtIncAte", "", "23:59:59", i64::MAX)?;
-    if (from, to) != (i64::MIN, i64::MAX) {
-        return Ok(Some(Condition::Between { inclusion: true, change: false, from, to }));
-    }
-    let from = end("filtrar_por_data_de", "filtrar_por_hora_de", "00:00:00", i64::MIN)?;
-    let to = end("filtrar_por_data_ate", "filtrar_por_hora_ate", "23:59:59", i64::MAX)?;
-    if (from, to) == (i64::MIN, i64::MAX) {
-        return Ok(None);
-    }
-    let (inclusion, change) =
-        (text("filtrar_apenas_inclusao") == "S", text("filtrar_apenas_alteracao") == "S");
-    let either = inclusion == change;
-    Ok(Some(Condition::Between { inclusion: inclusion || either, change: change || either, from, to }))
-}
-
-const DAY: i64 = 86_400;
-
-/// Start of the day in São Paulo, in the local seconds that records are stamped with.
-fn local_midnight(now: Timestamp) -> i64 {
-    (now.as_second() - 3 * 3_600).div_euclid(DAY) * DAY
 }

@@ -1,5 +1,10 @@
+mod edits;
 mod faults;
+mod goods;
 mod limits;
+mod prices;
+mod stock;
+mod trade;
 
 use clock::Clock;
 use serde_json::{Value, json};
@@ -113,7 +118,20 @@ async fn each_method_answers_under_its_own_names() {
         ("ListarFormasPagVendas", paged.clone(), "cadastros"),
         ("ListarVendedores", paged.clone(), "cadastro"),
         ("ListarTabelasPreco", json!({ "nPagina": 1, "nRegPorPagina": 10 }), "listaTabelasPreco"),
-        ("ListarClientes", paged, "clientes_cadastro"),
+        ("ListarClientes", paged.clone(), "clientes_cadastro"),
+        ("PesquisarFamilias", paged.clone(), "famCadastro"),
+        (
+            "ListarProdutos",
+            json!({ "filtrar_apenas_omiepdv": "N", "apenas_importado_api": "N" }),
+            "produto_servico_cadastro",
+        ),
+        ("ListarProdutoFornecedor", paged.clone(), "cadastros"),
+        ("ListarLocaisEstoque", json!({ "nPagina": 1 }), "locaisEncontrados"),
+        ("ListarPosEstoque", json!({ "nPagina": 1 }), "produtos"),
+        ("PesquisarLancamentos", json!({ "nPagina": 1 }), "titulosEncontrados"),
+        ("PesquisarExcluidos", json!({ "nPagina": 1 }), "titulosExcluidos"),
+        ("ListarPedidos", paged, "pedido_venda_produto"),
+        ("ListarTags", json!({ "nCodCliente": sim.customers()[0]["codigo_cliente_omie"] }), "tagsLista"),
     ] {
         let (status, body) = ask(&sim, method, param).await;
         assert_eq!(status, 200, "{method}: {body}");
@@ -194,7 +212,7 @@ async fn members_are_checked_strictly() {
 async fn what_is_not_simulated_says_so() {
     let sim = account();
 
-    let (status, _) = ask(&sim, "ListarTabelasPreco", json!({ "dDtAltDe": "01/01/2025" })).await;
+    let (status, _) = ask(&sim, "ListarTabelasPreco", json!({ "nCodTag": 222 })).await;
 
     assert_eq!(status, 501);
 }

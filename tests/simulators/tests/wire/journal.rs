@@ -57,6 +57,30 @@ async fn what_was_answered_is_there_after_the_next_start() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_follows_from_an_edit_is_there_after_the_next_start() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let journal = folder.path().join("simulators.jsonl");
+    let omie = opened(&journal, "2025-11-21T12:00:00Z").omie;
+    let nth = |registry: Registry, nth: usize| omie.ids(registry)[nth].clone();
+    let (product, title) = (nth(Registry::Produtos, 2), nth(Registry::Titulos, 30));
+    let price = format!("6001/{}", nth(Registry::Produtos, 8));
+    omie.set(Registry::ItensTabela, &price, "nValorTabela", json!(12.34)).expect("it is there");
+    omie.set(Registry::Familias, &nth(Registry::Familias, 0), "nomeFamilia", json!("X"))
+        .expect("it is there");
+    omie.remove(Registry::Produtos, &product).expect("it is there");
+    omie.remove(Registry::Titulos, &title).expect("it is there");
+    omie.add(Registry::PosicoesEstoque, json!({ "codigo_local_estoque": 4_401, "nCodProd": 9 }));
+    let held = |omie: &simulators::OmieSim| Registry::ALL.map(|registry| omie.records(registry));
+
+    let again = opened(&journal, "2026-03-01T12:00:00Z").omie;
+
+    assert_eq!(held(&again), held(&omie));
+    assert!(again.record(Registry::ItensTabela, &format!("6001/{product}")).is_none());
+    assert!(again.record(Registry::TitulosExcluidos, &title).is_some());
+    assert_eq!(again.record(Registry::ItensTabela, &price).expect("it is there")["nValorTabela"], 12.34);
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_records_are_dated_around_the_first_start() {
     let folder = tempfile::tempdir().expect("a folder");
     let journal = folder.path().join("simulators.jsonl");

@@ -1,29 +1,47 @@
-//! The awkward customers: each is an ordinary record with one thing odd about it, and a name that says what.
+//! The awkward customers, suppliers and carriers.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::{World, customers::Customers, parsed, places};
+use super::{Group, Oddity, take};
+use crate::dataset::{Registry, World, documents, places};
 
-/// One oddity: its name and what it does to an ordinary record.
-type Oddity = (&'static str, fn(&mut Value, &World));
-
-/// The odd customers, spread evenly over the listing: name, position and record.
-pub(crate) fn placed(customers: &Customers) -> Vec<(&'static str, usize, Value)> {
-    let stride = customers.world.preset.customers() / ODDITIES.len();
-    ODDITIES
-        .iter()
-        .enumerate()
-        .map(|(nth, (name, twist))| {
-            let index = nth * stride + stride / 2;
-            let mut record = ordinary(parsed(&customers.text(index, true)), &customers.world);
-            twist(&mut record, &customers.world);
-            (*name, index, record)
-        })
-        .collect()
+/// The odd customers, spread evenly over the listing, then the odd suppliers and a carrier.
+pub(super) fn groups(world: &World) -> Vec<Group> {
+    let (customers, others) = (world.preset.customers(), world.preset.others());
+    let group =
+        |positions, ordinary, oddities| Group { registry: Registry::Clientes, positions, ordinary, oddities };
+    vec![
+        group(0..customers, ordinary, ODDITIES),
+        group(customers..customers + 1, carrier, CARRIERS),
+        group(customers + 1..customers + others, supplier, SUPPLIERS),
+    ]
 }
 
+fn supplier(record: &mut Value, world: &World, customer: u64) {
+    ordinary(record, world, customer);
+    record["pessoa_fisica"] = json!("N");
+    record["tags"] = json!([{ "tag": "Fornecedor" }]);
+}
+
+fn carrier(record: &mut Value, world: &World, customer: u64) {
+    ordinary(record, world, customer);
+    record["tags"] = json!([{ "tag": "Transportadora" }]);
+}
+
+const SUPPLIERS: &[Oddity] = &[
+    ("fornecedor_sem_cnpj", |r, _| r["cnpj_cpf"] = json!("")),
+    ("fornecedor_inativo", |r, _| r["inativo"] = json!("S")),
+    ("fornecedor_sem_fantasia", |r, _| take(r, &["nome_fantasia"])),
+    ("fornecedor_e_transportadora", |r, _| {
+        r["tags"] = json!([{ "tag": "Transportadora" }, { "tag": "Fornecedor" }]);
+    }),
+    ("fornecedor_nomes_longos", long_names),
+];
+
+const CARRIERS: &[Oddity] = &[("transportadora_sem_cnpj", |r, _| r["cnpj_cpf"] = json!(""))];
+
 /// Takes the chance gaps out, so that only the named oddity is odd.
-fn ordinary(mut record: Value, world: &World) -> Value {
+fn ordinary(record: &mut Value, world: &World, _customer: u64) {
     for (field, value) in [
         ("nome_fantasia", json!("MERCADO BOA COMPRA")),
         ("bairro", json!("CENTRO")),
@@ -36,28 +54,27 @@ fn ordinary(mut record: Value, world: &World) -> Value {
         record[field] = value;
     }
     record["recomendacoes"]["codigo_vendedor"] = json!(world.sellers[0]);
-    without(&mut record, &["enderecoEntrega"]);
-    record
+    take(record, &["enderecoEntrega"]);
 }
 
 const ODDITIES: &[Oddity] = &[
     ("cliente_fantasia_vazia", |r, _| r["nome_fantasia"] = json!("")),
-    ("cliente_fantasia_ausente", |r, _| without(r, &["nome_fantasia"])),
-    ("cliente_sem_vendedor", |r, _| without(&mut r["recomendacoes"], &["codigo_vendedor"])),
+    ("cliente_fantasia_ausente", |r, _| take(r, &["nome_fantasia"])),
+    ("cliente_sem_vendedor", |r, _| take(&mut r["recomendacoes"], &["codigo_vendedor"])),
     ("cliente_vendedor_zero", |r, _| r["recomendacoes"]["codigo_vendedor"] = json!(0)),
     ("cliente_vendedor_desconhecido", |r, _| {
         r["recomendacoes"]["codigo_vendedor"] = json!(4_999_999_999_u64);
     }),
     ("cliente_vendedor_inativo", |r, w| r["recomendacoes"]["codigo_vendedor"] = json!(w.inactive_seller())),
-    ("cliente_sem_recomendacoes", |r, _| without(r, &["recomendacoes"])),
-    ("cliente_sem_info", |r, _| without(r, &["info"])),
+    ("cliente_sem_recomendacoes", |r, _| take(r, &["recomendacoes"])),
+    ("cliente_sem_info", |r, _| take(r, &["info"])),
     ("cliente_data_zerada", |r, _| r["info"]["dInc"] = json!("00/00/0000")),
     ("cliente_sem_rua", |r, _| r["endereco"] = json!("")),
     ("cliente_sem_bairro", |r, _| r["bairro"] = json!("")),
     ("cliente_sem_cep", |r, _| r["cep"] = json!("")),
     ("cliente_sem_numero", |r, _| r["endereco_numero"] = json!("")),
-    ("cliente_sem_estado", |r, _| without(r, &["estado"])),
-    ("cliente_sem_endereco", |r, _| without(r, &["endereco", "endereco_numero", "bairro", "cep", "estado"])),
+    ("cliente_sem_estado", |r, _| take(r, &["estado"])),
+    ("cliente_sem_endereco", |r, _| take(r, &["endereco", "endereco_numero", "bairro", "cep", "estado"])),
     ("cliente_entrega_completa", |r, _| r["enderecoEntrega"] = delivery("AVENIDA DAS ENTREGAS")),
     ("cliente_entrega_sem_rua", |r, _| r["enderecoEntrega"] = delivery("")),
     ("cliente_entrega_vazia", |r, _| r["enderecoEntrega"] = json!({})),
@@ -82,7 +99,7 @@ const ODDITIES: &[Oddity] = &[
     ("cliente_pessoa_fisica", natural_person),
     ("cliente_pessoa_fisica_ausente", |r, w| {
         natural_person(r, w);
-        without(r, &["pessoa_fisica"]);
+        take(r, &["pessoa_fisica"]);
     }),
     ("cliente_atacado", |r, _| r["tags"] = json!([{ "tag": "Cliente" }, { "tag": "ATACADO" }])),
     ("cliente_atacado_minusculo", |r, _| r["tags"] = json!([{ "tag": "cliente" }, { "tag": "atacado" }])),
@@ -110,17 +127,10 @@ const ODDITIES: &[Oddity] = &[
     ("cliente_limite_com_centavos", |r, _| r["valor_limite_credito"] = json!(12_345.67)),
     ("cliente_isento", |r, _| r["inscricao_estadual"] = json!("")),
     ("cliente_documento_sem_mascara", |r, _| {
-        r["cnpj_cpf"] = json!(super::documents::cnpj(99_999_998).replace(['.', '/', '-'], ""));
+        r["cnpj_cpf"] = json!(documents::cnpj(99_999_998).replace(['.', '/', '-'], ""));
     }),
     ("cliente_campo_novo", |r, _| r["campo_que_a_omie_criou_ontem"] = json!({ "lista": [1, 2, 3] })),
 ];
-
-fn without(record: &mut Value, fields: &[&str]) {
-    let members: Option<&mut Map<String, Value>> = record.as_object_mut();
-    if let Some(members) = members {
-        members.retain(|name, _| !fields.contains(&name.as_str()));
-    }
-}
 
 fn delivery(street: &str) -> Value {
     json!({ "entRazaoSocial": "DEPOSITO CENTRAL", "entEndereco": street, "entNumero": "900", "entComplemento": "",
@@ -159,7 +169,7 @@ fn long_names(record: &mut Value, _: &World) {
 fn natural_person(record: &mut Value, _: &World) {
     record["pessoa_fisica"] = json!("S");
     record["razao_social"] = json!("MARIA DA CONCEIÇÃO SILVA");
-    record["cnpj_cpf"] = json!(super::documents::cpf(123_456_789));
+    record["cnpj_cpf"] = json!(documents::cpf(123_456_789));
     record["inscricao_estadual"] = json!("");
 }
 

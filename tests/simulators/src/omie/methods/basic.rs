@@ -1,95 +1,11 @@
-//! The methods the simulator knows, each with its path, its pagination and the members it accepts: the tables
-//! of `contracts/omie.md` §8.
+//! The registries a load begins with, and customers.
 
+use super::{Dated, Does, Member, Method, Paging, m};
 use crate::Registry;
 
-/// A listing.
-#[derive(Debug)]
-pub(super) struct Method {
-    pub(super) registry: Registry,
-    /// After `/api/v1/`, trailing slash included.
-    pub(super) path: &'static str,
-    /// Name of the request's complex type, which the fault about an unknown member states.
-    pub(super) complex: &'static str,
-    pub(super) paging: Paging,
-    /// The array of the answer.
-    pub(super) rows: &'static str,
-    pub(super) members: &'static [Member],
-}
-
-/// How a listing is paged (`contracts/omie.md` §5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Paging {
-    Snake,
-    Hungarian,
-    Whole,
-}
-
-impl Paging {
-    /// Names of: page, page size, total pages, rows here, total rows. Requests use the first two.
-    pub(super) fn names(self) -> [&'static str; 5] {
-        match self {
-            Self::Snake | Self::Whole => {
-                ["pagina", "registros_por_pagina", "total_de_paginas", "registros", "total_de_registros"]
-            }
-            Self::Hungarian => ["nPagina", "nRegPorPagina", "nTotPaginas", "nRegistros", "nTotRegistros"],
-        }
-    }
-}
-
-/// A member of the request and what it does.
-#[derive(Debug)]
-pub(super) struct Member {
-    pub(super) name: &'static str,
-    pub(super) does: Does,
-}
-
-/// What a member of the request does.
-#[derive(Debug)]
-pub(super) enum Does {
-    /// Page number or page size, required where the contract says so.
-    Page { required: bool },
-    /// Keeps records whose field is this text.
-    Equals(&'static str),
-    /// Keeps records whose field contains this text, in any case.
-    Contains(&'static str),
-    /// Part of the window of dates: without one, a listing that has it may hide what is old.
-    Window,
-    /// Keeps records that have one of these tags.
-    Tags,
-    /// Keeps records of these ids.
-    Ids,
-    /// Sub-object with members of its own.
-    Nested(&'static str, &'static [Member]),
-    /// "S" or "N" that changes nothing here.
-    Flag,
-    /// Text that changes nothing here: ordering.
-    Order,
-    /// "S" shows the observations.
-    Observations,
-    /// Exists in Omie; the simulator does not do it and says so when it is filled.
-    NotSimulated,
-}
-
-impl Method {
-    /// Whether it lists only the last days when no dates are given, as third parties report of some
-    /// (`contracts/omie.md` §7): here, all that take dates.
-    pub(super) fn forgets_when_undated(&self) -> bool {
-        self.members.iter().any(|member| matches!(member.does, Does::Window))
-    }
-}
-
-/// The method of that name.
-pub(super) fn method(name: &str) -> Option<&'static Method> {
-    METHODS.iter().find(|method| method.registry.method() == name)
-}
-
-const fn m(name: &'static str, does: Does) -> Member {
-    Member { name, does }
-}
-
-const METHODS: &[Method] = &[
+pub(super) const METHODS: &[Method] = &[
     Method {
+        name: Registry::Empresas.method(),
         registry: Registry::Empresas,
         path: "geral/empresas/",
         complex: "empresas_list_request",
@@ -101,6 +17,7 @@ const METHODS: &[Method] = &[
         ],
     },
     Method {
+        name: Registry::Cidades.method(),
         registry: Registry::Cidades,
         path: "geral/cidades/",
         complex: "cidades_list_request",
@@ -109,6 +26,7 @@ const METHODS: &[Method] = &[
         members: CITIES,
     },
     Method {
+        name: Registry::Atividades.method(),
         registry: Registry::Atividades,
         path: "geral/tpativ/",
         complex: "tpativListarRequest",
@@ -120,6 +38,7 @@ const METHODS: &[Method] = &[
         ],
     },
     Method {
+        name: Registry::Bancos.method(),
         registry: Registry::Bancos,
         path: "geral/bancos/",
         complex: "fin_banco_list_request",
@@ -132,6 +51,7 @@ const METHODS: &[Method] = &[
         ],
     },
     Method {
+        name: Registry::MeiosPagamento.method(),
         registry: Registry::MeiosPagamento,
         path: "geral/meiospagamento/",
         complex: "meiospagListarRequest",
@@ -140,6 +60,7 @@ const METHODS: &[Method] = &[
         members: &[m("codigo", Does::Equals("codigo"))],
     },
     Method {
+        name: Registry::FormasPagamento.method(),
         registry: Registry::FormasPagamento,
         path: "produtos/formaspagvendas/",
         complex: "fpvListarRequest",
@@ -153,6 +74,7 @@ const METHODS: &[Method] = &[
         ],
     },
     Method {
+        name: Registry::Vendedores.method(),
         registry: Registry::Vendedores,
         path: "geral/vendedores/",
         complex: "vendListarRequest",
@@ -161,6 +83,7 @@ const METHODS: &[Method] = &[
         members: SELLERS,
     },
     Method {
+        name: Registry::TabelasPreco.method(),
         registry: Registry::TabelasPreco,
         path: "produtos/tabelaprecos/",
         complex: "tprListarRequest",
@@ -169,6 +92,7 @@ const METHODS: &[Method] = &[
         members: PRICE_TABLES,
     },
     Method {
+        name: Registry::Clientes.method(),
         registry: Registry::Clientes,
         path: "geral/clientes/",
         complex: "clientes_list_request",
@@ -176,7 +100,19 @@ const METHODS: &[Method] = &[
         rows: "clientes_cadastro",
         members: CUSTOMERS,
     },
+    Method {
+        name: TAGS,
+        registry: Registry::Clientes,
+        path: "geral/clientetag/",
+        complex: "cctListarRequest",
+        paging: Paging::Whole,
+        rows: "tagsLista",
+        members: &[m("nCodCliente", Does::Scope), m("cCodIntCliente", Does::Scope)],
+    },
 ];
+
+/// The one method that lists no registry: the tags of one customer.
+pub(in crate::omie) const TAGS: &str = "ListarTags";
 
 const CITIES: &[Member] = &[
     m("pagina", Does::Page { required: true }),
@@ -210,10 +146,10 @@ const PRICE_TABLES: &[Member] = &[
     m("nRegPorPagina", Does::Page { required: false }),
     m("cOrdenarPor", Does::Order),
     m("cOrdemDecrescente", Does::Order),
-    m("dDtIncDe", Does::Window),
-    m("dDtIncAte", Does::Window),
-    m("dDtAltDe", Does::NotSimulated),
-    m("dDtAltAte", Does::NotSimulated),
+    m("dDtIncDe", Does::From(Dated::Included)),
+    m("dDtIncAte", Does::To(Dated::Included)),
+    m("dDtAltDe", Does::From(Dated::Changed)),
+    m("dDtAltAte", Does::To(Dated::Changed)),
     m("nCodTag", Does::NotSimulated),
 ];
 
@@ -228,9 +164,9 @@ const CUSTOMERS: &[Member] = &[
     m("filtrar_apenas_inclusao", Does::Window),
     m("filtrar_apenas_alteracao", Does::Window),
     m("clientesFiltro", Does::Nested("clientesFiltro", CUSTOMER_FILTER)),
-    m("clientesPorCodigo", Does::Ids),
+    m("clientesPorCodigo", Does::Ids("codigo_cliente_omie")),
     m("exibir_caracteristicas", Does::Flag),
-    m("exibir_obs", Does::Observations),
+    m("exibir_obs", Does::Whole),
     m("ordenar_por", Does::Order),
     m("ordem_decrescente", Does::Order),
     m("ordem_descrescente", Does::Order),
