@@ -5,6 +5,7 @@ use std::sync::Arc;
 use engine::Expected;
 use runtime::{Edge, Failure, Invocation};
 use sales::load::{self, Closed};
+use sales::preview;
 use sales::settings::Settings;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,9 @@ pub enum LoadCommand {
     Open {
         /// The name of the execution; names a new load.
         execution: String,
+        /// What the machine was started with.
+        #[serde(default)]
+        input: LoadInput,
     },
     /// The machine stopped; say how to show it.
     Close {
@@ -35,6 +39,14 @@ pub enum LoadCommand {
         /// All parameters; they replace those stored.
         settings: Box<Settings>,
     },
+}
+
+/// What the state machine may be started with.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct LoadInput {
+    /// Read, map, judge and compare everything, and write nothing to Máxima.
+    dry: bool,
 }
 
 /// What a `Catch` of Step Functions puts into the state.
@@ -78,8 +90,9 @@ pub async fn initial_load(
 ) -> Result<LoadAnswer, Failure> {
     let now = edge.clock().now();
     match command {
-        LoadCommand::Open { execution } => {
-            let load = load::open(&edge.store, &execution, now).await?;
+        LoadCommand::Open { execution, input } => {
+            let id = if input.dry { preview::dry(&execution) } else { execution };
+            let load = load::open(&edge.store, &id, now).await?;
             tracing::info!(load = load.id, "load opened");
             Ok(LoadAnswer::Opened { load: load.id })
         }

@@ -7,4 +7,4 @@ mod sync;
 
 pub use branch_gate::branch_gate;
 pub use initial_load::{LoadAnswer, LoadCommand, initial_load};
-pub use sync::{StepAnswer, StepEvent, sync};
+pub use sync::{Release, StepAnswer, StepEvent, sync};

@@ -23,11 +23,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::branch::BranchProblem;
 use crate::entities::{Cidade, Filial};
+use crate::preview::is_dry;
 
 /// The kind of the load's document.
 const KIND: &str = "load";
 /// There is one load at a time; its document is replaced by the next one's.
 const CURRENT: &str = "current";
+/// So it is with dry runs, which the load knows nothing of.
+const REHEARSAL: &str = "ensaio";
 /// The kind of a step's run record; its id is `<load>/<step>`.
 pub const STEP_KIND: &str = "load-step";
 
@@ -88,19 +91,29 @@ pub struct Closed {
 
 /// Reads the current load.
 pub async fn current(state: &impl Documents) -> Result<Option<Load>, StateError> {
-    Ok(read(state).await?.map(|(load, _)| load))
+    Ok(read(state, CURRENT).await?.map(|(load, _)| load))
 }
 
-/// Opens a load to work on: the unfinished one, or a new one called `id`.
+/// Reads the latest dry run.
+pub async fn latest_rehearsal(state: &impl Documents) -> Result<Option<Load>, StateError> {
+    Ok(read(state, REHEARSAL).await?.map(|(load, _)| load))
+}
+
+fn slot(load: &str) -> &'static str {
+    if is_dry(load) { REHEARSAL } else { CURRENT }
+}
+
+/// Opens a load to work on: the unfinished one, or a new one called `id`. A [dry run](crate::preview) is always new.
 pub async fn open(
     state: &(impl Documents + Quarantine),
     id: &str,
     now: Timestamp,
 ) -> Result<Load, StateError> {
-    let (found, expected) = match read(state).await? {
+    let (found, expected) = match read(state, slot(id)).await? {
         Some((load, version)) => (Some(load), Expected::Version(version)),
         None => (None, Expected::Absent),
     };
+    let found = found.filter(|_| !is_dry(id));
     let interrupted = matches!(&found, Some(Load { state: LoadState::Interrupted { .. }, .. }));
     let load = next_to_open(found, id, now);
     if interrupted {
@@ -155,7 +168,8 @@ pub async fn close(
     cause: &str,
     now: Timestamp,
 ) -> Result<Closed, StateError> {
-    if let Some(Load { state: LoadState::Interrupted { branches }, id, .. }) = current(state).await?
+    let found = read(state, slot(load)).await?.map(|(found, _)| found);
+    if let Some(Load { state: LoadState::Interrupted { branches }, id, .. }) = found
         && id == load
     {
         let cause = crate::branch::screen(&branches);
@@ -169,7 +183,7 @@ pub async fn close(
 
 /// Ends a load that is complete.
 pub async fn finish(state: &impl Documents, load: &str, now: Timestamp) -> Result<(), StateError> {
-    let Some((found, version)) = read(state).await?.filter(|(found, _)| found.id == load) else {
+    let Some((found, version)) = read(state, slot(load)).await?.filter(|(found, _)| found.id == load) else {
         return Ok(());
     };
     let loaded = found.loaded.or(Some(now));
@@ -223,7 +237,7 @@ async fn stop(
     now: Timestamp,
 ) -> Result<(), StateError> {
     // A load that has ended, or is no longer the current one, has nothing left to say.
-    if let Some((found, version)) = read(state).await?
+    if let Some((found, version)) = read(state, slot(load)).await?
         && found.id == load
         && found.state == LoadState::Running
     {
@@ -233,12 +247,12 @@ async fn stop(
     Ok(())
 }
 
-async fn read(state: &impl Documents) -> Result<Option<(Load, u64)>, StateError> {
-    let Some(document) = state.get(KIND, CURRENT).await? else {
+async fn read(state: &impl Documents, slot: &str) -> Result<Option<(Load, u64)>, StateError> {
+    let Some(document) = state.get(KIND, slot).await? else {
         return Ok(None);
     };
     let version = document.version;
-    Ok(Some((parse(document, CURRENT)?, version)))
+    Ok(Some((parse(document, slot)?, version)))
 }
 
 fn parse<T: DeserializeOwned>(document: Document, id: &str) -> Result<T, StateError> {
@@ -248,7 +262,7 @@ fn parse<T: DeserializeOwned>(document: Document, id: &str) -> Result<T, StateEr
 
 async fn write(state: &impl Documents, load: &Load, expected: Expected) -> Result<(), StateError> {
     let body = serde_json::to_value(load).expect("a load is always JSON");
-    state.put(KIND, CURRENT, &body, expected, None).await?;
+    state.put(KIND, slot(&load.id), &body, expected, None).await?;
     Ok(())
 }
 
@@ -388,6 +402,24 @@ mod tests {
         for (step, is_kept) in [("sync-cidades", false), ("sync-filiais", false), ("sync-bancos", true)] {
             assert_eq!(is_done(&state, &step_id("a", step)).await.expect("readable"), is_kept, "{step}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_dry_run_is_always_new_and_leaves_the_load_alone() {
+        let state = Memory::new(Clock::paused(at(0)));
+        open(&state, "a", at(1)).await.expect("opened");
+
+        for (name, second) in [("x", 2), ("y", 3)] {
+            let id = crate::preview::dry(name);
+            let opened = open(&state, &id, at(second)).await.expect("opened");
+            assert_eq!((opened.id, opened.started), (id, at(second)));
+        }
+        finish(&state, &crate::preview::dry("y"), at(4)).await.expect("finished");
+
+        assert_eq!(state_of(&state).await, LoadState::Running);
+        assert!(!has_loaded(&state).await.expect("readable"), "nothing has been loaded");
+        let latest = latest_rehearsal(&state).await.expect("readable").expect("a dry run");
+        assert_eq!(latest.state, LoadState::Finished);
     }
 
     #[tokio::test]

@@ -11,11 +11,12 @@
 //!    (ties: the smallest nCodTabPreco)
 //! ```
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::{Offset, TimeZone};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::text::{code, txt};
@@ -28,7 +29,12 @@ pub const NOME_PADRAO: &str = "PADRAO";
 /// The day in São Paulo, by which validity is judged. The offset is fixed: Brazil has had no summer time since
 /// 2019, and a Lambda carries no time zone database.
 pub fn day_in_sao_paulo(now: Timestamp) -> Date {
-    now.to_zoned(TimeZone::fixed(Offset::constant(-3))).date()
+    in_sao_paulo(now).date()
+}
+
+/// The date and time in São Paulo, as Omie's filters by time read them (`contracts/omie.md` §6).
+pub fn in_sao_paulo(now: Timestamp) -> DateTime {
+    now.to_zoned(TimeZone::fixed(Offset::constant(-3))).datetime()
 }
 
 /// What the rest of the system needs to know of a price table: the fact that `Regiao` keeps in the ledger.
@@ -59,6 +65,9 @@ pub struct Tabela {
     /// `clientes.nCodTag`, when Omie names the tag only by number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cod_tag: Option<i64>,
+    /// `caracteristicas.nPercDescMax`: the greatest discount, per cent, on items that say nothing of it.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::decimal")]
+    pub desconto_maximo: Option<Decimal>,
     /// `clientes.cUF`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uf: Option<String>,
@@ -74,17 +83,18 @@ impl Tabela {
     }
 }
 
-/// The price tables in force on a day, indexed for one question: which praça does this client get?
-#[derive(Clone, Debug, Default)]
+/// The price tables in force on a day, indexed for one question: which praça does this client get? Its JSON is the
+/// same while the answers are.
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Pracas {
-    by_tag: HashMap<String, i64>,
-    by_uf: HashMap<String, i64>,
+    by_tag: BTreeMap<String, i64>,
+    by_uf: BTreeMap<String, i64>,
     general: Option<i64>,
     padrao: Padrao,
 }
 
 /// What the setting `TabelaPrecoPadrao` is worth on this day.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 enum Padrao {
     #[default]
     Unset,
@@ -174,7 +184,7 @@ impl Pracas {
 }
 
 /// Tags and states are compared as a person reads them: without case and without loose white space.
-fn folded(text: &str) -> Option<String> {
+pub(crate) fn folded(text: &str) -> Option<String> {
     txt(text, 60).map(|text| text.to_uppercase())
 }
 

@@ -1,6 +1,11 @@
 //! What an operator decides about the Omie–Máxima integration: the parameters of the mapping §10, as one stored
 //! document. Environment and secrets are not here.
 
+mod choices;
+mod problems;
+
+pub use choices::{DeleteSelector, EnderecoIncompleto, Etiquetas, Posicao, RegraEstoque, Tipovend};
+
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -14,9 +19,7 @@ pub const KIND: &str = "settings";
 pub const ID: &str = "omie-maxima";
 /// The format this program writes. Older readers refuse a newer format instead of dropping what they do not
 /// know; a new member comes with a default and a higher number.
-const FORMAT: u32 = 1;
-/// The longest code Máxima takes.
-const LONGEST_CODE: usize = 50;
+const FORMAT: u32 = 2;
 
 /// The settings of the integration. In JSON each has the name by which the mapping §10 calls it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +43,9 @@ pub struct Settings {
     pub plano_padrao: String,
     /// Line of business of a client that names none.
     pub ramo_padrao: String,
+    /// Tax figure of all prices; "1" is made when Máxima has none, any other must be configured there (mapping
+    /// §4.15).
+    pub tributo_padrao: String,
     /// Kind of all sellers.
     pub tipovend: Tipovend,
     /// Whether bonus orders are sold: plan and means "BNF", `Condvenda5`.
@@ -50,6 +56,22 @@ pub struct Settings {
     pub etiquetas: Etiquetas,
     /// Payment means → checking account (`nCodCC`). A means without account is sent but cannot be chosen.
     pub contas: BTreeMap<String, i64>,
+    /// Kinds of item (`tipoItem`) that are products for sale; empty: all (mapping §4.13).
+    pub tipos_produto: Vec<String>,
+    /// The stock location of `FilialPadrao` (`codigo_local_estoque`); none: the one that is default in Omie.
+    pub local_estoque_omie: Option<i64>,
+    /// Other stock locations → the branch that each feeds, one location per branch (mapping §4.2).
+    pub locais_estoque: BTreeMap<i64, String>,
+    /// How much of the stock may be sold.
+    pub regra_estoque: RegraEstoque,
+    /// Whether receivables that come from no product sale are sent, with a number of our own (mapping §4.16).
+    pub enviar_titulos_avulsos: bool,
+    /// Days back, by inclusion, that a whole reading of the receivables covers.
+    pub janela_titulos_dias: u32,
+    /// Days back, by inclusion, that a whole reading of the past orders covers.
+    pub janela_historico_dias: u32,
+    /// Stage of an order in Omie → where it stands in Máxima; a stage that is not here is pending (mapping §7.1).
+    pub etapas: BTreeMap<String, Posicao>,
     /// What a DELETE names a record by (`contracts/maxima.md` §3.5).
     pub delete_selector: DeleteSelector,
     /// Base URL of Máxima's catalogue API.
@@ -60,62 +82,6 @@ pub struct Settings {
     pub url_omie: String,
     /// Version of Máxima's catalogue API, a segment of its path.
     pub versao_maxima: String,
-}
-
-/// `Tipovend` of Máxima that a setting may choose (mapping §4.7).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Tipovend {
-    /// External.
-    #[default]
-    E,
-    /// Representative.
-    R,
-}
-
-impl Tipovend {
-    /// As Máxima takes it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::E => "E",
-            Self::R => "R",
-        }
-    }
-}
-
-/// The policy for addresses that lack a required field (mapping §4.12).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum EnderecoIncompleto {
-    /// The client is kept out and listed with what is missing.
-    #[default]
-    Rejeitar,
-    /// "NAO INFORMADO" and "00000000" stand in.
-    Preencher,
-}
-
-/// Tags, as text; Omie matches them by text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default, deny_unknown_fields)]
-pub struct Etiquetas {
-    /// Clients.
-    pub cliente: String,
-    /// Suppliers.
-    pub fornecedor: String,
-    /// Carriers.
-    pub transportadora: String,
-    /// `nCodTag` → text, for price tables that name their tag only by number (`contracts/omie.md` §8.11).
-    pub por_codigo: BTreeMap<i64, String>,
-}
-
-/// What a DELETE names a record by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum DeleteSelector {
-    /// Its key.
-    #[default]
-    Key,
-    /// Its control hash.
-    Hash,
 }
 
 impl Default for Settings {
@@ -130,27 +96,25 @@ impl Default for Settings {
             cobranca_padrao: "01".to_owned(),
             plano_padrao: "000".to_owned(),
             ramo_padrao: "4".to_owned(),
+            tributo_padrao: "1".to_owned(),
             tipovend: Tipovend::default(),
             bonificacao: true,
             endereco_incompleto: EnderecoIncompleto::default(),
             etiquetas: Etiquetas::default(),
             contas: BTreeMap::new(),
+            tipos_produto: Vec::new(),
+            local_estoque_omie: None,
+            locais_estoque: BTreeMap::new(),
+            regra_estoque: RegraEstoque::default(),
+            enviar_titulos_avulsos: true,
+            janela_titulos_dias: 180,
+            janela_historico_dias: 60,
+            etapas: Posicao::of_the_usual_stages(),
             delete_selector: DeleteSelector::default(),
             url_intext: "https://intext.solucoesmaxima.com.br:81/".to_owned(),
             url_intpdv: "https://intpdv.solucoesmaxima.com.br:81/".to_owned(),
             url_omie: "https://app.omie.com.br/api/v1/".to_owned(),
             versao_maxima: "v3".to_owned(),
-        }
-    }
-}
-
-impl Default for Etiquetas {
-    fn default() -> Self {
-        Self {
-            cliente: "Cliente".to_owned(),
-            fornecedor: "Fornecedor".to_owned(),
-            transportadora: "Transportadora".to_owned(),
-            por_codigo: BTreeMap::new(),
         }
     }
 }
@@ -242,60 +206,6 @@ impl Settings {
         Ok(state.put(KIND, ID, &body, expected, None).await?)
     }
 
-    /// Everything that must be corrected, at once. Empty: the settings can be used.
-    pub fn problems(&self) -> Vec<Problem> {
-        let codes = [
-            ("FilialPadrao", self.filial_padrao.as_deref()),
-            ("VendedorPadrao", self.vendedor_padrao.as_deref()),
-            ("SupervisorPadrao", self.supervisor_padrao.as_deref()),
-            ("TabelaPrecoPadrao", self.tabela_preco_padrao.as_deref()),
-            ("CobrancaPadrao", Some(self.cobranca_padrao.as_str())),
-            ("PlanoPadrao", Some(self.plano_padrao.as_str())),
-            ("RamoPadrao", Some(self.ramo_padrao.as_str())),
-        ];
-        let urls =
-            [("UrlIntext", &self.url_intext), ("UrlIntpdv", &self.url_intpdv), ("UrlOmie", &self.url_omie)];
-        let tags = [&self.etiquetas.cliente, &self.etiquetas.fornecedor, &self.etiquetas.transportadora];
-        let mut problems: Vec<Problem> =
-            codes.iter().filter_map(|(name, code)| bad_code(name, (*code)?)).collect();
-        problems.extend(self.filiais.iter().find_map(|code| bad_code("Filiais", code)));
-        problems.extend(self.bad_references());
-        problems.extend(urls.iter().filter_map(|(name, url)| bad_url(name, url)));
-        if tags.iter().any(|tag| tag.trim().is_empty()) {
-            problems.push(Problem::new("Etiquetas", "há uma etiqueta vazia: informe o texto usado no Omie"));
-        }
-        if !is_version(&self.versao_maxima) {
-            problems.push(Problem::new("VersaoMaxima", "deve ser \"v\" e um número, por exemplo v3"));
-        }
-        problems
-    }
-
-    /// What one setting says of another.
-    fn bad_references(&self) -> Vec<Problem> {
-        let mut problems = Vec::new();
-        if let Some(filial) = &self.filial_padrao
-            && !crate::branch::is_selected(&self.filiais, filial)
-        {
-            let text =
-                format!("a filial {filial} não está entre as selecionadas em Filiais: escolha uma delas");
-            problems.push(Problem::new("FilialPadrao", text));
-        }
-        if !self.contas.contains_key(&self.cobranca_padrao) {
-            let text = format!(
-                "o meio de pagamento {} não tem conta corrente: informe a conta dele em Contas ou escolha outro",
-                self.cobranca_padrao
-            );
-            problems.push(Problem::new("CobrancaPadrao", text));
-        }
-        if self.contas.iter().any(|(means, account)| means.trim().is_empty() || *account <= 0) {
-            problems.push(Problem::new(
-                "Contas",
-                "há um meio de pagamento vazio ou com conta inválida: informe o código nCodCC da conta no Omie",
-            ));
-        }
-        problems
-    }
-
     fn refuse_problems(&self) -> Result<(), SetupError> {
         let problems = self.problems();
         if problems.is_empty() { Ok(()) } else { Err(SetupError::Incomplete(problems)) }
@@ -307,147 +217,5 @@ fn unknown_format(found: Option<u64>) -> String {
     format!("os parâmetros estão gravados {found} e esta versão só lê até o {FORMAT}: atualize a aplicação")
 }
 
-fn bad_code(setting: &'static str, code: &str) -> Option<Problem> {
-    let clean = crate::text::txt(code, LONGEST_CODE);
-    (clean.as_deref() != Some(code)).then(|| {
-        Problem::new(
-            setting,
-            format!(
-                "\"{code}\" não é um código: informe até {LONGEST_CODE} caracteres, sem espaços nas pontas"
-            ),
-        )
-    })
-}
-
-fn bad_url(setting: &'static str, url: &str) -> Option<Problem> {
-    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    let good = host.is_some_and(|host| {
-        !host.is_empty() && !host.starts_with('/') && !host.contains(char::is_whitespace)
-    });
-    (!good).then(|| Problem::new(setting, format!("\"{url}\" não é um endereço http(s)")))
-}
-
-fn is_version(text: &str) -> bool {
-    text.strip_prefix('v').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
-}
-
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::entities::testing::memory;
-
-    fn usable() -> Settings {
-        Settings { contas: BTreeMap::from([("01".to_owned(), 77)]), ..Settings::default() }
-    }
-
-    fn settings_named(problems: &[Problem]) -> Vec<&'static str> {
-        problems.iter().map(|problem| problem.setting).collect()
-    }
-
-    #[test]
-    fn the_defaults_are_those_of_the_mapping() {
-        let body = serde_json::to_value(Settings::default()).expect("JSON");
-
-        for (name, value) in [
-            ("Formato", json!(1)),
-            ("CobrancaPadrao", json!("01")),
-            ("PlanoPadrao", json!("000")),
-            ("RamoPadrao", json!("4")),
-            ("Tipovend", json!("E")),
-            ("Bonificacao", json!(true)),
-            ("EnderecoIncompleto", json!("rejeitar")),
-            ("DeleteSelector", json!("key")),
-            ("VersaoMaxima", json!("v3")),
-            ("UrlIntext", json!("https://intext.solucoesmaxima.com.br:81/")),
-        ] {
-            assert_eq!(body[name], value, "{name}");
-        }
-        assert_eq!(body["Etiquetas"]["Cliente"], json!("Cliente"));
-    }
-
-    #[test]
-    fn the_one_thing_nobody_can_guess_is_an_account() {
-        assert_eq!(settings_named(&Settings::default().problems()), ["CobrancaPadrao"]);
-        assert_eq!(usable().problems(), []);
-    }
-
-    #[test]
-    fn all_problems_are_listed_at_once() {
-        let settings = Settings {
-            filiais: vec!["1".into(), " 2".into()],
-            filial_padrao: Some("9".into()),
-            vendedor_padrao: Some(String::new()),
-            cobranca_padrao: "15".into(),
-            etiquetas: Etiquetas { cliente: " ".into(), ..Etiquetas::default() },
-            contas: BTreeMap::from([("01".to_owned(), 0)]),
-            url_omie: "app.omie.com.br".into(),
-            versao_maxima: "3".into(),
-            ..Settings::default()
-        };
-
-        assert_eq!(
-            settings_named(&settings.problems()),
-            [
-                "VendedorPadrao",
-                "Filiais",
-                "FilialPadrao",
-                "CobrancaPadrao",
-                "Contas",
-                "UrlOmie",
-                "Etiquetas",
-                "VersaoMaxima"
-            ]
-        );
-        let text = SetupError::Incomplete(settings.problems()).to_string();
-        assert!(text.contains("\n  CobrancaPadrao     o meio de pagamento 15 não tem conta"), "{text}");
-    }
-
-    #[tokio::test]
-    async fn settings_survive_being_stored() {
-        let state = memory();
-        let settings = Settings {
-            filial_padrao: Some("3456789012".into()),
-            tipovend: Tipovend::R,
-            endereco_incompleto: EnderecoIncompleto::Preencher,
-            etiquetas: Etiquetas {
-                por_codigo: BTreeMap::from([(222, "ATACADO".to_owned())]),
-                ..Etiquetas::default()
-            },
-            ..usable()
-        };
-
-        settings.save(&state, Expected::Absent).await.expect("saved");
-
-        assert_eq!(Settings::load(&state).await.expect("loaded"), settings);
-    }
-
-    #[tokio::test]
-    async fn settings_with_problems_are_neither_stored_nor_used() {
-        let state = memory();
-
-        let refused = Settings::default().save(&state, Expected::Any).await.expect_err("refused");
-
-        assert_eq!(refused.remedy(), Remedy::FixConfig);
-        assert!(Settings::stored(&state).await.expect("read").is_none());
-        assert!(
-            matches!(Settings::load(&state).await, Err(SetupError::Incomplete(_))),
-            "defaults lack an account"
-        );
-    }
-
-    #[tokio::test]
-    async fn a_member_added_since_takes_its_default_and_a_newer_format_is_refused() {
-        let state = memory();
-        let old = json!({"Formato": 1, "Contas": {"01": 5}});
-        state.put(KIND, ID, &old, Expected::Any, None).await.expect("stored");
-        assert_eq!(Settings::load(&state).await.expect("loaded").plano_padrao, "000");
-
-        let new = json!({"Formato": 2, "Novidade": true});
-        state.put(KIND, ID, &new, Expected::Any, None).await.expect("stored");
-
-        let refused = Settings::load(&state).await.expect_err("refused").to_string();
-        assert!(refused.contains("no formato 2"), "{refused}");
-    }
-}
+mod tests;

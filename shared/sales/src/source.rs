@@ -1,44 +1,94 @@
 //! Where the records of an entity come from: a listing of Omie, or what another entity left in the ledger.
 
-use engine::{Key, Source, SourcePage, Why};
-use jiff::civil::{Date, date};
+use std::collections::HashSet;
+use std::time::Duration;
+
+use engine::{Key, Question, Scope, Source, SourcePage, Why, Window};
+use jiff::civil::{Date, DateTime, date};
 use omie::{Omie, Unreadable};
 use partner_http::CallError;
 
+use crate::praca::in_sao_paulo;
+use crate::synced::FromOmie;
 use crate::text::txt;
 
 /// The window that holds every record. Some of Omie's listings show only the last weeks when no dates are given
 /// (`contracts/omie.md §7`), so a whole reading says so; it starts after 1900, the year Omie refuses.
 pub(crate) const EVER: (Date, Date) = (date(2000, 1, 1), date(2099, 12, 31));
 
+/// How far a window reaches back where the method filters by time (`contracts/omie.md §7`).
+pub const MINUTES: Duration = Duration::from_mins(5);
+/// And where it filters by day only.
+pub const A_DAY: Duration = Duration::from_hours(24);
+
+/// A window as Omie reads it: the account's local time.
+pub(crate) fn local(window: Window) -> (DateTime, DateTime) {
+    (in_sao_paulo(window.from), in_sao_paulo(window.to))
+}
+
+/// The days a reading covers.
+pub(crate) fn days(scope: Scope) -> (Date, Date) {
+    match scope {
+        Scope::Full => EVER,
+        Scope::Changed(window) => {
+            let (from, to) = local(window);
+            (from.date(), to.date())
+        }
+    }
+}
+
 /// The pages of one of Omie's listings.
-#[derive(Debug)]
-pub(crate) struct Listed<'a, L> {
+pub(crate) struct Listed<'a, E: FromOmie> {
     omie: &'a Omie,
-    listing: L,
+    refs: &'a E::Refs,
 }
 
-impl<'a, L: omie::Listing> Listed<'a, L> {
-    /// Reads `listing` from `omie`.
-    pub(crate) fn new(omie: &'a Omie, listing: L) -> Self {
-        Self { omie, listing }
+impl<'a, E: FromOmie> Listed<'a, E> {
+    /// Reads what `E` lists from `omie`.
+    pub(crate) fn new(omie: &'a Omie, refs: &'a E::Refs) -> Self {
+        Self { omie, refs }
     }
 }
 
-impl<L: omie::Listing> Source<L::Item> for Listed<'_, L> {
+impl<E: FromOmie> Source<E::Record> for Listed<'_, E> {
     fn lane(&self) -> String {
-        format!("{}/{}", self.omie.credential_id(), L::METHOD)
+        format!("{}/{}", self.omie.credential_id(), <E::Listing as omie::Call>::METHOD)
     }
 
-    async fn page(&self, number: u32) -> Result<SourcePage<L::Item>, CallError> {
-        let page = self.omie.list(&self.listing, number).await?;
-        Ok(SourcePage {
-            total_pages: page.total_pages,
-            total_records: page.total_records,
-            records: page.items,
-            unreadable: page.unreadable.into_iter().map(unreadable).collect(),
-        })
+    fn overlap(&self) -> Option<Duration> {
+        E::OVERLAP
     }
+
+    fn parts(&self, scope: Scope) -> Vec<String> {
+        E::parts(self.refs, scope)
+    }
+
+    async fn page(&self, question: &Question) -> Result<SourcePage<E::Record>, CallError> {
+        let listing = E::listing(self.refs, question.scope, &question.part);
+        page(self.omie, &listing, question.page).await
+    }
+
+    async fn present(&self, keys: &[Key]) -> Result<Option<HashSet<Key>>, CallError> {
+        let Some(listing) = E::by_keys(keys) else { return Ok(None) };
+        let page = self.omie.list(&listing, 1).await?;
+        Ok(Some(page.items.iter().map(E::key).collect()))
+    }
+}
+
+/// One page of a listing, as the engine takes it.
+pub(crate) async fn page<L: omie::Listing>(
+    omie: &Omie,
+    listing: &L,
+    number: u32,
+) -> Result<SourcePage<L::Item>, CallError> {
+    let page = omie.list(listing, number).await?;
+    Ok(SourcePage {
+        total_pages: page.total_pages,
+        total_records: page.total_records,
+        records: page.items,
+        unreadable: page.unreadable.into_iter().map(unreadable).collect(),
+        gone: Vec::new(),
+    })
 }
 
 /// The longest key of an entity, in characters.
@@ -50,7 +100,10 @@ fn unreadable(row: Unreadable) -> (Key, Why) {
     (Key::from(txt(row.id.as_deref(), LONGEST_KEY).unwrap_or_default()), Why::new(row.path, "", rule))
 }
 
-/// Records that are already here: one page, no partner.
+/// Records on a page of what is already here: one write to Máxima.
+const LOCAL_PAGE: usize = 1_000;
+
+/// Records that are already here; no partner is asked.
 #[derive(Debug)]
 pub(crate) struct Local<R> {
     name: &'static str,
@@ -69,12 +122,15 @@ impl<R: Clone + Send + Sync> Source<R> for Local<R> {
         format!("ponte/{}", self.name)
     }
 
-    async fn page(&self, _number: u32) -> Result<SourcePage<R>, CallError> {
+    async fn page(&self, question: &Question) -> Result<SourcePage<R>, CallError> {
+        let pages = self.records.len().div_ceil(LOCAL_PAGE).max(1);
+        let skipped = usize::try_from(question.page.saturating_sub(1)).unwrap_or(usize::MAX);
+        let records = self.records.chunks(LOCAL_PAGE).nth(skipped).unwrap_or_default();
         Ok(SourcePage {
-            total_pages: 1,
+            total_pages: u32::try_from(pages).unwrap_or(u32::MAX),
             total_records: self.records.len() as u64,
-            records: self.records.clone(),
-            unreadable: Vec::new(),
+            records: records.to_vec(),
+            ..SourcePage::default()
         })
     }
 }

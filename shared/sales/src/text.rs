@@ -81,6 +81,19 @@ pub fn phone<'a>(
     txt(format!("{}{number}", txt(ddd, 5).unwrap_or_default()).as_str(), limit)
 }
 
+/// A street with its number; none without a street.
+pub fn street<'a>(
+    street: impl Into<Option<&'a str>>,
+    number: impl Into<Option<&'a str>>,
+    limit: usize,
+) -> Option<String> {
+    let street = txt(street, limit)?;
+    match txt(number, limit) {
+        Some(number) => txt(format!("{street}, {number}").as_str(), limit),
+        None => Some(street),
+    }
+}
+
 /// The first address of a list separated by commas, semicolons or white space.
 pub fn first_email<'a>(list: impl Into<Option<&'a str>>, limit: usize) -> Option<String> {
     let first = list.into()?.split([',', ';', ' ', '\t', '\r', '\n']).find(|part| !part.is_empty())?;

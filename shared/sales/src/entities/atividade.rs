@@ -2,6 +2,7 @@
 
 use engine::{Entity, Key, Mapped, State};
 use jiff::civil::Date;
+use serde::Serialize;
 
 use super::Refs;
 use super::reasons::Reasons;
@@ -13,7 +14,7 @@ use crate::text::txt;
 pub struct Atividade;
 
 /// The line of business that must exist, because clients fall back to it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct AtividadeRefs {
     ramo_padrao: String,
 }
@@ -50,6 +51,8 @@ impl Entity for Atividade {
         };
         vec![(refs.ramo_padrao.as_str().into(), padrao)]
     }
+
+    // No retirement: Máxima's lines of business have no mark, and clients may still name one.
 }
 
 impl FromOmie for Atividade {

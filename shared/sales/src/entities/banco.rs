@@ -31,6 +31,8 @@ impl Entity for Banco {
         };
         reasons.verdict(row)
     }
+
+    // No retirement: Máxima's banks have no mark.
 }
 
 impl FromOmie for Banco {

@@ -1,6 +1,6 @@
 //! Cidade: the registry of cities (mapping §4.1). Its code is the value of `cidade` in companies and clients.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use engine::{Entity, Key, Mapped, State};
 use serde::{Deserialize, Serialize};
@@ -43,6 +43,8 @@ impl Entity for Cidade {
         };
         serde_json::to_value(municipio).ok()
     }
+
+    // No retirement: Máxima's cities have no mark, and clients who moved away may still name one.
 }
 
 impl FromOmie for Cidade {
@@ -64,11 +66,18 @@ pub struct Municipio {
     pub ibge: Option<String>,
 }
 
+/// "GOIANIA (GO)" without its state, for a city that is known only by its code.
+pub(super) fn without_state(code: &str) -> &str {
+    code.rsplit_once('(').map_or(code, |(name, _)| name)
+}
+
 /// All cities, by code and by IBGE code. About 5,570: one megabyte.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Municipios {
-    by_code: HashMap<String, Municipio>,
-    code_by_ibge: HashMap<String, String>,
+    by_code: BTreeMap<String, Municipio>,
+    /// Follows from the others.
+    #[serde(skip)]
+    code_by_ibge: BTreeMap<String, String>,
 }
 
 impl Municipios {

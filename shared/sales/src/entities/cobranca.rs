@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use engine::{Entity, Key, Mapped, State};
+use engine::{Entity, Key, Mapped, Retirement, State};
 use jiff::civil::Date;
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::reasons::Reasons;
-use super::{BNF, BONIFICACAO, Refs};
+use super::{BNF, BONIFICACAO, Refs, change};
 use crate::settings::{Settings, SetupError};
 use crate::synced::FromOmie;
 use crate::text::txt;
@@ -18,7 +20,7 @@ pub struct Cobranca;
 const NOT_TO_BE_CHOSEN: i64 = 99;
 
 /// Which means may be chosen.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct CobrancaRefs {
     with_account: BTreeSet<String>,
     bonificacao: bool,
@@ -57,6 +59,11 @@ impl Entity for Cobranca {
             ..Kind::of(BNF).row()
         };
         refs.bonificacao.then(|| (BNF.into(), bonus())).into_iter().collect()
+    }
+
+    /// Titles and history may go on naming it.
+    fn retirement(key: &Key, _: Option<&Value>, _: &CobrancaRefs) -> Retirement {
+        change(json!({"Codcob": key, "Nivelvenda": NOT_TO_BE_CHOSEN}))
     }
 }
 
@@ -108,7 +115,7 @@ impl Kind {
 mod tests {
     use rust_decimal::Decimal;
 
-    use super::super::testing::{record, rejected_fields, row};
+    use super::super::testing::{changed, record, rejected_fields, row};
     use super::*;
 
     fn refs() -> CobrancaRefs {
@@ -163,6 +170,13 @@ mod tests {
     #[test]
     fn a_means_without_account_is_sent_but_cannot_be_chosen() {
         assert_eq!([mapped("01").nivelvenda, mapped("17").nivelvenda], [1, 99]);
+    }
+
+    #[test]
+    fn a_means_that_is_gone_cannot_be_chosen_any_more() {
+        let retirement = Cobranca::retirement(&"17".into(), None, &refs());
+
+        assert_eq!(changed(retirement), json!({"Codcob": "17", "Nivelvenda": 99}));
     }
 
     #[test]

@@ -2,19 +2,20 @@
 
 use engine::{Entity, Key, Mapped, State};
 use jiff::civil::Date;
+use serde::Serialize;
 
 use super::reasons::Reasons;
 use super::{Cidade, Refs};
 use crate::branch::{Branch, is_selected, missing_fields};
 use crate::settings::{Settings, SetupError};
 use crate::synced::FromOmie;
-use crate::text::{code, digits, masked, phone, txt};
+use crate::text::{code, digits, masked, phone, street, txt};
 
 /// A branch.
 pub struct Filial;
 
 /// Which branches are integrated.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct FilialRefs {
     selected: Vec<String>,
 }
@@ -60,6 +61,8 @@ impl Entity for Filial {
     fn facts(empresa: &omie::Empresa) -> Option<serde_json::Value> {
         serde_json::to_value(Branch::of(empresa)).ok()
     }
+
+    // No retirement: Máxima's branches have no mark, and everything else hangs on them.
 }
 
 impl FromOmie for Filial {
@@ -74,21 +77,13 @@ fn branch_row(empresa: &omie::Empresa, codigo: String, cgc: String) -> maxima::F
         fantasia: txt(empresa.nome_fantasia.as_deref(), 25).or_else(|| txt(razao_social, 25)),
         cgc,
         ie: masked(empresa.inscricao_estadual.as_deref(), 20).unwrap_or_default(),
-        endereco: street_and_number(empresa),
+        endereco: street(empresa.endereco.as_deref(), empresa.endereco_numero.as_deref(), 40),
         bairro: txt(empresa.bairro.as_deref(), 20),
         cidade: txt(empresa.cidade.as_deref(), 30),
         uf: txt(empresa.estado.as_deref(), 2).unwrap_or_default(),
         cep: masked(empresa.cep.as_deref(), 11),
         telefone: phone(empresa.telefone1_ddd.as_deref(), empresa.telefone1_numero.as_deref(), 18),
         ..maxima::Filial::default()
-    }
-}
-
-fn street_and_number(empresa: &omie::Empresa) -> Option<String> {
-    let street = txt(empresa.endereco.as_deref(), 40)?;
-    match txt(empresa.endereco_numero.as_deref(), 40) {
-        Some(number) => txt(format!("{street}, {number}").as_str(), 40),
-        None => Some(street),
     }
 }
 

@@ -4,6 +4,7 @@ use engine::{Entity, Key, Mapped, State};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+use serde::Serialize;
 
 use super::reasons::Reasons;
 use super::{BNF, BONIFICACAO, Refs};
@@ -20,7 +21,7 @@ pub(super) const A_VISTA: &str = "000";
 const CUSTOM: &str = "999";
 
 /// Whether bonus orders are sold.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct PlanoPagamentoRefs {
     bonificacao: bool,
 }
@@ -86,6 +87,8 @@ impl Entity for PlanoPagamento {
         }
         plans
     }
+
+    // No retirement: Máxima's plans have no mark. Clients stop naming the plan once its facts are forgotten.
 }
 
 impl FromOmie for PlanoPagamento {

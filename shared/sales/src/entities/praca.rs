@@ -1,16 +1,18 @@
 //! Praca: the bridge from a client to a region (mapping §4.10). One praça per price table; its records are the
 //! facts that [`Regiao`](super::Regiao) left in the ledger, so Omie is not asked twice for one list.
 
-use engine::{Entity, Key, Ledger, Mapped, Source, State, StateError};
+use engine::{Entity, Key, Ledger, Mapped, Retirement, Source, State, StateError};
 use jiff::civil::Date;
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::reasons::Reasons;
 use super::regiao::{NAME_IT, status};
-use super::{Refs, Regiao};
+use super::{Refs, Regiao, change};
 use crate::praca::{NOME_PADRAO, PADRAO, Tabela};
 use crate::settings::{Settings, SetupError};
 use crate::source::Local;
-use crate::synced::Synced;
+use crate::synced::Sourced;
 use crate::tenant::Tenant;
 use crate::text::txt;
 
@@ -18,8 +20,10 @@ use crate::text::txt;
 pub struct Praca;
 
 /// The day on which validity is judged.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize)]
 pub struct PracaRefs {
+    /// Not a reason to read everything: the records are always read whole.
+    #[serde(skip)]
     today: Date,
 }
 
@@ -62,12 +66,18 @@ impl Entity for Praca {
         };
         (rows_in_source == 0).then(|| (PADRAO.into(), padrao())).into_iter().collect()
     }
+
+    /// A region that was let go has no facts any more, so its praça is not among the records and follows it.
+    fn retirement(key: &Key, _: Option<&Value>, _: &PracaRefs) -> Retirement {
+        change(json!({"Codpraca": key, "Situacao": status(false)}))
+    }
 }
 
-impl Synced for Praca {
+impl Sourced for Praca {
     async fn source<'a>(
         _tenant: &'a Tenant,
         state: &'a impl State,
+        _refs: &'a PracaRefs,
     ) -> Result<impl Source<Tabela> + 'a, SetupError> {
         Ok(Local::new(Self::NAME, Self::records(state).await?))
     }
@@ -85,7 +95,7 @@ impl Praca {
 mod tests {
     use jiff::civil::date;
 
-    use super::super::testing::{TODAY, learn, memory, record, rejected_fields, row};
+    use super::super::testing::{TODAY, changed, learn, let_go, memory, record, rejected_fields, row};
     use super::*;
 
     const REFS: PracaRefs = PracaRefs { today: TODAY };
@@ -122,6 +132,16 @@ mod tests {
         };
 
         assert_eq!(row(Praca::map(expired, &REFS)).situacao, "I");
+    }
+
+    #[tokio::test]
+    async fn the_praca_of_a_region_that_was_let_go_is_inactive() {
+        let state = memory();
+        let_go::<Regiao>(&state, "6002").await;
+
+        assert_eq!(Praca::records(&state).await.expect("read"), []);
+        let retirement = Praca::retirement(&6002.into(), None, &REFS);
+        assert_eq!(changed(retirement), json!({"Codpraca": "6002", "Situacao": "I"}));
     }
 
     #[test]

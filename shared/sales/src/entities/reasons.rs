@@ -1,6 +1,7 @@
 //! All the reasons that keep one record out, so that the operator mends them in one go.
 
 use engine::{Mapped, Why};
+use rust_decimal::Decimal;
 
 /// Collects reasons while a row is being built.
 #[derive(Debug, Default)]
@@ -14,6 +15,14 @@ impl Reasons {
             self.note(field, "", format!("obrigatório na Máxima e vazio no Omie: {remedy}"));
             String::new()
         })
+    }
+
+    /// The amount, or zero and a reason, as for [`required`](Self::required).
+    pub(super) fn amount(&mut self, field: &str, value: Option<Decimal>, remedy: &str) -> Decimal {
+        if value.is_none() {
+            self.required(field, None, remedy);
+        }
+        value.unwrap_or_default()
     }
 
     /// The code of an id, or an empty text and a reason.

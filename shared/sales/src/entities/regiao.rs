@@ -1,11 +1,13 @@
 //! Regiao: price tables as regions (mapping §4.10). Its facts are what [`Praca`](super::Praca) and
 //! [`Cliente`](super::Cliente) know of price tables.
 
-use engine::{Entity, Key, Mapped, State};
+use engine::{Entity, Key, Mapped, Retirement, Scope, State};
 use jiff::civil::Date;
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::reasons::Reasons;
-use super::{Filial, Refs};
+use super::{Filial, Refs, change};
 use crate::praca::{NOME_PADRAO, PADRAO, Tabela};
 use crate::settings::{Settings, SetupError};
 use crate::source::EVER;
@@ -16,9 +18,11 @@ use crate::text::txt;
 pub struct Regiao;
 
 /// The branch of all price tables, and the day on which validity is judged.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct RegiaoRefs {
     filial: String,
+    /// Not a reason to read everything: the list is read whole on each run anyway (mapping §13.12).
+    #[serde(skip)]
     today: Date,
 }
 
@@ -50,7 +54,7 @@ impl Entity for Regiao {
         reasons.verdict(row)
     }
 
-    fn facts(tabela: &omie::TabelaPreco) -> Option<serde_json::Value> {
+    fn facts(tabela: &omie::TabelaPreco) -> Option<Value> {
         serde_json::to_value(table_of(tabela)).ok()
     }
 
@@ -64,12 +68,16 @@ impl Entity for Regiao {
         };
         (rows_in_source == 0).then(|| (PADRAO.into(), padrao())).into_iter().collect()
     }
+
+    fn retirement(key: &Key, _: Option<&Value>, _: &RegiaoRefs) -> Retirement {
+        change(json!({"Numregiao": key, "Status": status(false)}))
+    }
 }
 
 impl FromOmie for Regiao {
     type Listing = omie::ListarTabelasPreco;
 
-    fn listing(_settings: &Settings) -> omie::ListarTabelasPreco {
+    fn listing(_refs: &Self::Refs, _scope: Scope, _part: &str) -> omie::ListarTabelasPreco {
         omie::ListarTabelasPreco { dt_inc_de: Some(EVER.0), dt_inc_ate: Some(EVER.1), ..Default::default() }
     }
 }
@@ -95,6 +103,7 @@ fn table_of(tabela: &omie::TabelaPreco) -> Tabela {
         todos: clientes.is_some_and(|clientes| clientes.todos_clientes == Some(true)),
         tag: clientes.and_then(|clientes| txt(clientes.tag.as_deref(), 60)),
         cod_tag: clientes.and_then(|clientes| clientes.cod_tag).filter(|code| *code > 0),
+        desconto_maximo: validity.and_then(|validity| validity.perc_desc_max),
         uf: clientes.and_then(|clientes| txt(clientes.uf.as_deref(), 2)),
     }
 }
@@ -103,7 +112,7 @@ fn table_of(tabela: &omie::TabelaPreco) -> Tabela {
 mod tests {
     use jiff::civil::date;
 
-    use super::super::testing::{TODAY, record, rejected_fields, row};
+    use super::super::testing::{TODAY, changed, record, rejected_fields, row};
     use super::*;
 
     const ATACADO: &str = include_str!("../../testdata/tabela_atacado_com_validade.json");
@@ -118,7 +127,8 @@ mod tests {
 
     #[test]
     fn price_tables_of_any_age_are_asked_for() {
-        let asked = serde_json::to_value(Regiao::listing(&Settings::default())).expect("a request");
+        let asked =
+            serde_json::to_value(Regiao::listing(&refs_on(TODAY), Scope::Full, "")).expect("a request");
 
         assert_eq!((&asked["dDtIncDe"], &asked["dDtIncAte"]), (&"01/01/2000".into(), &"31/12/2099".into()));
         assert!(asked.get("dDtAltDe").is_none(), "a table that was never changed is asked for too");
@@ -157,6 +167,13 @@ mod tests {
     }
 
     #[test]
+    fn the_region_of_a_table_that_is_gone_is_inactive() {
+        let retirement = Regiao::retirement(&6001.into(), None, &refs_on(TODAY));
+
+        assert_eq!(changed(retirement), json!({"Numregiao": "6001", "Status": "I"}));
+    }
+
+    #[test]
     fn the_fact_says_who_may_use_the_table_and_when() {
         let fact = Regiao::facts(&record(ATACADO)).expect("a fact");
         let table: Tabela = serde_json::from_value(fact).expect("a table");
@@ -173,6 +190,7 @@ mod tests {
                 todos: false,
                 tag: Some("ATACADO".into()),
                 cod_tag: Some(222),
+                desconto_maximo: Some(rust_decimal::Decimal::new(125, 1)),
                 uf: None,
             }
         );

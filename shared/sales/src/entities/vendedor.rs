@@ -1,13 +1,17 @@
 //! Vendedor: sellers (mapping §4.7). All are sent, inactive ones blocked, so that the clients who name them pass
 //! (§13.10) and a dismissed seller loses access.
 
-use engine::{Entity, Key, Mapped, State};
+use std::time::Duration;
+
+use engine::{Entity, Key, Mapped, Retirement, Scope, State};
 use jiff::civil::Date;
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::reasons::Reasons;
-use super::{Filial, Refs};
+use super::{Filial, Refs, change};
 use crate::settings::{Settings, SetupError};
-use crate::source::EVER;
+use crate::source::{A_DAY, days};
 use crate::synced::FromOmie;
 use crate::text::{dec, sn, txt};
 
@@ -15,7 +19,7 @@ use crate::text::{dec, sn, txt};
 pub struct Vendedor;
 
 /// What all sellers share.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct VendedorRefs {
     filial: String,
     supervisor: Option<String>,
@@ -65,15 +69,22 @@ impl Entity for Vendedor {
         };
         reasons.verdict(row)
     }
+
+    fn retirement(key: &Key, _: Option<&Value>, _: &VendedorRefs) -> Retirement {
+        change(json!({"Codusur": key, "Bloqueio": sn(true)}))
+    }
 }
 
 impl FromOmie for Vendedor {
     type Listing = omie::ListarVendedores;
 
-    fn listing(_settings: &Settings) -> omie::ListarVendedores {
+    const OVERLAP: Option<Duration> = Some(A_DAY);
+
+    fn listing(_refs: &Self::Refs, scope: Scope, _part: &str) -> omie::ListarVendedores {
+        let (first, last) = days(scope);
         omie::ListarVendedores {
-            filtrar_por_data_de: Some(EVER.0),
-            filtrar_por_data_ate: Some(EVER.1),
+            filtrar_por_data_de: Some(first),
+            filtrar_por_data_ate: Some(last),
             ..Default::default()
         }
     }
@@ -83,7 +94,7 @@ impl FromOmie for Vendedor {
 mod tests {
     use rust_decimal::Decimal;
 
-    use super::super::testing::{record, rejected_fields, row};
+    use super::super::testing::{a_morning, changed, record, rejected_fields, row};
     use super::*;
 
     fn refs() -> VendedorRefs {
@@ -121,6 +132,29 @@ mod tests {
     #[test]
     fn an_inactive_seller_is_sent_blocked() {
         assert_eq!(row(Vendedor::map(seller(r#","inativo":"S""#), &refs())).bloqueio, "S");
+    }
+
+    #[test]
+    fn a_seller_who_is_gone_is_blocked() {
+        let retirement = Vendedor::retirement(&4_567_890_123.into(), None, &refs());
+
+        assert_eq!(changed(retirement), json!({"Codusur": "4567890123", "Bloqueio": "S"}));
+    }
+
+    #[test]
+    fn changes_are_asked_for_by_day() {
+        let asked = |scope| serde_json::to_value(Vendedor::listing(&refs(), scope, "")).expect("a request");
+        let (whole, window) = (asked(Scope::Full), asked(a_morning()));
+
+        assert_eq!(Vendedor::OVERLAP, Some(A_DAY));
+        assert_eq!(
+            [&whole["filtrar_por_data_de"], &whole["filtrar_por_data_ate"]],
+            ["01/01/2000", "31/12/2099"]
+        );
+        assert_eq!(
+            [&window["filtrar_por_data_de"], &window["filtrar_por_data_ate"]],
+            ["01/02/2025", "02/02/2025"]
+        );
     }
 
     #[test]

@@ -1,14 +1,14 @@
 //! The three addresses of a client (mapping §4.12, `contracts/maxima.md` §9.3): `…ent` is where the goods go,
 //! `…com` and `…cob` are the main address. Omie often lacks what Máxima requires of them.
 
+use super::super::cadastro::NOT_SAID;
+use super::super::cidade::without_state;
 use super::super::reasons::Reasons;
 use super::{ClienteRefs, LONGEST, MEND};
 use crate::entities::Municipio;
 use crate::settings::EnderecoIncompleto;
 use crate::text::{masked, txt};
 
-/// What stands in for a street or district under the policy `preencher`.
-const NOT_SAID: &str = "NAO INFORMADO";
 /// What stands in for a postal code.
 const NO_CEP: &str = "00000000";
 /// The house number of a house without one, under either policy.
@@ -201,9 +201,4 @@ impl<'a> Written<'a> {
 
 fn required(reasons: &mut Reasons, (field, _): Named<'_>, value: Option<String>) -> String {
     reasons.required(field, value, MEND)
-}
-
-/// "GOIANIA (GO)" without its state, for a city that is known only by its code.
-fn without_state(code: &str) -> &str {
-    code.rsplit_once('(').map_or(code, |(name, _)| name)
 }

@@ -1,17 +1,19 @@
-//! Cliente: the records of Omie's one registry that carry the tag "Cliente" (mapping §4.12). The source filters
-//! by the tag.
+//! Cliente: the records of Omie's one registry that carry the tag "Cliente" (mapping §4.12). The listing is of all
+//! records: suppliers and carriers are found in it too, and a client that has lost its tag is seen to have.
 
 mod endereco;
 mod refs;
 
 pub use refs::ClienteRefs;
 
-use engine::{Entity, Key, Mapped};
+use std::time::Duration;
+
+use engine::{Entity, Key, Mapped, Retirement, Scope};
+use serde_json::{Value, json};
 
 use super::reasons::Reasons;
-use super::{Atividade, Cidade, Cobranca, PlanoPagamento, Praca, Vendedor};
-use crate::settings::Settings;
-use crate::source::EVER;
+use super::{Atividade, Cidade, Cobranca, PlanoPagamento, Praca, Vendedor, change, ids, times};
+use crate::source::{EVER, MINUTES, days};
 use crate::synced::FromOmie;
 use crate::text::{code, dec, digits, dt, first_email, masked, phone, sn, txt};
 
@@ -36,6 +38,9 @@ impl Entity for Cliente {
     }
 
     fn map(cliente: omie::Cliente, refs: &ClienteRefs) -> Mapped<maxima::Cliente> {
+        if !refs.etiqueta.is_on(&cliente) {
+            return Mapped::Gone("sem a etiqueta de cliente");
+        }
         let (mut row, mut reasons) = (maxima::Cliente::default(), Reasons::default());
         who_it_is(&cliente, &mut row, &mut reasons);
         how_to_reach_it(&cliente, &mut row);
@@ -44,17 +49,40 @@ impl Entity for Cliente {
         endereco::where_it_is(&cliente, refs, &mut row, &mut reasons);
         reasons.verdict(row)
     }
+
+    /// Its seller: titles and orders that name none are that seller's (mapping §4.16, §4.17).
+    fn facts(cliente: &omie::Cliente) -> Option<Value> {
+        let vendedor = code(cliente.recomendacoes.as_ref()?.codigo_vendedor)?;
+        Some(json!({"vendedor": vendedor}))
+    }
+
+    fn retirement(key: &Key, _: Option<&Value>, _: &ClienteRefs) -> Retirement {
+        change(json!({"Codcli": key, "Bloqueio": sn(true), "Bloqueiodefinitivo": sn(true)}))
+    }
 }
 
 impl FromOmie for Cliente {
     type Listing = omie::ListarClientes;
 
-    fn listing(settings: &Settings) -> omie::ListarClientes {
+    const OVERLAP: Option<Duration> = Some(MINUTES);
+
+    fn listing(_refs: &Self::Refs, scope: Scope, _part: &str) -> omie::ListarClientes {
+        let ((first, last), (from, to)) = (days(scope), times(scope));
         omie::ListarClientes {
+            filtrar_por_data_de: Some(first),
+            filtrar_por_data_ate: Some(last),
+            filtrar_por_hora_de: from,
+            filtrar_por_hora_ate: to,
+            ..omie::ListarClientes::default()
+        }
+    }
+
+    fn by_keys(keys: &[Key]) -> Option<omie::ListarClientes> {
+        Some(omie::ListarClientes {
             filtrar_por_data_de: Some(EVER.0),
             filtrar_por_data_ate: Some(EVER.1),
-            ..omie::ListarClientes::with_tag(&settings.etiquetas.cliente)
-        }
+            ..omie::ListarClientes::by_ids(ids(keys)?)
+        })
     }
 }
 

@@ -1,21 +1,25 @@
 //! What the map of a client needs besides the client.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use engine::{Entity, State};
 use jiff::civil::Date;
+use serde::Serialize;
 
+use super::super::cadastro::Etiqueta;
 use super::super::plano_pagamento::A_VISTA;
 use super::super::{Cidade, Municipios, PlanoPagamento, Praca, Refs, facts};
 use crate::praca::Pracas;
 use crate::settings::{EnderecoIncompleto, Settings, SetupError};
 
-/// Cities, price tables and plans as other entities left them, and the defaults of the settings.
-#[derive(Clone, Debug)]
+/// Cities, price tables and plans as other entities left them, and the defaults of the settings. The day shows only
+/// in which tables are in force, so a day that changes nothing is no reason to read every client again.
+#[derive(Clone, Debug, Serialize)]
 pub struct ClienteRefs {
+    pub(super) etiqueta: Etiqueta,
     pub(super) municipios: Municipios,
     pub(super) pracas: Pracas,
-    pub(super) planos: HashSet<String>,
+    pub(super) planos: BTreeSet<String>,
     pub(super) vendedor_padrao: Option<String>,
     pub(super) cobranca_padrao: String,
     pub(super) plano_padrao: String,
@@ -34,6 +38,7 @@ impl Refs for ClienteRefs {
         let tables = Praca::records(state).await?;
         let tag = |code| settings.etiquetas.por_codigo.get(&code).cloned();
         Ok(Self {
+            etiqueta: Etiqueta::new(&settings.etiquetas.cliente),
             municipios,
             pracas: Pracas::new(&tables, today, tag, settings.tabela_preco_padrao.as_deref()),
             planos: plans(state, settings).await?,
@@ -48,9 +53,9 @@ impl Refs for ClienteRefs {
 }
 
 /// The plans a client may name. A default plan that is none of them would keep out every client that names none.
-async fn plans(state: &impl State, settings: &Settings) -> Result<HashSet<String>, SetupError> {
+async fn plans(state: &impl State, settings: &Settings) -> Result<BTreeSet<String>, SetupError> {
     let facts = facts::<serde_json::Value>(state, PlanoPagamento::NAME).await?;
-    let mut plans: HashSet<String> = facts.into_iter().map(|(key, _)| key.to_string()).collect();
+    let mut plans: BTreeSet<String> = facts.into_iter().map(|(key, _)| key.to_string()).collect();
     plans.insert(A_VISTA.to_owned());
     if plans.contains(&settings.plano_padrao) {
         return Ok(plans);

@@ -4,10 +4,12 @@ use engine::{Memory, Why};
 use jiff::civil::date;
 use rust_decimal::Decimal;
 
-use super::super::testing::{TODAY, learn, memory, reasons, record, rejected_fields, row, settings};
+use super::super::testing::{
+    TODAY, a_morning, changed, gone, learn, memory, reasons, record, rejected_fields, row, settings,
+};
 use super::super::{Refs, Regiao};
 use super::*;
-use crate::settings::{EnderecoIncompleto, Settings};
+use crate::settings::{EnderecoIncompleto, Etiquetas, Settings};
 
 const COMMON: &str = include_str!("../../../testdata/cliente_comum.json");
 const WITH_DELIVERY: &str = include_str!("../../../testdata/cliente_com_endereco_de_entrega.json");
@@ -306,6 +308,74 @@ async fn a_client_whom_no_table_serves_is_rejected_with_its_tags() {
 
     assert_eq!((why[0].field.as_str(), why[0].value.as_str()), ("tags", "Cliente"));
     assert!(why[0].rule.contains("TabelaPrecoPadrao"), "{}", why[0].rule);
+}
+
+#[tokio::test]
+async fn a_record_that_has_lost_the_tag_is_no_client_any_more() {
+    let refs = refs().await;
+    let tagged = |tags: &str| Cliente::map(omie::Cliente { tags: record(tags), ..common() }, &refs);
+
+    assert_eq!(gone(tagged(r#"[{"tag":"Fornecedor"},{"tag":"ATACADO"}]"#)), "sem a etiqueta de cliente");
+    assert_eq!(gone(tagged("[]")), "sem a etiqueta de cliente");
+    assert_eq!(row(tagged(r#"[{"tag":" CLIENTE "},{"tag":"ATACADO"}]"#)).codpraca, "6002");
+}
+
+#[tokio::test]
+async fn the_tag_of_clients_is_a_setting() {
+    let etiquetas = Etiquetas { cliente: "Comprador".into(), ..Etiquetas::default() };
+    let refs = refs_with(Settings { etiquetas, ..settings() }).await;
+
+    assert!(matches!(Cliente::map(common(), &refs), Mapped::Gone(_)));
+}
+
+#[tokio::test]
+async fn a_client_that_is_gone_is_blocked_for_good() {
+    let retirement = Cliente::retirement(&5_366_578_425.into(), None, &refs().await);
+
+    assert_eq!(
+        changed(retirement),
+        json!({"Codcli": "5366578425", "Bloqueio": "S", "Bloqueiodefinitivo": "S"})
+    );
+}
+
+#[tokio::test]
+async fn the_whole_registry_is_asked_for_and_changes_by_the_minute() {
+    let refs = refs().await;
+    let asked = |scope| serde_json::to_value(Cliente::listing(&refs, scope, "")).expect("a request");
+    let (whole, window) = (asked(Scope::Full), asked(a_morning()));
+
+    assert_eq!(Cliente::OVERLAP, Some(MINUTES));
+    assert!(whole.get("clientesFiltro").is_none(), "suppliers, carriers and lost tags must be seen too");
+    assert_eq!([&whole["filtrar_por_data_de"], &whole["filtrar_por_data_ate"]], ["01/01/2000", "31/12/2099"]);
+    assert!(whole.get("filtrar_por_hora_de").is_none() && whole.get("filtrar_por_hora_ate").is_none());
+    assert_eq!([&window["filtrar_por_data_de"], &window["filtrar_por_hora_de"]], ["01/02/2025", "23:55:00"]);
+    assert_eq!(
+        [&window["filtrar_por_data_ate"], &window["filtrar_por_hora_ate"]],
+        ["02/02/2025", "09:30:15"]
+    );
+    assert!(
+        window.get("filtrar_apenas_inclusao").is_none() && window.get("filtrar_apenas_alteracao").is_none()
+    );
+}
+
+#[test]
+fn clients_are_looked_for_by_id_and_never_by_nothing() {
+    let asked = |keys: &[Key]| Cliente::by_keys(keys).map(|listing| listing.clientes_por_codigo.len());
+
+    assert_eq!(asked(&["7".into(), "9".into()]), Some(2));
+    assert_eq!(asked(&[]), None);
+}
+
+#[tokio::test]
+async fn only_a_day_that_changes_which_tables_are_in_force_changes_what_the_map_depends_on() {
+    let state = tenant().await;
+    let mark = async |today| {
+        let refs = ClienteRefs::load(&state, &settings(), today).await.expect("loaded");
+        serde_json::to_string(&refs).expect("JSON")
+    };
+
+    assert_eq!(mark(TODAY).await, mark(date(2025, 3, 31)).await, "the last day of ATACADO");
+    assert_ne!(mark(TODAY).await, mark(date(2025, 4, 1)).await);
 }
 
 #[tokio::test]

@@ -1,0 +1,42 @@
+//! Decimals in what we store: their digits, as text. Used as `#[serde(default, with = "crate::decimal")]`.
+
+use rust_decimal::Decimal;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serializer};
+
+/// The digits, without trailing zeros: equal amounts are equal texts.
+#[expect(clippy::ref_option, reason = "the signature is serde's")]
+pub(crate) fn serialize<S: Serializer>(value: &Option<Decimal>, serializer: S) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(value) => serializer.collect_str(&value.normalize()),
+        None => serializer.serialize_none(),
+    }
+}
+
+/// The amount, or none.
+pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Decimal>, D::Error> {
+    let digits = Option::<String>::deserialize(from)?;
+    digits.map(|digits| digits.parse().map_err(|_| D::Error::custom("not a decimal"))).transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Serialize;
+    use serde_json::json;
+
+    use super::*;
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Fact(#[serde(with = "super")] Option<Decimal>);
+
+    #[test]
+    fn an_amount_survives_being_stored_digit_by_digit() {
+        for (stored, amount) in [(json!("10.5"), Some("10.50")), (json!(null), None)] {
+            let fact = Fact(amount.map(|digits| digits.parse().expect("a decimal")));
+
+            assert_eq!(serde_json::to_value(&fact).expect("JSON"), stored);
+            assert_eq!(serde_json::from_value::<Fact>(stored).expect("a fact"), fact);
+        }
+        assert!(serde_json::from_value::<Fact>(json!("dez")).is_err());
+    }
+}
