@@ -8,6 +8,8 @@ import urllib.request
 import pytest
 
 import deployment
+import expansion
+import servers
 from deployed import STACK, TENANT
 
 
@@ -16,7 +18,9 @@ def test_everything_in_the_template_is_created(aws, outputs):
     resources = [resource for page in pages for resource in page["StackResourceSummaries"]]
 
     assert {resource["ResourceStatus"] for resource in resources} <= {"CREATE_COMPLETE"}
-    assert sum(resource["ResourceType"] == "AWS::Lambda::Function" for resource in resources) == 12
+    for kind in ("AWS::Lambda::Function", "AWS::Scheduler::Schedule"):
+        created = sum(resource["ResourceType"] == kind for resource in resources)
+        assert created == len(expansion.of_type(kind)), kind
     assert outputs["TableName"] == f"ponte-{TENANT}"
 
 
@@ -62,6 +66,27 @@ def test_a_job_with_the_role_of_another_function_is_denied(aws, loaded):
     failure = json.load(answer["Payload"])
     assert failure["errorType"] == "FixConfig"
     assert "AccessDenied" in failure["errorMessage"]
+
+
+def test_a_run_that_is_not_over_continues_by_a_schedule_of_its_own(aws, loaded, simulated):
+    """Nobody waits for a scheduled run as the state machine waits for a step: the job makes the schedule that goes on,
+    with the rights of its role (but MiniStack does not judge iam:PassRole; test_roles.py does)."""
+    functions, name = aws.client("lambda"), f"ponte-{TENANT}-sync-atividades"
+    # Omie blocks for half an hour; with so short a life of its own the job cannot wait that long.
+    functions.update_function_configuration(FunctionName=name, Timeout=30)
+    simulated.fault("ListarTipoAtiv", "blocked425", 1)
+
+    answer = functions.invoke(FunctionName=name, Payload=(servers.ROOT / "infra/events/schedule.json").read_text())
+
+    told = json.load(answer["Payload"])
+    assert told["more"] is True and told["wait_seconds"] > 1_800, told
+    made = aws.client("scheduler").get_schedule(Name=f"{name}-continue")
+    assert made["ScheduleExpression"].startswith("at(")
+    assert made["ActionAfterCompletion"] == "DELETE"
+    assert made["Target"]["Arn"] == functions.get_function_configuration(FunctionName=name)["FunctionArn"]
+    assert json.loads(made["Target"]["Input"]) == json.loads((servers.ROOT / "infra/events/continue.json").read_text())
+    nightly = aws.client("scheduler").get_schedule(Name=f"ponte-{TENANT}-sync-cidades")
+    assert made["Target"]["RoleArn"] == nightly["Target"]["RoleArn"]
 
 
 def test_nothing_was_given_up(aws, loaded, outputs):

@@ -10,6 +10,14 @@ import servers
 
 FUNCTIONS = expansion.of_type("AWS::Lambda::Function")
 BINARIES = {path.stem for path in (servers.ROOT / "functions/omie-maxima/src/bin").glob("*.rs")}
+SHARED = {
+    "PONTE_TENANT",
+    "PONTE_TABLE",
+    "PONTE_LOG",
+    "PONTE_RESERVE_SECONDS",
+    "PONTE_SCHEDULER_ROLE",
+    "PONTE_DEAD_LETTERS",
+}
 A_SECRET = re.compile(r"password|secret_?key|app_secret|token", re.IGNORECASE)
 
 
@@ -53,8 +61,10 @@ def test_the_reserve_of_a_run_fits_every_timeout():
 def test_the_environment_names_the_secret_and_holds_none():
     for function in FUNCTIONS.values():
         variables = function["Properties"]["Environment"]["Variables"]
-        assert set(variables) <= {"PONTE_TENANT", "PONTE_TABLE", "PONTE_LOG", "PONTE_RESERVE_SECONDS", "PONTE_SECRET"}
+        assert set(variables) <= SHARED | {"PONTE_SECRET"}
         assert not any(A_SECRET.search(str(value)) for value in variables.values() if isinstance(value, str))
+        assert variables["PONTE_SCHEDULER_ROLE"] == {"Fn::GetAtt": ["SchedulerRole", "Arn"]}
+        assert variables["PONTE_DEAD_LETTERS"] == {"Fn::GetAtt": ["DeadLetters", "Arn"]}
         assert variables.get("PONTE_SECRET", {"Ref": "OmieMaximaSecret"}) == {"Ref": "OmieMaximaSecret"}
 
 

@@ -61,6 +61,7 @@ def test_switching_the_integration_off_leaves_only_what_is_shared(expanded):
         "HttpApi",
         "HttpApiApiGatewayDefaultStage",
         "HttpApiLogs",
+        "SchedulerRole",
         "Table",
     }
 

@@ -66,7 +66,7 @@ def test_a_step_is_told_the_load_and_its_name(lambdas, engine):
 
     first, *inner, last = [payload for _, payload in lambdas.calls]
     assert first["op"] == "open" and first["execution"].startswith("moto-")
-    assert set(first) == {"op", "execution"}
+    assert set(first) == {"op", "execution", "input"}
     assert all(payload["load"] == "L1" for payload in inner)
     assert [payload["step"] for payload in inner] == called(lambdas)[1:-1]
     assert last == {"op": "finish", "load": "L1"}

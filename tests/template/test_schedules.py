@@ -1,45 +1,58 @@
-"""Every job of the catalogue has a schedule, in the tenant's time zone, whose failures are kept."""
+"""Every job of the catalogue has a schedule, in the tenant's time zone, whose failures are kept; where Omie can list
+changes, a nightly one besides that reads everything."""
 
+import json
 import re
 
 import pytest
 
 import expansion
+import servers
 
 FUNCTIONS = expansion.of_type("AWS::Lambda::Function")
 SCHEDULES = expansion.of_type("AWS::Scheduler::Schedule")
 JOBS = {name for name, found in FUNCTIONS.items() if found["Metadata"]["BuildProperties"]["Binary"].startswith("sync-")}
 # minutes hours day-of-month month day-of-week year; one of the two days is "?".
-CRON = re.compile(r"cron\((\d{1,2}|\*) (\d{1,2}|\*) (\?|\*|\d{1,2}) \* (\?|\*|[A-Z]{3}) \*\)")
+TIMES = r"\d{1,2}(?:/\d{1,2})?|\*"
+CRON = re.compile(rf"cron\(({TIMES}) ({TIMES}) (\?|\*|\d{{1,2}}) \* (\?|\*|[A-Z]{{3}}) \*\)")
 RATE = re.compile(r"rate\((1 (minute|hour|day)|\d+ (minutes|hours|days))\)")
+# The kind of a schedule: what its name begins with, and the sample of what it sends (infra/events).
+KINDS = {"Schedule": ("sync", "schedule.json"), "Reconcile": ("reconcile", "reconcile.json")}
 
 
 def target(schedule: dict) -> str:
     return schedule["Properties"]["Target"]["Arn"]["Fn::GetAtt"][0]
 
 
+def kind(name: str) -> str:
+    """`Schedule` or `Reconcile`: the event of the template that the schedule comes from."""
+    return name.removeprefix(target(SCHEDULES[name]))
+
+
+def written(of_kind: str) -> dict:
+    """Job to expression."""
+    found = {name: schedule for name, schedule in SCHEDULES.items() if kind(name) == of_kind}
+    return {target(schedule): schedule["Properties"]["ScheduleExpression"] for schedule in found.values()}
+
+
 def test_each_job_has_one_schedule():
-    assert sorted(target(schedule) for schedule in SCHEDULES.values()) == sorted(JOBS)
+    assert sorted(target(schedule) for name, schedule in SCHEDULES.items() if kind(name) == "Schedule") == sorted(JOBS)
+    assert {kind(name) for name in SCHEDULES} == set(KINDS)
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
-def test_a_schedule_is_complete(name, expanded):
+def test_a_schedule_is_complete(name):
     properties = SCHEDULES[name]["Properties"]
+    prefix, sample = KINDS[kind(name)]
+    job = FUNCTIONS[target(SCHEDULES[name])]["Metadata"]["BuildProperties"]["Binary"].removeprefix("sync-")
 
     assert properties["State"] == "ENABLED"
     assert properties["ScheduleExpressionTimezone"] == "America/Sao_Paulo"
-    assert properties["Name"] == FUNCTIONS[target(SCHEDULES[name])]["Properties"]["FunctionName"]
-    assert properties["Target"]["Input"] == '{"trigger":"schedule"}'
+    assert properties["Name"] == {"Fn::Sub": f"ponte-${{Tenant}}-{prefix}-{job}"}
+    assert json.loads(properties["Target"]["Input"]) == json.loads((servers.ROOT / "infra/events" / sample).read_text())
     assert properties["Target"]["RetryPolicy"] == {"MaximumEventAgeInSeconds": 600, "MaximumRetryAttempts": 3}
     assert properties["Target"]["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["DeadLetters", "Arn"]}}
-    role = expanded["Resources"][properties["Target"]["RoleArn"]["Fn::GetAtt"][0]]["Properties"]
-    invoked = [
-        statement["Resource"]["Fn::GetAtt"]
-        for policy in role["Policies"]
-        for statement in policy["PolicyDocument"]["Statement"]
-        if statement["Action"] == "lambda:InvokeFunction"
-    ]
-    assert invoked == [[target(SCHEDULES[name]), "Arn"]]
+    assert properties["Target"]["RoleArn"] == {"Fn::GetAtt": ["SchedulerRole", "Arn"]}
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
@@ -51,25 +64,46 @@ def test_an_expression_is_one_that_scheduler_accepts(name):
     assert cron or RATE.fullmatch(expression)
     if cron:
         minute, hour, day, weekday = cron.groups()
-        assert minute == "*" or int(minute) < 60
-        assert hour == "*" or int(hour) < 24
+        assert all(number == "*" or int(number) < 60 for number in minute.split("/"))
+        assert all(number == "*" or int(number) < 24 for number in hour.split("/"))
         assert (day == "?") != (weekday == "?")
         assert weekday in {"?", "*", "SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"}
 
 
 def test_the_expressions_are_those_of_the_mapping():
-    """contracts/omie-maxima-mapping.md §1, column Right."""
-    written = {target(found): found["Properties"]["ScheduleExpression"] for found in SCHEDULES.values()}
-
-    assert written == {
+    """contracts/omie-maxima-mapping.md §1, column Right. What is made of another job's listing follows it within the
+    same period; suppliers and carriers come with the customers."""
+    assert written("Schedule") == {
         "SyncCidades": "cron(0 2 * * ? *)",
         "SyncFiliais": "cron(5 2 * * ? *)",
         "SyncAtividades": "cron(10 2 * * ? *)",
         "SyncCobrancas": "cron(15 2 * * ? *)",
         "SyncPlanosPagamentos": "cron(20 2 * * ? *)",
         "SyncBancos": "cron(25 2 ? * SUN *)",
+        "SyncTributos": "cron(30 2 * * ? *)",
         "SyncVendedores": "rate(6 hours)",
+        "SyncProdutosFornecedores": "rate(6 hours)",
         "SyncRegioes": "cron(5 * * * ? *)",
         "SyncPracas": "cron(20 * * * ? *)",
+        "SyncDepartamentos": "cron(10 0/6 * * ? *)",
+        "SyncSecoes": "cron(25 0/6 * * ? *)",
         "SyncClientes": "rate(15 minutes)",
+        "SyncProdutos": "rate(30 minutes)",
+        "SyncProdutosFiliais": "cron(10/30 * * * ? *)",
+        "SyncEstoques": "rate(15 minutes)",
+        "SyncPrecos": "rate(30 minutes)",
+        "SyncTitulos": "rate(1 hour)",
+        "SyncHistoricos": "rate(15 minutes)",
+    }
+
+
+def test_what_omie_can_list_changes_of_is_read_whole_every_night():
+    """Only a reading of everything says what is gone (mapping §3): one after the other, when nobody sells."""
+    assert written("Reconcile") == {
+        "SyncVendedores": "cron(35 2 * * ? *)",
+        "SyncClientes": "cron(0 3 * * ? *)",
+        "SyncProdutos": "cron(15 3 * * ? *)",
+        "SyncPrecos": "cron(30 3 * * ? *)",
+        "SyncTitulos": "cron(45 3 * * ? *)",
+        "SyncHistoricos": "cron(0 4 * * ? *)",
     }
