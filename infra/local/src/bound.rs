@@ -1,7 +1,7 @@
 //! How fast the load could possibly be: what the partner's limits alone allow.
 //!
 //! ```text
-//! pages of one method, n:   max( n × latency ÷ simultaneous calls , (n − 240) ÷ 240 min )
+//! pages of one method, n:   max( n × latency ÷ simultaneous calls , (n − 240) ÷ 240 min ), over all its parts
 //! the same method again:    not before 60 s after its first page (contracts/omie.md §3)
 //! a wave:                   its slowest step;  the load: its waves, one after the other
 //! ```
@@ -16,8 +16,6 @@ pub struct Limits {
     pub latency: Duration,
     /// Calls per minute of one method.
     pub per_minute: u32,
-    /// Simultaneous calls of one method.
-    pub in_flight: u32,
     /// How long the same query is refused after it was asked.
     pub redundancy: Duration,
 }
@@ -27,14 +25,17 @@ pub struct Limits {
 pub struct Reading {
     /// The partner's method.
     pub method: String,
-    /// Its pages.
+    /// Its pages: of all its parts, when it is asked part by part (price tables, stock locations).
     pub pages: u32,
+    /// How many of them may be asked at once.
+    pub at_once: u32,
 }
 
 impl Limits {
-    /// The least time in which a method gives that many pages.
-    pub fn least(&self, pages: u32) -> Duration {
-        let served = self.latency * pages / self.in_flight.max(1);
+    /// The least time in which a method gives its pages.
+    pub fn least(&self, reading: &Reading) -> Duration {
+        let pages = reading.pages;
+        let served = self.latency * pages / reading.at_once.max(1);
         let minute = Duration::from_mins(1);
         let allowed = minute * pages.saturating_sub(self.per_minute) / self.per_minute.max(1);
         served.max(allowed).max(self.latency.min(self.latency * pages))
@@ -50,7 +51,7 @@ impl Limits {
                 let again = asked.get(reading.method.as_str()).map(|first| *first + self.redundancy);
                 let start = again.map_or(now, |again| again.max(now));
                 asked.insert(&reading.method, start);
-                end = end.max(start + self.least(reading.pages));
+                end = end.max(start + self.least(reading));
             }
             now = end;
         }
@@ -85,23 +86,28 @@ impl Verdict {
 mod tests {
     use super::*;
 
-    const OMIE: Limits = Limits {
-        latency: Duration::from_millis(400),
-        per_minute: 240,
-        in_flight: 4,
-        redundancy: Duration::from_mins(1),
-    };
+    const OMIE: Limits =
+        Limits { latency: Duration::from_millis(400), per_minute: 240, redundancy: Duration::from_mins(1) };
 
     fn reading(method: &str, pages: u32) -> Reading {
-        Reading { method: method.to_owned(), pages }
+        Reading { method: method.to_owned(), pages, at_once: 4 }
     }
 
     #[test]
     fn few_pages_are_bound_by_latency_and_many_by_the_rate() {
-        assert_eq!(OMIE.least(0), Duration::ZERO);
-        assert_eq!(OMIE.least(1), Duration::from_millis(400), "one page cannot be split");
-        assert_eq!(OMIE.least(40), Duration::from_secs(4));
-        assert_eq!(OMIE.least(1_200), Duration::from_mins(4));
+        let least = |pages| OMIE.least(&reading("A", pages));
+
+        assert_eq!(least(0), Duration::ZERO);
+        assert_eq!(least(1), Duration::from_millis(400), "one page cannot be split");
+        assert_eq!(least(40), Duration::from_secs(4));
+        assert_eq!(least(1_200), Duration::from_mins(4));
+    }
+
+    #[test]
+    fn a_method_that_takes_one_call_at_a_time_takes_as_long_as_all_its_pages() {
+        let stock = Reading { at_once: 1, ..reading("ListarPosEstoque", 30) };
+
+        assert_eq!(OMIE.least(&stock), Duration::from_secs(12));
     }
 
     #[test]

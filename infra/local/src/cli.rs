@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Parser;
+use jiff::civil::{Time, time};
 use simulators::Preset;
 
 /// Ponte nesta máquina: um inquilino inteiro, com Omie e Máxima simulados, e a carga inicial.
@@ -21,6 +22,19 @@ pub struct Options {
     /// Quantas vezes mais rápido o tempo passa para os parceiros e para as nossas esperas; 1 é o tempo real
     #[arg(long, default_value_t = 20.0, value_parser = speed, value_name = "N")]
     pub speed: f64,
+
+    /// Hora de São Paulo em que começa o relógio de um inquilino novo, HH:MM; sem ela, 02:30 (com --idle, agora)
+    #[arg(long, value_parser = local_time, value_name = "HORA")]
+    pub start: Option<Time>,
+
+    /// Ensaio: lê tudo do Omie e mostra o que mudaria na Máxima, sem gravar nada lá
+    #[arg(long, conflicts_with_all = ["idle", "branch_incomplete", "changes"])]
+    pub dry_run: bool,
+
+    /// Com --once, também a demonstração das mudanças: três registros mudam no Omie e chegam à Máxima pelos
+    /// agendamentos; sem --once ela acontece sempre
+    #[arg(long, conflicts_with = "idle")]
+    pub changes: bool,
 
     /// Pasta do estado guardado entre execuções; sem ela, uma pasta temporária que é apagada no fim
     #[arg(long, value_name = "PASTA")]
@@ -59,6 +73,25 @@ pub struct Options {
     pub template: Option<PathBuf>,
 }
 
+/// So early that even a slow load ends before the nightly readings of everything, which begin at 03:00.
+const START: Time = time(2, 30, 0, 0);
+
+impl Options {
+    /// When the clock of a new tenant begins. Other engines have the machine's clock, so for them it is now.
+    pub fn first_moment(&self) -> Option<Time> {
+        self.start.or((!self.idle).then_some(START))
+    }
+
+    /// Whether the demonstration of the changes follows the load.
+    pub fn shows_changes(&self) -> bool {
+        self.changes || !(self.once || self.idle || self.dry_run)
+    }
+}
+
+fn local_time(text: &str) -> Result<Time, String> {
+    Time::strptime("%H:%M", text).map_err(|_| "use HH:MM, por exemplo 02:30".to_owned())
+}
+
 fn speed(text: &str) -> Result<f64, String> {
     let speed: f64 = text.parse().map_err(|_| "não é um número".to_owned())?;
     if speed.is_finite() && (0.01..=1_000.0).contains(&speed) {
@@ -78,6 +111,26 @@ mod tests {
 
         assert_eq!((options.preset, options.once, options.port), (Preset::Typical, false, 4780));
         assert!((options.speed - 20.0).abs() < f64::EPSILON);
+        assert_eq!(options.first_moment(), Some(time(2, 30, 0, 0)));
+        assert!(options.shows_changes());
+    }
+
+    #[test]
+    fn the_changes_are_shown_to_whoever_stays_or_asks() {
+        let shown =
+            |arguments: &[&str]| Options::parse_from([&["ponte"], arguments].concat()).shows_changes();
+
+        assert!(shown(&[]) && shown(&["--once", "--changes"]));
+        assert!(!shown(&["--once"]) && !shown(&["--idle"]) && !shown(&["--dry-run"]));
+    }
+
+    #[test]
+    fn the_clock_begins_where_told_and_for_other_engines_now() {
+        let first = |arguments: &[&str]| Options::parse_from([&["ponte"], arguments].concat()).first_moment();
+
+        assert_eq!(first(&["--start", "14:05"]), Some(time(14, 5, 0, 0)));
+        assert_eq!(first(&["--idle"]), None);
+        assert!(Options::try_parse_from(["ponte", "--start", "25:00"]).is_err());
     }
 
     #[test]

@@ -1,80 +1,185 @@
-//! Fires the template's schedules on the tenant's clock.
+//! Fires the schedules on the tenant's clock, as they are at each moment.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use clock::Clock;
 use jiff::Timestamp;
+use schedules::Recurrence;
 use tokio::task::JoinSet;
 
 use crate::lambda::Pool;
-use crate::schedules::{Recurrence, Unsupported};
-use crate::template::Schedule;
-
-/// The schedules that are enabled, each with its recurrence.
-///
-/// # Errors
-///
-/// The first expression that is not supported, also of a schedule that is off.
-pub fn read(schedules: &[Schedule]) -> Result<Vec<(Schedule, Recurrence)>, Unsupported> {
-    let mut due = Vec::new();
-    for schedule in schedules {
-        let recurrence = Recurrence::parse(&schedule.expression, &schedule.timezone)?;
-        if schedule.enabled {
-            due.push((schedule.clone(), recurrence));
-        }
-    }
-    Ok(due)
-}
+use crate::scheduler::{Due, Scheduler};
 
 /// Invokes each function whenever its schedule says, for as long as it is polled; `said` hears of each time.
-pub async fn fire(
-    due: Vec<(Schedule, Recurrence)>,
-    pool: Pool,
-    clock: Clock,
-    said: impl Fn(&str) + Clone + Send + 'static,
-) {
+pub async fn fire(scheduler: Arc<Scheduler>, pool: Pool, clock: Clock, said: impl Fn(&str)) {
+    let mut turns = Turns::new(clock.now());
     let mut running = JoinSet::new();
-    for (schedule, recurrence) in due {
-        running.spawn(repeat(schedule, recurrence, pool.clone(), clock.clone(), said.clone()));
-    }
-    while running.join_next().await.is_some() {}
-}
-
-async fn repeat(schedule: Schedule, recurrence: Recurrence, pool: Pool, clock: Clock, said: impl Fn(&str)) {
-    let mut last = clock.now();
-    while let Some(next) = recurrence.after(last) {
-        clock.sleep_until(next).await;
-        let outcome = match pool.invoke(&schedule.function, schedule.input.clone()).await {
-            Ok(answer) => {
-                answer.error_type().map_or_else(|| "ok".to_owned(), |error| format!("falhou: {error}"))
+    loop {
+        let next = turns.next(&scheduler.due());
+        tokio::select! {
+            () = scheduler.changed() => {}
+            Some(ended) = running.join_next() => {
+                // A run that panicked is the pool's to tell.
+                let Ok((due, at, outcome)): Result<(Due, Timestamp, String), _> = ended else { continue };
+                said(&line(&due, at, &outcome));
+                turns.ended(&due, at, clock.now());
             }
-            Err(unknown) => unknown.to_string(),
-        };
-        let zone = jiff::tz::TimeZone::get(&schedule.timezone).unwrap_or(jiff::tz::TimeZone::UTC);
-        let at = next.to_zoned(zone).strftime("%d/%m %H:%M");
-        said(&format!("{at}  {}  {outcome}", schedule.name));
-        last = turn_before(&recurrence, next, clock.now());
+            (due, at) = wait(next, &clock) => {
+                turns.started(&due.name);
+                if due.once {
+                    scheduler.forget(&due.name);
+                }
+                running.spawn(run(due, at, pool.clone()));
+            }
+        }
     }
 }
 
-/// The last turn that has come by `now`. A schedule here waits for its own run, so the turns a long run missed
-/// are passed over; AWS would start them beside it, and the lane's lease would send them away.
-fn turn_before(recurrence: &Recurrence, fired: Timestamp, now: Timestamp) -> Timestamp {
-    let mut last = fired;
-    while let Some(next) = recurrence.after(last).filter(|next| *next <= now) {
-        last = next;
+async fn wait(next: Option<(Due, Timestamp)>, clock: &Clock) -> (Due, Timestamp) {
+    match next {
+        Some((due, at)) => {
+            clock.sleep_until(at).await;
+            (due, at)
+        }
+        None => std::future::pending().await,
     }
-    last
+}
+
+async fn run(due: Due, at: Timestamp, pool: Pool) -> (Due, Timestamp, String) {
+    let outcome = match pool.invoke(&due.function, due.input.clone()).await {
+        Ok(answer) => answer.error_type().map_or_else(|| "ok".to_owned(), |error| format!("falhou: {error}")),
+        Err(unknown) => unknown.to_string(),
+    };
+    (due, at, outcome)
+}
+
+fn line(due: &Due, at: Timestamp, outcome: &str) -> String {
+    let zone = jiff::tz::TimeZone::get(&due.zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    format!("{}  {}  {outcome}", at.to_zoned(zone).strftime("%d/%m %H:%M"), due.name)
+}
+
+/// Which turn of each schedule has come last.
+struct Turns {
+    began: Timestamp,
+    last: HashMap<String, (Recurrence, Timestamp)>,
+    running: HashSet<String>,
+}
+
+impl Turns {
+    fn new(began: Timestamp) -> Self {
+        Self { began, last: HashMap::new(), running: HashSet::new() }
+    }
+
+    /// The schedule that is due next. One that runs is not due: AWS would start it again beside itself, and the
+    /// lane's lease would send it away.
+    fn next(&mut self, all: &[Due]) -> Option<(Due, Timestamp)> {
+        let mut next: Option<(&Due, Timestamp)> = None;
+        for due in all.iter().filter(|due| !self.running.contains(&due.name)) {
+            let known = self.last.get(&due.name).filter(|(recurrence, _)| *recurrence == due.recurrence);
+            // A changed expression counts from its change; we learn of it now, at the latest turn of any. A moment
+            // is not missed, even when it has passed meanwhile.
+            let unknown = || if due.once { Timestamp::MIN } else { self.latest() };
+            let last = known.map_or_else(unknown, |(_, last)| *last);
+            self.last.insert(due.name.clone(), (due.recurrence.clone(), last));
+            let from = due.starts.map_or(last, |starts| last.max(starts - std::time::Duration::from_secs(1)));
+            if let Some(at) = due.recurrence.after(from)
+                && next.is_none_or(|(_, earliest)| at < earliest)
+            {
+                next = Some((due, at));
+            }
+        }
+        next.map(|(due, at)| (due.clone(), at))
+    }
+
+    fn started(&mut self, name: &str) {
+        self.running.insert(name.to_owned());
+    }
+
+    /// The turns a long run missed are passed over.
+    fn ended(&mut self, due: &Due, at: Timestamp, now: Timestamp) {
+        self.running.remove(&due.name);
+        let mut last = at;
+        while let Some(next) = due.recurrence.after(last).filter(|next| *next <= now) {
+            last = next;
+        }
+        self.last.insert(due.name.clone(), (due.recurrence.clone(), last));
+    }
+
+    fn latest(&self) -> Timestamp {
+        self.last.values().map(|(_, last)| *last).max().unwrap_or(self.began)
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    fn at(minute: i64) -> Timestamp {
+        Timestamp::from_second(minute * 60).expect("a second")
+    }
+
+    fn due(name: &str, expression: &str) -> Due {
+        Due {
+            name: name.to_owned(),
+            recurrence: Recurrence::parse(expression, "UTC").expect("an expression"),
+            zone: "UTC".to_owned(),
+            starts: None,
+            function: name.to_owned(),
+            input: json!({}),
+            once: false,
+        }
+    }
+
+    fn next(turns: &mut Turns, all: &[Due]) -> Option<(String, Timestamp)> {
+        turns.next(all).map(|(due, at)| (due.name, at))
+    }
 
     #[test]
     fn a_long_run_neither_shifts_the_turns_nor_makes_up_for_those_it_missed() {
-        let recurrence = Recurrence::parse("rate(15 minutes)", "UTC").expect("an expression");
-        let at = |minute: i64| Timestamp::from_second(minute * 60).expect("a second");
+        let job = [due("a", "rate(15 minutes)")];
+        let mut turns = Turns::new(at(0));
+        assert_eq!(next(&mut turns, &job), Some(("a".to_owned(), at(15))));
 
-        assert_eq!(turn_before(&recurrence, at(15), at(16)), at(15));
-        assert_eq!(turn_before(&recurrence, at(15), at(50)), at(45));
+        turns.started("a");
+        assert_eq!(next(&mut turns, &job), None, "it runs");
+        turns.ended(&job[0], at(15), at(50));
+
+        assert_eq!(next(&mut turns, &job), Some(("a".to_owned(), at(60))));
+    }
+
+    #[test]
+    fn the_earliest_comes_first_and_a_paused_one_not_before_its_time() {
+        let mut later = due("b", "rate(5 minutes)");
+        later.starts = Some(at(40));
+        let jobs = [due("a", "rate(30 minutes)"), later];
+        let mut turns = Turns::new(at(0));
+        assert_eq!(next(&mut turns, &jobs), Some(("a".to_owned(), at(30))));
+
+        turns.started("a");
+
+        assert_eq!(next(&mut turns, &jobs).map(|(name, _)| name), Some("b".to_owned()));
+    }
+
+    #[test]
+    fn a_moment_that_has_passed_meanwhile_still_comes() {
+        let mut turns = Turns::new(at(0));
+        let often = due("a", "rate(5 minutes)");
+        next(&mut turns, std::slice::from_ref(&often));
+        turns.started("a");
+        turns.ended(&often, at(5), at(12));
+        let continued = Due { once: true, ..due("a-continue", "at(1970-01-01T00:07:00)") };
+
+        assert_eq!(next(&mut turns, &[often, continued]), Some(("a-continue".to_owned(), at(7))));
+    }
+
+    #[test]
+    fn a_changed_expression_is_followed_at_once() {
+        let mut turns = Turns::new(at(0));
+        assert_eq!(next(&mut turns, &[due("a", "rate(1 day)")]), Some(("a".to_owned(), at(1_440))));
+
+        assert_eq!(next(&mut turns, &[due("a", "rate(1 minute)")]), Some(("a".to_owned(), at(1))));
     }
 }

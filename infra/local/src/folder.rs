@@ -73,6 +73,11 @@ impl Folder {
         self.path.join("secrets.json")
     }
 
+    /// The schedules that were changed, JSON.
+    pub fn schedules(&self) -> PathBuf {
+        self.path.join("schedules.json")
+    }
+
     /// What the simulated partners have accepted, JSON lines.
     pub fn journal(&self) -> PathBuf {
         self.path.join("simulators.jsonl")
@@ -95,7 +100,8 @@ impl Folder {
             name.push(suffix);
             PathBuf::from(name)
         });
-        let files = [tables, self.secrets(), self.journal(), self.clock()].into_iter().chain(beside);
+        let files = [tables, self.secrets(), self.schedules(), self.journal(), self.clock()];
+        let files = files.into_iter().chain(beside);
         for file in files {
             absent_is_fine(std::fs::remove_file(file))?;
         }
@@ -118,15 +124,16 @@ mod tests {
     fn fresh_forgets_the_state_and_leaves_other_files_alone() {
         let outer = tempfile::tempdir().expect("a folder");
         let folder = Folder::open(Some(outer.path()), false).expect("opened");
-        for file in [folder.tables(), folder.clock(), folder.logs().join("f.log"), folder.path().join("mine")]
-        {
+        let state = [folder.tables(), folder.clock(), folder.schedules(), folder.logs().join("f.log")];
+        for file in state.into_iter().chain([folder.path().join("mine")]) {
             std::fs::write(file, "x").expect("written");
         }
         drop(folder);
 
         let folder = Folder::open(Some(outer.path()), true).expect("opened again");
 
-        assert!(!folder.tables().exists() && !folder.clock().exists() && folder.path().join("mine").exists());
+        assert!(!folder.tables().exists() && !folder.clock().exists() && !folder.schedules().exists());
+        assert!(folder.path().join("mine").exists());
         assert_eq!(std::fs::read_dir(folder.logs()).expect("a folder").count(), 0);
     }
 

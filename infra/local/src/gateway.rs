@@ -3,6 +3,7 @@
 //! ```text
 //! POST /2015-03-31/functions/{name or ARN}/invocations   Lambda Invoke (RequestResponse, Event, DryRun)
 //! POST /            with X-Amz-Target: secretsmanager.…  Secrets Manager
+//! …    /schedules, /schedules/{name}                     EventBridge Scheduler
 //! POST /_ponte/executions   {"machine"?,"name"?,"input"} runs a state machine, answers when it ended
 //! GET  /_ponte/usage                                     what each function has used
 //! POST /_ponte/functions/{name}/kill                     kills its processes, the working ones too
@@ -25,6 +26,7 @@ use crate::asl::Trail;
 use crate::http_api::{self, Asked, json_response};
 use crate::lambda::{Answer, Pool};
 use crate::machines::{Machines, describe};
+use crate::scheduler::Scheduler;
 use crate::secrets::Secrets;
 use crate::template::Route;
 
@@ -37,6 +39,8 @@ pub struct Gateway {
     pub pool: Pool,
     /// The secrets.
     pub secrets: Arc<Secrets>,
+    /// The schedules.
+    pub scheduler: Arc<Scheduler>,
     /// The state machines.
     pub machines: Machines,
     /// The HTTP API's routes.
@@ -151,7 +155,8 @@ async fn execute(State(gateway): Shared, body: Bytes) -> Response {
     }
 }
 
-/// Secrets Manager shares `/` with the template's routes; the target header tells them apart.
+/// Secrets Manager shares `/` with the template's routes; the target header tells them apart. Scheduler has a path
+/// of its own.
 async fn other(
     State(gateway): Shared,
     method: Method,
@@ -168,6 +173,9 @@ async fn other(
         response.headers_mut().insert(http::header::CONTENT_TYPE, json);
         return response;
     }
+    if let Some(response) = schedule(&gateway.scheduler, &method, &uri, &body) {
+        return response;
+    }
     let Some(matched) = http_api::find(&gateway.routes, &method, uri.path()) else {
         return finished(http_api::not_found());
     };
@@ -180,6 +188,17 @@ async fn other(
         Ok(answer) if !answer.failed => finished(http_api::response(&answer.payload)),
         _ => finished(http_api::broken()),
     }
+}
+
+/// EventBridge Scheduler, when the path is one of its.
+fn schedule(scheduler: &Scheduler, method: &Method, uri: &Uri, body: &Bytes) -> Option<Response> {
+    let body = serde_json::from_slice(body).unwrap_or_default();
+    let (status, reply, error) = scheduler.answer(method, uri.path(), uri.query(), &body)?;
+    let mut response = finished(json_response(status, &reply));
+    if let Some(kind) = error {
+        response.headers_mut().insert("x-amzn-errortype", HeaderValue::from_static(kind));
+    }
+    Some(response)
 }
 
 fn control_error(message: &str) -> Response {

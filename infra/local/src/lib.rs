@@ -3,6 +3,7 @@
 pub mod asl;
 pub mod bound;
 pub mod cargo_build;
+pub mod changes;
 pub mod cli;
 pub mod dynamodb;
 pub mod firing;
@@ -13,8 +14,9 @@ pub mod lambda;
 pub mod machines;
 pub mod outcome;
 pub mod progress;
+pub mod rehearsal;
 pub mod report;
-pub mod schedules;
+pub mod scheduler;
 pub mod secrets;
 pub mod session;
 pub mod stack;

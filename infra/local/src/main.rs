@@ -9,8 +9,8 @@ use clap::Parser as _;
 use indicatif::{ProgressBar, ProgressStyle};
 use local::cargo_build;
 use local::cli::Options;
-use local::firing;
 use local::outcome::Outcome;
+use local::rehearsal;
 use local::session;
 use local::stack::{Stack, binaries, bind, project_template};
 use tokio::signal::unix::{SignalKind, signal};
@@ -51,17 +51,25 @@ async fn run(options: &Options) -> Result<ExitCode, Box<dyn Error>> {
         worked = work(options, &stack) => Some(worked?),
         () = stopped() => None,
     };
-    if worked.is_some() && !options.once {
-        stay(options, &stack).await;
+    let ended = match worked {
+        Some(true) if options.once && options.shows_changes() => see_changes(&stack).await,
+        Some(done) => Some(done),
+        None => None,
+    };
+    if let Some(is_loaded) = ended.filter(|_| !options.once) {
+        stay(options, &stack, is_loaded).await;
     }
     stack.end().await;
-    Ok(worked.unwrap_or(ExitCode::from(UNFINISHED)))
+    Ok(if ended == Some(true) { ExitCode::SUCCESS } else { ExitCode::from(UNFINISHED) })
 }
 
-/// The load; with an incomplete branch also its mending and the continuation.
-async fn work(options: &Options, stack: &Stack) -> Result<ExitCode, Box<dyn Error>> {
+/// The load, or the dry run; with an incomplete branch also its mending and the continuation. Whether it finished.
+async fn work(options: &Options, stack: &Stack) -> Result<bool, Box<dyn Error>> {
     if options.idle {
-        return Ok(ExitCode::SUCCESS);
+        return Ok(true);
+    }
+    if options.dry_run {
+        return Ok(rehearsal::rehearse(stack).await? == Outcome::Finished);
     }
     let mut outcome = session::load(stack).await?;
     if options.branch_incomplete && matches!(outcome, Outcome::Interrupted(_)) {
@@ -71,22 +79,41 @@ async fn work(options: &Options, stack: &Stack) -> Result<ExitCode, Box<dyn Erro
         );
         outcome = session::load(stack).await?;
     }
-    Ok(match outcome {
-        Outcome::Finished => ExitCode::SUCCESS,
-        Outcome::Interrupted(_) | Outcome::Failed(..) => ExitCode::from(UNFINISHED),
-    })
+    Ok(outcome == Outcome::Finished)
 }
 
-/// Keeps everything up until Ctrl-C, the schedules too unless nothing shall run.
-async fn stay(options: &Options, stack: &Stack) {
-    if options.idle {
+/// The demonstration of the changes, with the schedules; whether all arrived, nothing when it was cut short.
+async fn see_changes(stack: &Stack) -> Option<bool> {
+    tokio::select! {
+        () = session::schedules(stack, said) => None,
+        arrived = session::changes(stack, said) => Some(arrived),
+        () = stopped() => None,
+    }
+}
+
+/// Keeps everything up until Ctrl-C, the schedules too unless nothing shall run; after a load also shows that what
+/// changes arrives.
+async fn stay(options: &Options, stack: &Stack, is_loaded: bool) {
+    if options.idle || options.dry_run {
         println!("Pronto; nada será executado. Ctrl-C encerra.");
         return stopped().await;
     }
     println!("\nOs agendamentos rodam no tempo do inquilino. Ctrl-C encerra.");
-    let said = |line: &str| println!("  {line}");
-    let fire = firing::fire(stack.schedules.clone(), stack.pool.clone(), stack.clock(), said);
-    tokio::select! { () = fire => stopped().await, () = stopped() => {} }
+    let changes = async {
+        if is_loaded {
+            session::changes(stack, said).await;
+        }
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        () = session::schedules(stack, said) => stopped().await,
+        () = changes => {}
+        () = stopped() => {}
+    }
+}
+
+fn said(line: &str) {
+    println!("  {line}");
 }
 
 async fn build(options: &Options) -> Result<(), Box<dyn Error>> {

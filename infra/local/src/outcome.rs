@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use engine::{Documents as _, Quarantine as _, RunRecord, StateError};
+use engine::{Documents, Quarantine, RunRecord, StateError};
 use sales::load::{self, Load, LoadState, STEP_KIND};
-use store::Store;
 
 use crate::asl::{Ended, Status};
 
@@ -41,12 +40,11 @@ pub struct Rejection {
     pub value: String,
 }
 
-/// The steps of the current load, by name.
-pub async fn steps(store: &Store) -> Result<BTreeMap<String, RunRecord>, StateError> {
-    let Some(load) = load::current(store).await? else { return Ok(BTreeMap::new()) };
-    let prefix = load::step_id(&load.id, "");
+/// The steps of a load by name, as `state` has them: the table, or for a dry run what lies over it.
+pub async fn steps(state: &impl Documents, load: &str) -> Result<BTreeMap<String, RunRecord>, StateError> {
+    let prefix = load::step_id(load, "");
     let mut steps = BTreeMap::new();
-    for (id, document) in store.list(STEP_KIND, &prefix, STEPS).await? {
+    for (id, document) in state.list(STEP_KIND, &prefix, STEPS).await? {
         let malformed = |source: serde_json::Error| StateError::Malformed {
             what: format!("document {STEP_KIND}/{id}"),
             source: source.into(),
@@ -57,10 +55,10 @@ pub async fn steps(store: &Store) -> Result<BTreeMap<String, RunRecord>, StateEr
     Ok(steps)
 }
 
-/// How the load ended: the table knows, and where it does not the execution does.
-pub async fn outcome(store: &Store, ended: &Ended) -> Result<Outcome, StateError> {
-    let state = load::current(store).await?.map(|Load { state, .. }| state);
-    Ok(match (state, &ended.result) {
+/// How a load ended: the table knows, and where it does not the execution does.
+pub fn outcome(load: Option<Load>, ended: &Ended) -> Outcome {
+    let state = load.map(|Load { state, .. }| state);
+    match (state, &ended.result) {
         (Some(LoadState::Finished), _) if ended.status == Status::Succeeded => Outcome::Finished,
         (Some(LoadState::Interrupted { branches }), _) => {
             Outcome::Interrupted(sales::branch::screen(&branches))
@@ -71,15 +69,24 @@ pub async fn outcome(store: &Store, ended: &Ended) -> Result<Outcome, StateError
             let cause = format!("a máquina terminou e a carga ficou em {state:?}");
             Outcome::Failed("Bug".to_owned(), cause)
         }
-    })
+    }
+}
+
+/// The entities of these steps; several where they share a listing.
+pub fn entities<'a>(records: impl IntoIterator<Item = &'a RunRecord>) -> Vec<String> {
+    let named = |record: &'a RunRecord| {
+        let alone = record.of.is_empty().then(|| record.entity.clone());
+        alone.into_iter().chain(record.of.keys().cloned())
+    };
+    records.into_iter().flat_map(named).collect()
 }
 
 /// What is in quarantine of these entities, grouped by reason, the most frequent first within an entity.
-pub async fn rejections(store: &Store, entities: &[String]) -> Result<Vec<Rejection>, StateError> {
+pub async fn rejections(state: &impl Quarantine, entities: &[String]) -> Result<Vec<Rejection>, StateError> {
     let mut all = Vec::new();
     for entity in entities {
         let mut groups: BTreeMap<(String, String), Rejection> = BTreeMap::new();
-        for (key, kept_out) in store.in_quarantine(entity, REJECTED).await? {
+        for (key, kept_out) in state.in_quarantine(entity, REJECTED).await? {
             for why in kept_out.why {
                 let group = groups.entry((why.field.clone(), why.rule.clone()));
                 let group = group.or_insert_with(|| Rejection {

@@ -103,15 +103,19 @@ fn told(record: &RunRecord, clock: &Clock) -> String {
         let noun = if counters.quarantined() == 1 { "rejeitado" } else { "rejeitados" };
         parts.push(format!("{} {noun}", number(counters.quarantined())));
     }
+    if counters.removed > 0 {
+        parts.push(format!("{} removidos", number(counters.removed)));
+    }
     match record.state {
         RunState::Running => {
             parts.push(format!("{}/min", number(record.rate(now))));
             // What remains is told in the person's time, not the tenant's.
             parts.extend(record.eta(now).map(|eta| format!("faltam {}", duration(clock.real(eta)))));
         }
-        RunState::Done => parts.push(match &record.incomplete {
-            None => "concluído".to_owned(),
-            Some(why) => format!("concluído, mas incompleto: {why}"),
+        RunState::Done => parts.push(match (&record.incomplete, record.braked) {
+            (Some(why), _) => format!("concluído, mas incompleto: {why}"),
+            (None, Some(gone)) => format!("concluído; {} remoções esperam confirmação", number(gone)),
+            (None, None) => "concluído".to_owned(),
         }),
         RunState::Failed => {
             let why = record.errors.last().map_or("sem detalhe", |error| error.text.as_str());
@@ -126,7 +130,7 @@ mod tests {
     use std::time::Duration;
 
     use clock::later;
-    use engine::Counters;
+    use engine::{Counters, Scope};
     use jiff::Timestamp;
 
     use super::*;
@@ -135,11 +139,15 @@ mod tests {
         let started = Timestamp::from_second(1_000).expect("a second");
         RunRecord {
             v: RunRecord::VERSION,
-            entity: "cliente".to_owned(),
+            entity: "clientes".to_owned(),
             sweep: "s".to_owned(),
+            scope: Scope::Full,
+            because: None,
+            holder: String::new(),
             state,
             counters: Counters { read, created: read - 1, rejected: 1, ..Counters::default() },
             skipped: BTreeMap::new(),
+            of: BTreeMap::new(),
             pages_read: 1,
             total_pages: 4,
             expected: 4_000,
@@ -147,8 +155,10 @@ mod tests {
             updated: started,
             ended: None,
             calls: BTreeMap::new(),
+            write_units: 0,
             errors: Vec::new(),
             incomplete: None,
+            braked: None,
             outcome: None,
         }
     }
@@ -168,5 +178,14 @@ mod tests {
         let record = record(RunState::Done, 4_000);
 
         assert!(told(&record, &Clock::paused(record.started)).ends_with("concluído"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn removals_that_nobody_has_confirmed_are_told() {
+        let record = RunRecord { braked: Some(1_200), ..record(RunState::Done, 4_000) };
+
+        let told = told(&record, &Clock::paused(record.started));
+
+        assert!(told.ends_with("1.200 remoções esperam confirmação"), "{told}");
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
-use engine::RunRecord;
+use engine::{Counters, RunRecord};
 
 use crate::bound::Verdict;
 use crate::lambda::Usage;
@@ -14,32 +14,64 @@ use crate::words::{duration, number};
 
 /// Wide enough for a reason to be read, narrow enough for a terminal.
 const WIDTH: u16 = 120;
+/// The table of the entities has more columns than words to break.
+const WIDE: u16 = 140;
 
-/// Per step: read, stored, unchanged, skipped, rejected.
+/// Per entity: read, stored, unchanged, removed, skipped, rejected; per step how fast it was and what it asked.
 pub fn entities(steps: &[(String, RunRecord)]) -> Table {
-    let mut table =
-        table(&["etapa", "lidos", "gravados", "sem mudança", "ignorados", "rejeitados", "garantidos"], 1);
-    for (step, record) in steps {
-        let counters = &record.counters;
-        let counts = [
-            counters.read,
-            counters.created + counters.updated,
-            counters.unchanged + counters.repeated,
-            counters.skipped,
-            counters.quarantined(),
-            counters.guaranteed,
-        ];
-        table.add_row(std::iter::once(step.clone()).chain(counts.map(number)));
+    const HEAD: [&str; 10] = [
+        "entidade",
+        "lidos",
+        "gravados",
+        "sem mudança",
+        "removidos",
+        "ignorados",
+        "rejeitados",
+        "garantidos",
+        "linhas/min",
+        "chamadas",
+    ];
+    let mut table = table(&HEAD, 1);
+    table.set_width(WIDE);
+    for (_, record) in steps {
+        for (nth, (entity, counters)) in takers(record).enumerate() {
+            let counts = [
+                counters.read,
+                counters.created + counters.updated,
+                counters.unchanged + counters.repeated,
+                counters.removed,
+                counters.skipped,
+                counters.quarantined(),
+                counters.guaranteed,
+            ];
+            let mut row: Vec<_> = std::iter::once(entity.to_owned()).chain(counts.map(number)).collect();
+            // Entities that share a listing share the reading of it.
+            if nth == 0 {
+                row.extend([record.rate(record.updated), record.calls.values().sum()].map(number));
+            }
+            table.add_row(row);
+        }
     }
     table
 }
 
+/// The entities of a step, each with its own counters: one, or those that share its listing.
+fn takers(record: &RunRecord) -> impl Iterator<Item = (&str, &Counters)> {
+    let alone = record.of.is_empty().then_some((record.entity.as_str(), &record.counters));
+    alone.into_iter().chain(record.of.iter().map(|(entity, tally)| (entity.as_str(), &tally.counters)))
+}
+
 /// Per reason: what was left out on purpose; nothing when nothing was.
 pub fn skips(steps: &[(String, RunRecord)]) -> Option<Table> {
-    let mut table = table(&["etapa", "motivo", "registros"], 2);
-    for (step, record) in steps {
-        for (why, count) in &record.skipped {
-            table.add_row([step.clone(), why.clone(), number(*count)]);
+    let mut table = table(&["entidade", "motivo", "registros"], 2);
+    for (_, record) in steps {
+        let alone = record.of.is_empty().then_some((&record.entity, &record.skipped));
+        let takers =
+            alone.into_iter().chain(record.of.iter().map(|(entity, tally)| (entity, &tally.skipped)));
+        for (entity, skipped) in takers {
+            for (why, count) in skipped {
+                table.add_row([entity.clone(), why.clone(), number(*count)]);
+            }
         }
     }
     (!table.is_empty()).then_some(table)
@@ -102,7 +134,7 @@ fn stretched(real: Duration, speed: f64) -> Duration {
 }
 
 /// A table whose first `texts` columns are words and the others numbers.
-fn table(head: &[&str], texts: usize) -> Table {
+pub(crate) fn table(head: &[&str], texts: usize) -> Table {
     let mut table = Table::new();
     table.load_style(UTF8_FULL_CONDENSED);
     table.set_content_arrangement(ContentArrangement::Dynamic);

@@ -1,22 +1,33 @@
 //! One sitting at the runner: bring up, load, tell, stay.
 
+use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clock::{Clock, until};
 use engine::{RunRecord, StateError};
 use jiff::Timestamp;
+use sales::load;
 
 use crate::asl::{Ended, Trail};
 use crate::bound::{Limits, Reading, Verdict};
+use crate::changes;
+use crate::firing;
 use crate::machines::MachineError;
 use crate::outcome::{self, Outcome};
 use crate::progress::Progress;
 use crate::report;
 use crate::stack::Stack;
 
+/// The run records of a load, by step.
+pub(crate) type Steps = BTreeMap<String, RunRecord>;
+
 /// How often the table is asked how far the load is, on this machine's clock.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
+
+/// How many calls of a method Omie takes at once, unless it says otherwise (`contracts/omie.md` §3).
+const AT_ONCE: usize = 4;
 
 /// Why the load could not be watched or told.
 #[derive(Debug, thiserror::Error)]
@@ -32,9 +43,9 @@ pub enum SessionError {
 /// Runs the load with its progress, and tells how it went.
 pub async fn load(stack: &Stack) -> Result<Outcome, SessionError> {
     let started = stack.clock().now();
-    let ended = watched(stack).await?;
+    let ended = watched(stack, stack.load(Trail::default()), || steps(stack)).await?;
     let took = until(started, stack.clock().now());
-    let outcome = outcome::outcome(&stack.store, &ended).await?;
+    let outcome = outcome::outcome(load::current(&stack.store).await?, &ended);
     tell(stack, &outcome, started, took).await?;
     Ok(outcome)
 }
@@ -44,20 +55,54 @@ pub fn complete_branch(stack: &Stack) -> u64 {
     stack.partners.simulators.omie.fix_branch()
 }
 
-async fn watched(stack: &Stack) -> Result<Ended, SessionError> {
+/// Fires the schedules, for as long as it is polled; `said` hears of each time.
+pub async fn schedules(stack: &Stack, said: impl Fn(&str)) {
+    firing::fire(Arc::clone(&stack.scheduler), stack.pool.clone(), stack.clock(), said).await;
+}
+
+/// Changes three things in the simulated Omie and waits until the schedules have brought them to Máxima; whether they
+/// have. Somebody else must fire the schedules.
+pub async fn changes(stack: &Stack, said: impl Fn(&str)) -> bool {
+    let simulators = &stack.partners.simulators;
+    let made = changes::make(simulators, &stack.clock());
+    println!(
+        "\nMudanças no Omie, que os agendamentos levam à Máxima (a remoção, o da leitura completa da noite):"
+    );
+    for change in &made {
+        said(&change.made());
+    }
+    changes::watch(made, &simulators.maxima, &stack.clock(), said).await
+}
+
+/// The steps of the current load.
+async fn steps(stack: &Stack) -> Result<Steps, StateError> {
+    match load::current(&stack.store).await? {
+        Some(load) => outcome::steps(&stack.store, &load.id).await,
+        None => Ok(Steps::new()),
+    }
+}
+
+/// Waits for the end of a load and shows meanwhile how far its `steps` are.
+pub(crate) async fn watched<S>(
+    stack: &Stack,
+    load: impl Future<Output = Result<Ended, MachineError>>,
+    steps: impl Fn() -> S,
+) -> Result<Ended, SessionError>
+where
+    S: Future<Output = Result<Steps, StateError>>,
+{
     let is_terminal = std::io::stderr().is_terminal() && std::io::stdout().is_terminal();
     let names: Vec<_> = stack.template.functions.iter().map(|function| function.binary.clone()).collect();
     let mut progress = Progress::new(&names, stack.clock(), is_terminal);
     let machine_time = Clock::system();
-    let load = stack.load(Trail::default());
     tokio::pin!(load);
     let ended = loop {
         tokio::select! {
             ended = &mut load => break ended?,
-            () = machine_time.sleep(LOOK_EVERY) => progress.show(&outcome::steps(&stack.store).await?),
+            () = machine_time.sleep(LOOK_EVERY) => progress.show(&steps().await?),
         }
     };
-    progress.show(&outcome::steps(&stack.store).await?);
+    progress.show(&steps().await?);
     progress.end();
     Ok(ended)
 }
@@ -68,20 +113,17 @@ async fn tell(
     started: Timestamp,
     took: Duration,
 ) -> Result<(), SessionError> {
-    let steps = in_order(stack, outcome::steps(&stack.store).await?);
+    let steps = in_order(stack, steps(stack).await?);
     println!("\n{}", report::entities(&steps));
     if let Some(skips) = report::skips(&steps) {
         println!("\nIgnorados e por quê:\n{skips}");
     }
-    let entities: Vec<_> = steps.iter().map(|(_, record)| record.entity.clone()).collect();
+    let entities = outcome::entities(steps.iter().map(|(_, record)| record));
     let rejections = outcome::rejections(&stack.store, &entities).await?;
     if !rejections.is_empty() {
         println!("\nRejeitados e por quê:\n{}", report::rejections(&rejections));
     }
-    let simulators = &stack.partners.simulators;
-    let calls = [("Omie", simulators.omie.verdict()), ("Máxima", simulators.maxima.verdict())];
-    println!("\nChamadas aos parceiros:\n{}", report::calls(&calls));
-    println!("\nFunções:\n{}", report::functions(&stack.pool.usage()));
+    tell_usage(stack);
     match outcome {
         Outcome::Finished => {
             // A step done in an earlier execution costs this one nothing.
@@ -93,6 +135,14 @@ async fn tell(
         Outcome::Failed(error, cause) => println!("\nA carga parou com {error}: {cause}"),
     }
     Ok(())
+}
+
+/// What was asked of the partners, and what it took here.
+pub(crate) fn tell_usage(stack: &Stack) {
+    let simulators = &stack.partners.simulators;
+    let calls = [("Omie", simulators.omie.verdict()), ("Máxima", simulators.maxima.verdict())];
+    println!("\nChamadas aos parceiros:\n{}", report::calls(&calls));
+    println!("\nFunções:\n{}", report::functions(&stack.pool.usage()));
 }
 
 fn tell_time(stack: &Stack, steps: &[(String, RunRecord)], took: Duration) {
@@ -108,27 +158,23 @@ fn tell_time(stack: &Stack, steps: &[(String, RunRecord)], took: Duration) {
 fn bound(stack: &Stack, steps: &[(String, RunRecord)]) -> Duration {
     let omie = &stack.partners.simulators.omie;
     let methods = omie.verdict().methods;
+    let options = simulators::OmieOptions::default();
     let reading = |name: &String| {
         let (_, record) = steps.iter().find(|(step, _)| step == name)?;
         let asked = record.calls.iter().filter(|(method, _)| methods.contains_key(*method));
         let (method, _) = asked.max_by_key(|(_, calls)| **calls)?;
-        Some(Reading { method: method.clone(), pages: record.total_pages.max(1) })
+        let at_once = options.in_flight.get(method).copied().unwrap_or(AT_ONCE);
+        let at_once = u32::try_from(at_once).unwrap_or(u32::MAX);
+        Some(Reading { method: method.clone(), pages: record.total_pages.max(1), at_once })
     };
     let waves: Vec<Vec<_>> =
         stack.waves.iter().map(|wave| wave.iter().filter_map(reading).collect()).collect();
-    let limits = Limits {
-        latency: simulators::OmieOptions::default().latency,
-        per_minute: 240,
-        in_flight: 4,
-        redundancy: Duration::from_mins(1),
-    };
+    let limits = Limits { latency: options.latency, per_minute: 240, redundancy: Duration::from_mins(1) };
     limits.bound(&waves)
 }
 
-fn in_order(
-    stack: &Stack,
-    mut steps: std::collections::BTreeMap<String, RunRecord>,
-) -> Vec<(String, RunRecord)> {
+/// The steps as the template has their functions.
+pub(crate) fn in_order(stack: &Stack, mut steps: Steps) -> Vec<(String, RunRecord)> {
     let names = stack.template.functions.iter().map(|function| &function.binary);
     let mut ordered: Vec<_> = names.filter_map(|name| steps.remove_entry(name)).collect();
     ordered.extend(steps);

@@ -18,9 +18,9 @@ use crate::folder::{Folder, FolderError};
 use crate::gateway::{self, Gateway};
 use crate::lambda::{Launch, Pool};
 use crate::machines::{MachineError, Machines};
-use crate::schedules::{Recurrence, Unsupported};
+use crate::scheduler::{self, Scheduler};
 use crate::secrets::Secrets;
-use crate::template::{REGION, Schedule, Template, TemplateError};
+use crate::template::{REGION, Template, TemplateError};
 use crate::tenant::{self, Partners, SetupError};
 use crate::virtual_time::VirtualTime;
 
@@ -41,8 +41,8 @@ pub struct Stack {
     pub store: Store,
     /// The simulated partners.
     pub partners: Partners,
-    /// The schedules that are enabled.
-    pub schedules: Vec<(Schedule, Recurrence)>,
+    /// The schedules.
+    pub scheduler: Arc<Scheduler>,
     /// The waves of the initial load, each a list of steps; empty when its definition names none.
     pub waves: Vec<Vec<String>>,
     /// `http://127.0.0.1:<port>` of the gateway.
@@ -79,7 +79,7 @@ pub enum StartError {
     Machine(#[from] MachineError),
     /// A schedule.
     #[error(transparent)]
-    Schedule(#[from] Unsupported),
+    Schedule(#[from] scheduler::OpenError),
     /// The tables.
     #[error(transparent)]
     Tables(#[from] TablesError),
@@ -111,14 +111,16 @@ pub fn binaries(options: &Options) -> PathBuf {
 impl Stack {
     /// Brings the tenant up behind `gateway` and sets it up: table, secret, settings, partners.
     pub async fn start(options: &Options, gateway: TcpListener) -> Result<Self, StartError> {
-        let Plan { template, root, schedules, waves } = Plan::read(options)?;
+        let Plan { template, root, waves } = Plan::read(options)?;
         let folder = Folder::open(options.data.as_deref(), options.fresh)?;
-        let time = VirtualTime::resume(&folder.clock(), options.speed).map_err(StartError::State)?;
+        let time = VirtualTime::resume(&folder.clock(), options.speed, options.first_moment());
+        let time = time.map_err(StartError::State)?;
         let (clock, address) = (time.clock(), address(&gateway)?);
         let mut servers = JoinSet::new();
         let partners = Partners::open(options, &folder, &clock, &mut servers).await?;
         let (store, tables_at) = open_tables(&template, &folder, &clock, &mut servers).await?;
         let secrets = Secrets::open(&folder.secrets()).map_err(StartError::State)?;
+        let scheduler = Arc::new(Scheduler::open(&folder.schedules(), &template.schedules)?);
         tenant::set_up(&store, &secrets, &template, &partners).await?;
         let pool = functions(options, &template, &folder, environment(&tables_at, &address, &time))?;
         let machines = Machines::read(&template, &root, pool.clone(), clock.clone())?;
@@ -132,6 +134,7 @@ impl Stack {
         let router = gateway::router(Gateway {
             pool: pool.clone(),
             secrets: Arc::new(secrets),
+            scheduler: Arc::clone(&scheduler),
             machines: machines.clone(),
             routes: template.routes.clone(),
             clock,
@@ -150,7 +153,7 @@ impl Stack {
             machines,
             store,
             partners,
-            schedules,
+            scheduler,
             waves,
             address,
             about,
@@ -171,9 +174,18 @@ impl Stack {
 
     /// Runs the initial load to its end, or continues the one that is not finished.
     pub async fn load(&self, trail: Trail) -> Result<Ended, MachineError> {
+        self.execute(json!({}), trail).await
+    }
+
+    /// Runs it dry: everything is read and nothing is written to Máxima.
+    pub async fn rehearse(&self, trail: Trail) -> Result<Ended, MachineError> {
+        self.execute(json!({ "dry": true }), trail).await
+    }
+
+    async fn execute(&self, input: Value, trail: Trail) -> Result<Ended, MachineError> {
         let machine = self.machines.names().find(|name| name.ends_with("initial-load"));
         let machine = machine.unwrap_or("initial-load").to_owned();
-        self.machines.run(&machine, None, json!({}), trail).await
+        self.machines.run(&machine, None, input, trail).await
     }
 
     /// Ends the Lambdas in order, then everything else.
@@ -186,7 +198,6 @@ impl Stack {
 struct Plan {
     template: Template,
     root: PathBuf,
-    schedules: Vec<(Schedule, Recurrence)>,
     waves: Vec<Vec<String>>,
 }
 
@@ -196,9 +207,8 @@ impl Plan {
         let root = path.parent().unwrap_or(Path::new(".")).to_owned();
         let parameters = BTreeMap::from([("Tenant".to_owned(), TENANT.to_owned())]);
         let template = Template::read(&path, &parameters)?;
-        let schedules = crate::firing::read(&template.schedules)?;
         let waves = waves(&template, &root)?;
-        Ok(Self { template, root, schedules, waves })
+        Ok(Self { template, root, waves })
     }
 }
 
@@ -250,6 +260,7 @@ fn address(listener: &TcpListener) -> Result<String, StartError> {
 fn environment(tables_at: &str, gateway_at: &str, time: &VirtualTime) -> BTreeMap<String, String> {
     let given = [
         ("AWS_ENDPOINT_URL_DYNAMODB", tables_at.to_owned()),
+        ("AWS_ENDPOINT_URL_SCHEDULER", gateway_at.to_owned()),
         ("AWS_ENDPOINT_URL_SECRETS_MANAGER", gateway_at.to_owned()),
         ("AWS_ACCESS_KEY_ID", "local".to_owned()),
         ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),

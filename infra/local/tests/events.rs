@@ -22,12 +22,18 @@ fn template() -> Template {
 }
 
 #[test]
-fn every_schedule_sends_the_sample() {
-    let sample = event("schedule.json");
+fn every_schedule_sends_the_sample_of_its_kind() {
+    let (scheduled, nightly) = (event("schedule.json"), event("reconcile.json"));
+    let mut kinds = BTreeSet::new();
 
     for schedule in template().schedules {
-        assert_eq!(schedule.input, sample, "{}", schedule.name);
+        let is_nightly = schedule.name.starts_with(&format!("ponte-{TENANT}-reconcile-"));
+        let sample = if is_nightly { &nightly } else { &scheduled };
+        assert_eq!(&schedule.input, sample, "{}", schedule.name);
+        kinds.insert(is_nightly);
     }
+
+    assert_eq!(kinds.len(), 2, "one kind is missing");
 }
 
 /// The names a task of the state machine gives to its payload, at any depth of its states.

@@ -11,6 +11,7 @@ use http::{Request, Response, StatusCode};
 use local::gateway::{Gateway, router};
 use local::lambda::{Launch, Pool};
 use local::machines::Machines;
+use local::scheduler::Scheduler;
 use local::secrets::Secrets;
 use local::template::{Function, Machine, Route, Template};
 use serde_json::{Value, json};
@@ -52,6 +53,7 @@ impl Bench {
         let gateway = Gateway {
             pool: pool.clone(),
             secrets: Arc::new(Secrets::open(&folder.path().join("secrets.json")).expect("opened")),
+            scheduler: Arc::new(Scheduler::open(&folder.path().join("schedules.json"), &[]).expect("opened")),
             machines: Machines::read(&template, &root, pool.clone(), clock.clone()).expect("a machine"),
             routes: vec![Route {
                 method: "POST".to_owned(),

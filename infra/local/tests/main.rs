@@ -4,3 +4,4 @@ mod command;
 mod events;
 mod gateway;
 mod lambda;
+mod schedules;

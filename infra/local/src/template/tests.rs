@@ -139,6 +139,6 @@ fn the_real_template_and_its_state_machine_are_understood() {
         crate::asl::parse(&definition).expect("a machine");
     }
     for schedule in &template.schedules {
-        crate::schedules::Recurrence::parse(&schedule.expression, &schedule.timezone).expect("an expression");
+        schedules::Recurrence::parse(&schedule.expression, &schedule.timezone).expect("an expression");
     }
 }

@@ -1,0 +1,299 @@
+//! EventBridge Scheduler, as much of it as a tenant uses: get, list, create, update, delete.
+//!
+//! The template's schedules are there from the start; what a Lambda or the console changes is kept in a file, as a
+//! deployed stack keeps it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use http::{Method, StatusCode};
+use jiff::Timestamp;
+use schedules::{Recurrence, Unsupported};
+use serde_json::{Value, json};
+use tokio::sync::Notify;
+
+use crate::template::{ACCOUNT, REGION, Schedule};
+
+/// What a call is about, below `/schedules`.
+const ROOT: &str = "/schedules";
+
+/// The schedules of the tenant, by name, as the service describes them.
+#[derive(Debug)]
+pub struct Scheduler {
+    file: PathBuf,
+    of_the_template: BTreeMap<String, Value>,
+    schedules: Mutex<BTreeMap<String, Value>>,
+    changed: Notify,
+}
+
+/// One schedule that may fire.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Due {
+    /// Its name.
+    pub name: String,
+    /// When.
+    pub recurrence: Recurrence,
+    /// The zone in which people read its times.
+    pub zone: String,
+    /// Not before this moment.
+    pub starts: Option<Timestamp>,
+    /// The name of the function.
+    pub function: String,
+    /// The event.
+    pub input: Value,
+    /// Whether it is gone once it has fired.
+    pub once: bool,
+}
+
+/// An answer: the status, the body, and the kind of the error when it is one.
+pub type Reply = (StatusCode, Value, Option<&'static str>);
+
+impl Scheduler {
+    /// The template's schedules, with what was changed since in `file`.
+    ///
+    /// # Errors
+    ///
+    /// The first expression of the template that is not supported, also of a schedule that is off.
+    pub fn open(file: &Path, of_the_template: &[Schedule]) -> Result<Self, OpenError> {
+        let mut made = BTreeMap::new();
+        for schedule in of_the_template {
+            Recurrence::parse(&schedule.expression, &schedule.timezone)?;
+            made.insert(schedule.name.clone(), described(schedule));
+        }
+        let mut schedules = made.clone();
+        match std::fs::read(file) {
+            Ok(text) => {
+                let kept: BTreeMap<String, Value> =
+                    serde_json::from_slice(&text).map_err(std::io::Error::from)?;
+                schedules.extend(kept);
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error.into()),
+        }
+        Ok(Self {
+            file: file.to_owned(),
+            of_the_template: made,
+            schedules: Mutex::new(schedules),
+            changed: Notify::new(),
+        })
+    }
+
+    /// Every schedule that is on.
+    pub fn due(&self) -> Vec<Due> {
+        self.schedules().iter().filter_map(|(name, body)| due(name, body)).collect()
+    }
+
+    /// Ends when a schedule has been changed since the last time.
+    pub async fn changed(&self) {
+        self.changed.notified().await;
+    }
+
+    /// One that fires once has fired.
+    pub fn forget(&self, name: &str) {
+        drop(self.change(|schedules| schedules.remove(name)));
+    }
+
+    /// Answers one call of the service; nothing when the path is not one of its.
+    pub fn answer(&self, method: &Method, path: &str, query: Option<&str>, body: &Value) -> Option<Reply> {
+        let rest = path.strip_prefix(ROOT)?;
+        let Some(name) = rest.strip_prefix('/') else {
+            return (rest.is_empty() && method == Method::GET).then(|| self.listed(query));
+        };
+        let found = self.schedules().get(name).cloned();
+        Some(match (method.as_str(), found) {
+            ("POST", Some(_)) => refused(StatusCode::CONFLICT, "ConflictException", name),
+            ("POST", None) => self.write(name, body, None),
+            (_, None) => refused(StatusCode::NOT_FOUND, "ResourceNotFoundException", name),
+            ("GET", Some(body)) => (StatusCode::OK, body, None),
+            ("PUT", Some(before)) => self.write(name, body, Some(&before)),
+            ("DELETE", Some(_)) => {
+                self.forget(name);
+                (StatusCode::OK, json!({}), None)
+            }
+            _ => refused(StatusCode::BAD_REQUEST, "ValidationException", name),
+        })
+    }
+
+    fn listed(&self, query: Option<&str>) -> Reply {
+        let prefix = query.unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("NamePrefix="));
+        let prefix = prefix.unwrap_or_default();
+        let schedules = self.schedules();
+        let named = schedules.iter().filter(|(name, _)| name.starts_with(prefix));
+        let summaries: Vec<_> = named
+            .map(|(name, body)| json!({ "Name": name, "Arn": body["Arn"], "State": body["State"] }))
+            .collect();
+        (StatusCode::OK, json!({ "Schedules": summaries }), None)
+    }
+
+    /// An update replaces everything, like the service's.
+    fn write(&self, name: &str, body: &Value, before: Option<&Value>) -> Reply {
+        let mut schedule = body.clone();
+        schedule["Name"] = name.into();
+        schedule["Arn"] = arn(name).into();
+        schedule["GroupName"] = "default".into();
+        if schedule["State"].is_null() {
+            schedule["State"] = "ENABLED".into();
+        }
+        let expression = schedule["ScheduleExpression"].as_str().unwrap_or_default();
+        let zone = schedule["ScheduleExpressionTimezone"].as_str().unwrap_or("UTC");
+        if let Err(refusal) = Recurrence::parse(expression, zone) {
+            return refused(StatusCode::BAD_REQUEST, "ValidationException", &refusal.to_string());
+        }
+        if before == Some(&schedule) {
+            return (StatusCode::OK, json!({ "ScheduleArn": arn(name) }), None);
+        }
+        match self.change(|schedules| schedules.insert(name.to_owned(), schedule)) {
+            Ok(_) => (StatusCode::OK, json!({ "ScheduleArn": arn(name) }), None),
+            Err(error) => {
+                refused(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerException", &error.to_string())
+            }
+        }
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut BTreeMap<String, Value>) -> T) -> std::io::Result<T> {
+        let mut schedules = self.schedules();
+        let done = change(&mut schedules);
+        let changed = schedules.iter().filter(|(name, body)| self.of_the_template.get(*name) != Some(*body));
+        let written = serde_json::to_vec(&changed.collect::<BTreeMap<_, _>>())?;
+        drop(schedules);
+        std::fs::write(&self.file, written)?;
+        self.changed.notify_one();
+        Ok(done)
+    }
+
+    fn schedules(&self) -> MutexGuard<'_, BTreeMap<String, Value>> {
+        self.schedules.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The schedules could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// An expression of the template.
+    #[error(transparent)]
+    Unsupported(#[from] Unsupported),
+    /// The file of what was changed.
+    #[error("não consegui ler os agendamentos: {0}")]
+    File(#[from] std::io::Error),
+}
+
+/// As `GetSchedule` would describe what the template says.
+fn described(schedule: &Schedule) -> Value {
+    json!({
+        "Name": schedule.name,
+        "Arn": arn(&schedule.name),
+        "GroupName": "default",
+        "ScheduleExpression": schedule.expression,
+        "ScheduleExpressionTimezone": schedule.timezone,
+        "State": if schedule.enabled { "ENABLED" } else { "DISABLED" },
+        "FlexibleTimeWindow": { "Mode": "OFF" },
+        "Target": {
+            "Arn": format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{}", schedule.function),
+            "RoleArn": format!("arn:aws:iam::{ACCOUNT}:role/scheduler"),
+            "Input": schedule.input.to_string(),
+        },
+    })
+}
+
+fn arn(name: &str) -> String {
+    format!("arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/default/{name}")
+}
+
+fn due(name: &str, body: &Value) -> Option<Due> {
+    let zone = body["ScheduleExpressionTimezone"].as_str().unwrap_or("UTC");
+    let recurrence = Recurrence::parse(body["ScheduleExpression"].as_str()?, zone).ok()?;
+    let function = body["Target"]["Arn"].as_str()?;
+    let (function, input) = (function.rsplit(':').next()?, body["Target"]["Input"].as_str().unwrap_or("{}"));
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "seconds, which the protocol writes as a JSON number"
+    )]
+    let starts = body["StartDate"].as_f64().and_then(|at| Timestamp::from_second(at as i64).ok());
+    (body["State"] == "ENABLED").then(|| Due {
+        name: name.to_owned(),
+        recurrence,
+        zone: zone.to_owned(),
+        starts,
+        function: function.to_owned(),
+        input: serde_json::from_str(input).unwrap_or_else(|_| json!({})),
+        once: body["ActionAfterCompletion"] == "DELETE",
+    })
+}
+
+fn refused(status: StatusCode, kind: &'static str, message: &str) -> Reply {
+    (status, json!({ "Message": message }), Some(kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn template() -> Vec<Schedule> {
+        vec![Schedule {
+            name: "ponte-demo-sync-x".to_owned(),
+            expression: "rate(15 minutes)".to_owned(),
+            timezone: "America/Sao_Paulo".to_owned(),
+            input: json!({ "trigger": "schedule" }),
+            function: "ponte-demo-sync-x".to_owned(),
+            enabled: true,
+        }]
+    }
+
+    fn ask(scheduler: &Scheduler, method: &Method, name: &str, body: &Value) -> (StatusCode, Value) {
+        let reply = scheduler.answer(method, &format!("/schedules/{name}"), None, body);
+        let (status, body, _) = reply.expect("a path of the service");
+        (status, body)
+    }
+
+    #[test]
+    fn a_change_survives_and_a_schedule_of_the_template_fires_with_its_event() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("schedules.json");
+        let scheduler = Scheduler::open(&file, &template()).expect("opened");
+        assert_eq!(scheduler.due()[0].input, json!({ "trigger": "schedule" }));
+
+        let (_, mut body) = ask(&scheduler, &Method::GET, "ponte-demo-sync-x", &json!({}));
+        body["ScheduleExpression"] = "rate(1 hour)".into();
+        body["State"] = "DISABLED".into();
+        assert_eq!(ask(&scheduler, &Method::PUT, "ponte-demo-sync-x", &body).0, StatusCode::OK);
+
+        let again = Scheduler::open(&file, &template()).expect("opened");
+        assert!(again.due().is_empty(), "it is off");
+        let (_, body) = ask(&again, &Method::GET, "ponte-demo-sync-x", &json!({}));
+        assert_eq!(body["ScheduleExpression"], "rate(1 hour)");
+    }
+
+    #[test]
+    fn one_that_fires_once_is_made_refused_twice_and_forgotten() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let scheduler = Scheduler::open(&folder.path().join("s.json"), &[]).expect("opened");
+        let body = json!({
+            "ScheduleExpression": "at(2026-03-01T10:00:00)",
+            "ActionAfterCompletion": "DELETE",
+            "Target": { "Arn": "arn:aws:lambda:sa-east-1:0:function:f", "Input": "{\"trigger\":\"continue\"}" },
+        });
+
+        assert_eq!(ask(&scheduler, &Method::POST, "f-continue", &body).0, StatusCode::OK);
+        assert_eq!(ask(&scheduler, &Method::POST, "f-continue", &body).0, StatusCode::CONFLICT);
+
+        let due = scheduler.due().remove(0);
+        assert_eq!((due.function.as_str(), due.once), ("f", true));
+        scheduler.forget("f-continue");
+        assert_eq!(ask(&scheduler, &Method::GET, "f-continue", &json!({})).0, StatusCode::NOT_FOUND);
+    }
+
+    #[test]
+    fn what_the_service_would_refuse_is_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let scheduler = Scheduler::open(&folder.path().join("s.json"), &template()).expect("opened");
+
+        let never = json!({ "ScheduleExpression": "cron(0 25 * * ? *)" });
+        assert_eq!(ask(&scheduler, &Method::PUT, "ponte-demo-sync-x", &never).0, StatusCode::BAD_REQUEST);
+        assert!(scheduler.answer(&Method::GET, "/elsewhere", None, &json!({})).is_none());
+        let (_, listed, _) = scheduler
+            .answer(&Method::GET, "/schedules", Some("NamePrefix=ponte-demo"), &json!({}))
+            .expect("a list");
+        assert_eq!(listed["Schedules"].as_array().map(Vec::len), Some(1));
+    }
+}
