@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use engine::{Key, Mapped, Quarantine as _};
+use engine::{Entity, Key, Mapped, Quarantine as _};
 use maxima::Resource;
-use sales::Synced;
 use sales::entities::{
-    Atividade, Banco, Cidade, Cliente, Cobranca, Filial, PlanoPagamento, Praca, Refs, Regiao, Vendedor,
+    Atividade, Banco, Cidade, Cliente, Cobranca, Departamento, Filial, Fornecedor, PlanoPagamento, Praca,
+    Produto, Refs, Regiao, Transportadora, Vendedor,
 };
 use sales::praca::day_in_sao_paulo;
 use sales::settings::Settings;
@@ -21,7 +21,8 @@ const ALL: usize = 10_000;
 
 impl World {
     /// Every difference between Máxima and the map of Omie's records, and every record that is neither in
-    /// Máxima nor in quarantine. Empty when all is right.
+    /// Máxima nor in quarantine. Empty when all is right. What is made of several records, or numbered on the way
+    /// (titles, history, stock, prices), is compared with a second world instead: see [`World::held_all`].
     pub async fn differences(&self) -> Vec<String> {
         let mut found = Vec::new();
         found.extend(self.compare::<Cidade>(Registry::Cidades).await);
@@ -33,21 +34,31 @@ impl World {
         found.extend(self.compare::<Vendedor>(Registry::Vendedores).await);
         found.extend(self.compare::<Regiao>(Registry::TabelasPreco).await);
         found.extend(self.compare_facts().await);
+        found.extend(self.compare::<Fornecedor>(Registry::Clientes).await);
+        found.extend(self.compare::<Transportadora>(Registry::Clientes).await);
         found.extend(self.compare::<Cliente>(Registry::Clientes).await);
+        found.extend(self.compare::<Departamento>(Registry::Familias).await);
+        found.extend(self.compare::<Produto>(Registry::Produtos).await);
         found
     }
 
     /// Keys in quarantine.
-    pub async fn quarantined<E: Synced>(&self) -> BTreeSet<String> {
+    pub async fn quarantined<E: Entity>(&self) -> BTreeSet<String> {
         let held = self.state.in_quarantine(E::NAME, ALL).await.expect("readable");
         held.into_iter().map(|(key, _)| key.to_string()).collect()
     }
 
-    async fn compare<E: Synced>(&self, registry: Registry) -> Vec<String>
+    /// What Máxima holds, all resources, without the control hashes.
+    pub fn held_all(&self) -> BTreeMap<String, BTreeMap<String, Value>> {
+        let resources = self.partners.maxima.verdict().rows.into_keys();
+        resources.map(|resource| (resource.clone(), self.held(&resource))).collect()
+    }
+
+    async fn compare<E>(&self, registry: Registry) -> Vec<String>
     where
-        E::Record: DeserializeOwned,
+        E: Entity<Record: DeserializeOwned, Row: Resource, Refs: Refs>,
     {
-        let records = self.partners.omie.records(registry).into_iter().filter(is_listed(registry));
+        let records = self.partners.omie.records(registry).into_iter();
         let records = records.map(|record| serde_json::from_value(record).expect("a record we can read"));
         self.against::<E>(records.collect()).await
     }
@@ -57,13 +68,16 @@ impl World {
         let tables = self.partners.omie.records(Registry::TabelasPreco);
         let facts = tables.into_iter().filter_map(|table| {
             let table = serde_json::from_value(table).expect("a record we can read");
-            <Regiao as engine::Entity>::facts(&table)
+            Regiao::facts(&table)
         });
         let records = facts.map(|fact| serde_json::from_value(fact).expect("a fact we can read"));
         self.against::<Praca>(records.collect()).await
     }
 
-    async fn against<E: Synced>(&self, records: Vec<E::Record>) -> Vec<String> {
+    async fn against<E>(&self, records: Vec<E::Record>) -> Vec<String>
+    where
+        E: Entity<Row: Resource, Refs: Refs>,
+    {
         let settings = Settings::load(&self.state).await.expect("valid settings");
         let today = day_in_sao_paulo(self.clock.now());
         let refs = <E::Refs as Refs>::load(&self.state, &settings, today).await.expect("complete settings");
@@ -75,7 +89,7 @@ impl World {
             let key = E::key(&record);
             let is_quarantined = quarantined.contains(key.as_str());
             match E::map(record, &refs) {
-                Mapped::Skip(_) => {}
+                Mapped::Skip(_) | Mapped::Gone(_) => {}
                 Mapped::Row(_) | Mapped::Reject(_) if is_quarantined => {}
                 Mapped::Row(row) => wanted.extend([wanted_row((key, row))]),
                 Mapped::Reject(_) => found.push(format!("{} {key} is not in quarantine", E::NAME)),
@@ -95,20 +109,9 @@ impl World {
     fn held(&self, resource: &str) -> BTreeMap<String, Value> {
         let mut rows = self.partners.maxima.rows(resource);
         for row in rows.values_mut() {
-            row.as_object_mut().expect("a row is an object").remove("Hash").expect("every row has a hash");
+            row.as_object_mut().expect("a row is an object").remove("Hash");
         }
         rows
-    }
-}
-
-/// Of Omie's one registry, customers are those with the tag.
-fn is_listed(registry: Registry) -> impl Fn(&Value) -> bool {
-    move |record| {
-        // Omie's filter by tag does not look at the case.
-        let is_customer =
-            |tag: &Value| tag["tag"].as_str().is_some_and(|tag| tag.eq_ignore_ascii_case("Cliente"));
-        registry != Registry::Clientes
-            || record["tags"].as_array().is_some_and(|tags| tags.iter().any(is_customer))
     }
 }
 

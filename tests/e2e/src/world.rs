@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use clock::Clock;
-use engine::{Expected, Faults, Memory};
+use engine::{Documents as _, Expected, Faults, Memory, RunRecord};
 use jiff::Timestamp;
 use sales::credentials::Credentials;
 use sales::settings::Settings;
@@ -61,6 +61,18 @@ impl World {
     /// How many processes there have been.
     pub fn processes(&self) -> u64 {
         self.processes.get()
+    }
+
+    /// Lets the minute pass in which Omie takes the same question for a redundant one.
+    pub async fn rest(&self) {
+        self.clock.sleep(std::time::Duration::from_secs(61)).await;
+    }
+
+    /// The run records of a kind, by id.
+    pub async fn steps(&self, kind: &str) -> Vec<(String, RunRecord)> {
+        let found = self.state.list(kind, "", usize::MAX).await.expect("readable");
+        let read = |body| serde_json::from_value(body).expect("a run record");
+        found.into_iter().map(|(id, document)| (id, read(document.body))).collect()
     }
 
     /// Rows that Máxima has accepted so far.

@@ -3,13 +3,25 @@
 
 #[path = "suite/binaries.rs"]
 mod binaries;
+#[path = "suite/catalogue.rs"]
+mod catalogue;
 #[path = "suite/gate.rs"]
 mod gate;
+#[path = "suite/held.rs"]
+mod held;
+#[path = "suite/keeping.rs"]
+mod keeping;
 #[path = "suite/kills.rs"]
 mod kills;
 #[path = "suite/limits.rs"]
 mod limits;
 #[path = "suite/load.rs"]
 mod load;
+#[path = "suite/quarantine.rs"]
+mod quarantine;
+#[path = "suite/rehearsal.rs"]
+mod rehearsal;
+#[path = "suite/removal.rs"]
+mod removal;
 #[path = "suite/secrets.rs"]
 mod secrets;

@@ -8,8 +8,9 @@ use std::sync::OnceLock;
 
 use clock::Clock;
 use sales::catalog::{self, GATE};
-use serde_json::Value;
 use simulators::{Options, Preset, Simulators};
+
+use crate::held::Held;
 
 /// The file in which the simulated partners keep what they were told.
 const JOURNAL: &str = "simulators.jsonl";
@@ -49,8 +50,6 @@ fn assert_finished(output: &Output) {
     assert!(output.status.success(), "{}\n{told}\n{complained}", output.status);
 }
 
-type Held = BTreeMap<String, BTreeMap<String, Value>>;
-
 /// What the simulated Máxima holds after the runs in `data`, by resource and key.
 fn held(data: &Path) -> Held {
     held_of(Preset::Small, data)
@@ -61,7 +60,8 @@ fn held_of(preset: Preset, data: &Path) -> Held {
     let simulators = Simulators::open(Options { journal, ..Options::new(preset, 1, Clock::system()) })
         .expect("the journal of the run");
     let resources = simulators.maxima.verdict().rows.into_keys();
-    resources.map(|resource| (resource.clone(), simulators.maxima.rows(&resource))).collect()
+    let held = resources.map(|resource| (resource.clone(), simulators.maxima.rows(&resource))).collect();
+    crate::held::without_our_own_numbers(held)
 }
 
 #[test]
@@ -109,19 +109,54 @@ fn a_whole_tenant_is_loaded_and_every_record_accounted_for() {
     let held = held_of(Preset::Typical, data.path());
     assert_eq!(held["Cidades"].len(), 5_570, "all of Brazil; the one without IBGE code is in quarantine");
     let told = String::from_utf8_lossy(&output.stdout).replace('.', "");
-    let row = told.lines().find(|line| line.contains("sync-clientes") && line.contains('┆'));
-    let numbers: Vec<usize> = row
-        .expect("a row of the table")
-        .split(['│', '┆'])
-        .filter_map(|cell| cell.trim().parse().ok())
-        .collect();
-    let [read, stored, unchanged, skipped, rejected, _] = numbers[..] else { panic!("{numbers:?}") };
-    assert_eq!((read, stored + rejected, unchanged + skipped), (5_000, 5_000, 0));
+    for entity in catalog::catalog().iter().flat_map(|job| job.entities) {
+        let row = told.lines().find(|line| line.contains('┆') && line.contains(&format!(" {entity} ")));
+        let row = row.unwrap_or_else(|| panic!("{entity} has no row in\n{told}"));
+        let cells = row.split(['│', '┆']).filter_map(|cell| cell.trim().parse().ok());
+        let numbers: Vec<usize> = cells.collect();
+        let [read, stored, unchanged, _removed, skipped, rejected, ..] = numbers[..] else {
+            panic!("{entity}: {numbers:?}")
+        };
+        assert_eq!(stored + unchanged + skipped + rejected, read, "{entity}");
+    }
     let listed = told.split("Ignorados e por quê").nth(1).expect("what is left out is listed");
     for step in ["sync-bancos", "sync-planos-pagamentos"] {
         assert!(listed.lines().any(|line| line.contains(step)), "{step} skips records and says why");
     }
-    assert_eq!(held["Clientes"].len(), stored);
+    for (resource, least) in [
+        ("Clientes", 4_500),
+        ("Produtos", 2_900),
+        ("TabelasPrecos", 29_000),
+        ("PrestacoesTitulos", 9_000),
+        ("HistoricosPedidosCapas", 5_500),
+        ("Estoques", 2_900),
+    ] {
+        assert!(held[resource].len() > least, "{resource}: {}", held[resource].len());
+    }
+}
+
+/// A price, a blocked customer and a removed product, each by the schedule of its job.
+#[test]
+fn what_changes_in_omie_arrives_in_maxima_by_schedule() {
+    let data = tempfile::tempdir().expect("a folder");
+
+    let output = run(data.path(), &["--changes"]);
+
+    assert_finished(&output);
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(told.matches("na Máxima às").count(), 3, "{told}");
+}
+
+#[test]
+fn a_dry_run_says_what_would_be_done_and_does_nothing() {
+    let data = tempfile::tempdir().expect("a folder");
+
+    let output = run(data.path(), &["--dry-run"]);
+
+    assert_finished(&output);
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(told.contains("0 gravações na Máxima"), "{told}");
+    assert!(held(data.path()).values().all(BTreeMap::is_empty));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use simulators::{Fault, Preset};
 /// Refusals that mean a limit was passed.
 const PASSED: [&str; 4] = ["rate", "blocked", "redundant", "busy"];
 
-fn assert_no_limit_was_passed(world: &World) {
+pub(crate) fn assert_no_limit_was_passed(world: &World) {
     let verdict = world.partners.omie.verdict();
     for kind in PASSED {
         assert_eq!(verdict.total(kind), 0, "{kind}: {verdict:?}");

@@ -65,13 +65,13 @@ async fn a_partner_that_repeats_our_secrets_gives_none_away() {
 
 async fn everything_stored(world: &World) -> String {
     let mut text = String::new();
-    for kind in ["load", "load-step", "settings", "checkpoint"] {
+    for kind in ["load", "load-step", "run", "watermark", "settings", "checkpoint"] {
         let documents = world.state.list(kind, "", 1_000).await.expect("readable");
         write!(text, "{documents:?}").expect("a String takes any text");
     }
-    for job in sales::catalog::catalog() {
-        let held = world.state.in_quarantine(job.entity, 1_000).await.expect("readable");
-        let facts = world.state.all_facts(job.entity).await.expect("readable");
+    for entity in sales::catalog::catalog().iter().flat_map(|job| job.entities) {
+        let held = world.state.in_quarantine(entity, 1_000).await.expect("readable");
+        let facts = world.state.all_facts(entity).await.expect("readable");
         write!(text, "{held:?} {facts:?}").expect("a String takes any text");
     }
     text
