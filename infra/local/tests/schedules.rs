@@ -152,7 +152,8 @@ async fn a_run_is_continued_once_and_a_later_word_moves_it() {
     once.at = moment("2026-03-01T10:10:00Z");
     bench.schedules.once(&once).await.expect("moved");
 
-    assert_eq!(first_time(), Some(once.at));
+    // The minute that begins may be over when the service hears of it.
+    assert_eq!(first_time(), Some(moment("2026-03-01T10:11:00Z")));
     let continued = due().expect("one");
     assert_eq!((continued.function.as_str(), continued.input), (NAME, json!({ "trigger": "continue" })));
     assert_eq!(bench.scheduler.due().iter().filter(|due| due.once).count(), 1);
