@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use engine::{Report, RunRef, Shadow, Wanted};
+use partner_http::story;
 use runtime::{Edge, Failure, Invocation};
 use sales::load::{self, STEP_KIND};
 use sales::quarantine::{self, Selection};
@@ -193,15 +194,5 @@ fn told<J: Synced>(event: &StepEvent, report: &Report) {
 }
 
 fn failure(error: &RunFailure) -> Failure {
-    Failure::of(&error.remedy(), chain(error))
-}
-
-/// The whole story in one line: each cause after a colon.
-fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| {
-        let cause = cause.to_string();
-        // A transparent error repeats the text of its source.
-        if text.ends_with(&cause) { text } else { format!("{text}: {cause}") }
-    })
+    Failure::of(&error.remedy(), story(error))
 }

@@ -47,5 +47,5 @@ pub use release::{CauseGroup, causes, release};
 pub use report::{Cause, Report, SyncError};
 pub use run::{Counters, ERRORS_KEPT, RunError, RunRecord, RunRef, RunState, Tally};
 pub use shadow::{Change, Shadow};
-pub use sync::{CallCount, Job, UnitCount, sync};
+pub use sync::{CallCount, Job, sync};
 pub use watermark::{Watermark, watermark};

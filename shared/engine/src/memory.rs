@@ -103,6 +103,10 @@ impl Ledger for Memory {
         })
         .await
     }
+
+    fn units_written(&self) -> u64 {
+        0
+    }
 }
 
 impl Leases for Memory {

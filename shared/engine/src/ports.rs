@@ -45,10 +45,8 @@ pub trait Ledger: Sync {
         limit: usize,
     ) -> impl Future<Output = Result<Vec<(Key, Entry)>, StateError>> + Send;
 
-    /// Write units used since the last time this was asked; 0 where nobody counts them.
-    fn units_written(&self) -> u64 {
-        0
-    }
+    /// Write units used since the last time this was asked; 0 where writing costs nothing.
+    fn units_written(&self) -> u64;
 
     /// Whether the target has accepted this key.
     fn is_known(&self, entity: &str, key: &Key) -> impl Future<Output = Result<bool, StateError>> + Send {

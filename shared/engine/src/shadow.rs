@@ -139,6 +139,11 @@ impl<B: Ledger, L: Ledger> Ledger for Shadow<'_, B, L> {
         let seen: BTreeMap<Key, Entry> = below.into_iter().chain(above).collect();
         Ok(seen.into_iter().take(limit).collect())
     }
+
+    /// Leases are written below, everything else above.
+    fn units_written(&self) -> u64 {
+        self.base.units_written() + self.layer.units_written()
+    }
 }
 
 impl<B: Leases, L: Sync> Leases for Shadow<'_, B, L> {

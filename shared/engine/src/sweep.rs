@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use partner_http::story;
 use tracing::{info, warn};
 
 use crate::ask::Wanted;
@@ -99,7 +100,7 @@ where
             Stop::Failed(cause) => {
                 let error = failed(self.job.name, self.cursor.page(), cause);
                 let now = self.job.clock.now();
-                let text = chain(&error.cause);
+                let text = story(&error.cause);
                 let remedy = error.remedy().name().to_owned();
                 self.cursor.stopped_by(RunError { remedy, text: text.clone(), at: now });
                 self.save_quietly(RunState::Failed, Some(&format!("parou com erro: {text}"))).await;
@@ -330,7 +331,7 @@ where
     }
 
     fn count(&mut self) {
-        self.cursor.count((self.job.calls)(), (self.job.written)());
+        self.cursor.count((self.job.calls)(), self.job.state.units_written());
     }
 
     async fn save_if_due(&mut self) -> Result<(), StateError> {
@@ -432,10 +433,4 @@ fn quiet_text() -> String {
 fn blocked_text() -> String {
     "a origem bloqueou este método (uso indevido ou erros seguidos); consultar antes do fim prolongaria o bloqueio"
         .to_owned()
-}
-
-/// The error and what lies under it, in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

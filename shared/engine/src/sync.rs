@@ -17,9 +17,6 @@ use crate::{Budget, Cause, Report, SyncError};
 /// HTTP exchanges per partner method since the last time it was asked.
 pub type CallCount<'a> = &'a (dyn Fn() -> Vec<(String, u64)> + Sync);
 
-/// Write units of the table since the last time it was asked.
-pub type UnitCount<'a> = &'a (dyn Fn() -> u64 + Sync);
-
 /// All that a run needs. Everything is borrowed, so that a warm Lambda builds it anew for each event.
 pub struct Job<'a, I, S, T, P> {
     /// Names the cursor, the watermark and the run records.
@@ -42,8 +39,6 @@ pub struct Job<'a, I, S, T, P> {
     pub run: RunRef,
     /// Counts the calls for the run record.
     pub calls: CallCount<'a>,
-    /// Counts the write units for the run record.
-    pub written: UnitCount<'a>,
     /// What the run is asked to do.
     pub ask: Ask,
 }

@@ -14,6 +14,7 @@ mod partner;
 mod repeat;
 mod secret;
 mod send;
+mod story;
 mod token;
 mod transport;
 
@@ -26,6 +27,7 @@ pub use lane::{Lane, LanePolicy, Outgoing};
 pub use limits::{Limits, Schedule};
 pub use partner::PartnerHttp;
 pub use secret::Secret;
+pub use story::story;
 pub use token::{Token, TokenCache};
 pub use transport::{Exchange, Lost, NoTransport, Timeouts, Transport};
 

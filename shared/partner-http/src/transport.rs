@@ -1,6 +1,5 @@
 //! The one seam to the network: reqwest, or a partner inside this process.
 
-use std::error::Error;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -8,6 +7,8 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use reqwest::redirect;
+
+use crate::story;
 
 /// How requests travel. Cheap to clone.
 #[derive(Clone)]
@@ -130,7 +131,7 @@ impl From<reqwest::Error> for Failed {
         // Only a connection that never stood proves that nothing was sent.
         let lost = if error.is_connect() || error.is_builder() { Lost::NotSent } else { Lost::Unclear };
         // The URL may carry keys of records; the lane says enough.
-        Self { lost, cause: Some(chain(&error.without_url())) }
+        Self { lost, cause: Some(story(&error.without_url())) }
     }
 }
 
@@ -152,14 +153,4 @@ async fn over_network(
     let mut whole = http::Response::new(body.freeze());
     *whole.status_mut() = status;
     Ok(whole)
-}
-
-fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(error) = next {
-        text = format!("{text}: {error}");
-        next = error.source();
-    }
-    text
 }

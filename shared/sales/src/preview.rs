@@ -7,6 +7,7 @@ use clock::Clock;
 use engine::{Change, Key, Quarantine as _, Quarantined, Report, Shadow, State, StateError};
 
 use crate::catalog;
+use crate::entities::in_use;
 use crate::settings::SetupError;
 use crate::synced::{Run, RunFailure, Synced, drive};
 use crate::target::{Cloud, Planned};
@@ -32,26 +33,17 @@ pub async fn rehearse<J: Synced>(
     clock: &Clock,
     run: Run,
 ) -> Result<Report, RunFailure> {
-    let planned = planned(shadow).await.map_err(SetupError::from)?;
+    let planned = planned(shadow, J::JOB).await.map_err(SetupError::from)?;
     drive::<J>(tenant, shadow, &Cloud::dry(&tenant.maxima, planned), clock, run).await
 }
 
-/// What the steps before would have left in Máxima, as far as other rows refer to it.
-async fn planned(state: &impl State) -> Result<Planned, StateError> {
-    const AT_ONCE: usize = 1_000;
+/// What the steps before would have left in Máxima, as far as the rows of `job` may refer to it.
+async fn planned(state: &impl State, job: &str) -> Result<Planned, StateError> {
+    let before: Vec<&str> = catalog::job(job).into_iter().flat_map(catalog::Job::after).collect();
     let mut planned = Planned::default();
-    for (entity, table) in catalog::referred_to() {
-        let mut after: Option<Key> = None;
-        loop {
-            let entries = state.scan(entity, after.as_ref(), AT_ONCE).await?;
-            after = entries.last().map(|(key, _)| key.clone());
-            let is_last = entries.len() < AT_ONCE;
-            let there = entries.into_iter().filter(|(_, entry)| entry.is_in_use());
-            planned.add(table, there.map(|(key, _)| key.to_string()));
-            if is_last {
-                break;
-            }
-        }
+    for (entity, table) in catalog::referred_to().filter(|(entity, _)| before.contains(entity)) {
+        let keys = in_use(state, entity).await?;
+        planned.add(table, keys.into_iter().map(|(key, _)| key.to_string()));
     }
     Ok(planned)
 }

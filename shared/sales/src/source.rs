@@ -123,15 +123,19 @@ impl<R: Clone + Send + Sync> Source<R> for Local<R> {
     }
 
     async fn page(&self, question: &Question) -> Result<SourcePage<R>, CallError> {
-        let pages = self.records.len().div_ceil(LOCAL_PAGE).max(1);
-        let skipped = usize::try_from(question.page.saturating_sub(1)).unwrap_or(usize::MAX);
-        let records = self.records.chunks(LOCAL_PAGE).nth(skipped).unwrap_or_default();
-        Ok(SourcePage {
-            total_pages: u32::try_from(pages).unwrap_or(u32::MAX),
-            total_records: self.records.len() as u64,
-            records: records.to_vec(),
-            ..SourcePage::default()
-        })
+        Ok(paged(&self.records, question.page, R::clone))
+    }
+}
+
+/// Page `number` of what is already here, each made a record.
+pub(crate) fn paged<T, R>(all: &[T], number: u32, record: impl Fn(&T) -> R) -> SourcePage<R> {
+    let skipped = usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);
+    let page = all.chunks(LOCAL_PAGE).nth(skipped).unwrap_or_default();
+    SourcePage {
+        total_pages: u32::try_from(all.len().div_ceil(LOCAL_PAGE).max(1)).unwrap_or(u32::MAX),
+        total_records: all.len() as u64,
+        records: page.iter().map(record).collect(),
+        ..SourcePage::default()
     }
 }
 

@@ -185,7 +185,6 @@ pub(crate) async fn drive<J: Synced>(
     };
     let mark = Fingerprint::of(&refs).as_str().to_owned();
     let calls = || tenant.calls();
-    let written = || state.units_written();
     let job = Job {
         name: J::JOB,
         intake: J::intake(&refs),
@@ -197,7 +196,6 @@ pub(crate) async fn drive<J: Synced>(
         holder: run.holder,
         run: run.record,
         calls: &calls,
-        written: &written,
         ask: Ask { wanted, accept_removals: run.accept_removals, mark },
     };
     let report = engine::sync(job).await?;

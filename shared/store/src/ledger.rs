@@ -69,6 +69,14 @@ impl Ledger for Store {
         let found = self.query("ledger.scan", Range { reach, limit, filter: None }).await?;
         found.into_iter().map(|item| read(item).map(|(key, entry, _)| (key, entry))).collect()
     }
+
+    /// By this handle and all its clones: for each item put or updated its size in kilobytes, rounded up, and one for
+    /// each item deleted. DynamoDB charges for the larger of the old and the new item, so it charges more where an
+    /// item of over a kilobyte shrinks or is deleted. A write that failed counts too: it may have been done, and a
+    /// condition that does not hold is charged for.
+    fn units_written(&self) -> u64 {
+        self.units.take()
+    }
 }
 
 impl Store {

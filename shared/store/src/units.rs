@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::{Item, Store};
+use crate::Item;
 
 /// Bytes per write unit.
 const UNIT: usize = 1_024;
@@ -20,18 +20,8 @@ impl Units {
         self.0.fetch_add(units, Ordering::Relaxed);
     }
 
-    fn take(&self) -> u64 {
+    pub(crate) fn take(&self) -> u64 {
         self.0.swap(0, Ordering::Relaxed)
-    }
-}
-
-impl Store {
-    /// Write units consumed since this was last asked, by this handle and all its clones: for each item put or
-    /// updated its size in kilobytes, rounded up, and one for each item deleted. DynamoDB charges for the larger of
-    /// the old and the new item, so it charges more where an item of over a kilobyte shrinks or is deleted. A write
-    /// that failed counts too: it may have been done, and a condition that does not hold is charged for.
-    pub fn written(&self) -> u64 {
-        self.units.take()
     }
 }
 

@@ -115,7 +115,6 @@ impl Tenant {
             holder: format!("bench, invocation {number}"),
             run: RunRef::new("run", "bench"),
             calls: &Vec::new,
-            written: &|| 0,
             ask: Ask { wanted: Wanted::Full, mark: "bench".to_owned(), ..Ask::default() },
         };
         Ok(engine::sync(job).await?)

@@ -92,7 +92,6 @@ pub(crate) async fn run(rows: i64, times: u32) -> Result<Run> {
             holder: "bench".to_owned(),
             run: RunRef::new("run", "bench"),
             calls: &Vec::new,
-            written: &|| 0,
             ask: Ask { wanted: Wanted::Full, ..Ask::default() },
         };
         let start = cpu::spent();

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use engine::{Budget, Report, RunRef, Shadow, Wanted};
-use partner_http::Remedy;
+use partner_http::{Remedy, story};
 use sales::branch::{self, BranchProblem, Gate};
 use sales::catalog::{self, GATE, JobVisitor};
 use sales::entities::Filial;
@@ -230,9 +230,4 @@ impl World {
         }
         panic!("the store failed {ATTEMPTS} times in a row");
     }
-}
-
-fn story(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }

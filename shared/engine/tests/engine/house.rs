@@ -204,7 +204,6 @@ impl House {
                     holder: holder.to_owned(),
                     run: RunRef::new("run", "test"),
                     calls: &calls,
-                    written: &|| 0,
                     ask: self.ask.clone(),
                 }
             };

@@ -120,7 +120,6 @@ impl World {
             holder: holder.to_owned(),
             run: RunRef::new("run", "test"),
             calls: &calls,
-            written: &|| 0,
             ask: Ask::default(),
         })
         .await

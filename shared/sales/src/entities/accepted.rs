@@ -2,10 +2,9 @@
 
 use std::collections::HashSet;
 
-use engine::{Ledger, StateError};
+use engine::{Entry, Key, Ledger, StateError};
 
-/// Entries read at a time.
-const SCAN: usize = 1_000;
+use super::each;
 
 /// Ids of the records of an entity that the target has accepted, also of those it holds as no longer used: a
 /// million of them take 18 MB. Never part of the mark: a new product is no reason to read everything again.
@@ -13,18 +12,16 @@ const SCAN: usize = 1_000;
 pub(super) struct Accepted(HashSet<i64>);
 
 impl Accepted {
-    /// Reads the ledger of `entity`, whose keys are ids, a thousand entries at a time.
+    /// Reads the ledger of `entity`, whose keys are ids.
     pub(super) async fn load(ledger: &impl Ledger, entity: &str) -> Result<Self, StateError> {
-        let (mut ids, mut last) = (HashSet::new(), None);
-        loop {
-            let entries = ledger.scan(entity, last.as_ref(), SCAN).await?;
-            let accepted = entries.iter().filter(|(_, entry)| entry.is_accepted());
-            ids.extend(accepted.filter_map(|(key, _)| key.as_str().parse::<i64>().ok()));
-            if entries.len() < SCAN {
-                return Ok(Self(ids));
+        let mut ids = HashSet::new();
+        let take = |key: Key, entry: Entry| {
+            if entry.is_accepted() {
+                ids.extend(key.as_str().parse::<i64>());
             }
-            last = entries.into_iter().next_back().map(|(key, _)| key);
-        }
+        };
+        each(ledger, entity, take).await?;
+        Ok(Self(ids))
     }
 
     /// Whether the target has this record.
@@ -41,7 +38,7 @@ impl FromIterator<i64> for Accepted {
 
 #[cfg(test)]
 mod tests {
-    use engine::{Entry, Fingerprint, Key};
+    use engine::Fingerprint;
 
     use super::super::testing::memory;
     use super::*;

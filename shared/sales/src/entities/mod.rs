@@ -115,18 +115,36 @@ fn fact<T: DeserializeOwned>(entity: &str, (key, told): (Key, Value)) -> Result<
 /// Entries read at a time.
 const SCAN: usize = 1_000;
 
-/// The entries of every record of `entity` whose row the target holds as one in use, in key order.
-pub(crate) async fn in_use(ledger: &impl Ledger, entity: &str) -> Result<Vec<(Key, Entry)>, StateError> {
-    let (mut found, mut last) = (Vec::new(), None);
+/// Gives every entry of `entity` to `take`, in key order, a thousand read at a time.
+pub(crate) async fn each(
+    ledger: &impl Ledger,
+    entity: &str,
+    mut take: impl FnMut(Key, Entry) + Send,
+) -> Result<(), StateError> {
+    let mut last = None;
     loop {
         let entries = ledger.scan(entity, last.as_ref(), SCAN).await?;
         let is_last = entries.len() < SCAN;
         last = entries.last().map(|(key, _)| key.clone());
-        found.extend(entries.into_iter().filter(|(_, entry)| entry.is_in_use()));
+        for (key, entry) in entries {
+            take(key, entry);
+        }
         if is_last {
-            return Ok(found);
+            return Ok(());
         }
     }
+}
+
+/// The entries of every record of `entity` whose row the target holds as one in use, in key order.
+pub(crate) async fn in_use(ledger: &impl Ledger, entity: &str) -> Result<Vec<(Key, Entry)>, StateError> {
+    let mut found = Vec::new();
+    let take = |key, entry: Entry| {
+        if entry.is_in_use() {
+            found.push((key, entry));
+        }
+    };
+    each(ledger, entity, take).await?;
+    Ok(found)
 }
 
 /// The keys as ids of Omie; none when there is none, which would be a question for everything, or when one of them is

@@ -77,7 +77,7 @@ async fn what_the_service_leaves_undone_is_sent_again() {
 
     store.record("cidade", &entries()).await.expect("the fourth try is done");
 
-    assert_eq!(store.written(), 130, "what is left undone costs nothing");
+    assert_eq!(store.units_written(), 130, "what is left undone costs nothing");
     assert_eq!(store.known("cidade", &keys()).await.expect("readable"), entries().into_iter().collect());
 }
 

@@ -86,7 +86,7 @@ async fn metered(server: &Server) -> (Store, Meter) {
 
 /// Holds both counts against each other and gives ours.
 fn agreed(store: &Store, meter: &Meter, what: &str) -> u64 {
-    let (ours, theirs) = (store.written(), meter.take());
+    let (ours, theirs) = (store.units_written(), meter.take());
     assert!(theirs > 0.0, "{what}: the service does not count");
     assert_eq!(ours.to_string(), theirs.to_string(), "{what}");
     ours
@@ -158,7 +158,7 @@ async fn readings_cost_no_write_unit() {
     store.scan("produtos", None, 9).await.expect("readable");
     store.list("load", "", 9).await.expect("readable");
 
-    assert_eq!(store.written(), 0);
+    assert_eq!(store.units_written(), 0);
 }
 
 #[tokio::test]
@@ -171,8 +171,8 @@ async fn all_handles_of_a_store_share_one_count_and_it_is_taken_once() {
     store.clone().record("produtos", &entry).await.expect("writable");
     expiring.record("produtos", &entry).await.expect("writable");
 
-    assert_eq!(expiring.written(), 2);
-    assert_eq!(store.written(), 0);
+    assert_eq!(expiring.units_written(), 2);
+    assert_eq!(store.units_written(), 0);
 }
 
 #[tokio::test]
@@ -182,5 +182,5 @@ async fn a_write_that_is_refused_counts_too() {
 
     store.put("load", "1", &json!(1), Expected::Version(7), None).await.expect_err("there is none");
 
-    assert_eq!(store.written(), 1);
+    assert_eq!(store.units_written(), 1);
 }

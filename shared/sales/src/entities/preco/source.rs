@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use engine::{Entity as _, Ledger, Question, Scope, Source, SourcePage};
+use engine::{Entity as _, Entry, Key, Ledger, Question, Scope, Source, SourcePage};
 use omie::{Call as _, ItemTabela, ListarTabelaItens, Omie};
 use partner_http::CallError;
 use rust_decimal::Decimal;
 
 use super::super::windows::changed_days;
-use super::super::{Mercadoria, Preco, Produto};
+use super::super::{Mercadoria, Preco, Produto, each};
 use super::refs::PrecoRefs;
 use crate::praca::PADRAO;
 use crate::settings::SetupError;
@@ -21,11 +21,6 @@ pub(super) struct Precos<'a> {
     /// The products with their own prices, when these are the prices.
     of_products: Option<Vec<(i64, Decimal)>>,
 }
-
-/// Records on a page of what is already here: one write to Máxima.
-const LOCAL_PAGE: usize = 1_000;
-/// Entries of the ledger read at a time.
-const SCAN: usize = 1_000;
 
 impl<'a> Precos<'a> {
     /// Reads the listings of Omie; without price tables, what the products have left in the ledger.
@@ -81,18 +76,13 @@ fn listing(scope: Scope, table: i64) -> ListarTabelaItens {
 
 /// Product and `valor_unitario` of every product that has one.
 async fn own_prices(ledger: &impl Ledger) -> Result<Vec<(i64, Decimal)>, SetupError> {
-    let (mut prices, mut last) = (Vec::new(), None);
-    loop {
-        let entries = ledger.scan(Produto::NAME, last.as_ref(), SCAN).await?;
-        prices.extend(entries.iter().filter_map(|(key, entry)| {
-            let product: Mercadoria = serde_json::from_value(entry.facts.clone()?).ok()?;
-            Some((key.as_str().parse().ok()?, product.valor_unitario?))
-        }));
-        if entries.len() < SCAN {
-            return Ok(prices);
-        }
-        last = entries.into_iter().next_back().map(|(key, _)| key);
-    }
+    let mut prices = Vec::new();
+    let price = |key: Key, entry: Entry| {
+        let product: Mercadoria = serde_json::from_value(entry.facts?).ok()?;
+        Some((key.as_str().parse().ok()?, product.valor_unitario?))
+    };
+    each(ledger, Produto::NAME, |key, entry| prices.extend(price(key, entry))).await?;
+    Ok(prices)
 }
 
 /// One page of them, as items of the table "0".
@@ -103,19 +93,11 @@ fn own_page(prices: &[(i64, Decimal)], number: u32) -> SourcePage<ItemTabela> {
         valor_tabela: Some(*price),
         ..ItemTabela::default()
     };
-    let skipped = usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);
-    let records = prices.chunks(LOCAL_PAGE).nth(skipped).unwrap_or_default();
-    SourcePage {
-        total_pages: u32::try_from(prices.len().div_ceil(LOCAL_PAGE).max(1)).unwrap_or(u32::MAX),
-        total_records: prices.len() as u64,
-        records: records.iter().map(item).collect(),
-        ..SourcePage::default()
-    }
+    source::paged(prices, number, item)
 }
 
 #[cfg(test)]
 mod tests {
-    use engine::{Entry, Key};
     use serde_json::{Value, json};
 
     use super::super::super::testing::{a_morning, memory};

@@ -349,6 +349,10 @@ impl Ledger for TakingTurns {
     ) -> Result<Vec<(Key, Entry)>, StateError> {
         self.turn(self.memory.scan(entity, after, limit)).await
     }
+
+    fn units_written(&self) -> u64 {
+        self.memory.units_written()
+    }
 }
 
 impl Documents for TakingTurns {
