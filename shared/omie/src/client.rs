@@ -4,12 +4,11 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::{Method, Request, header};
-use partner_http::{CallError, Fault, Lane, Outgoing, PartnerHttp};
+use partner_http::{CallError, Effect, Fault, Lane, Outgoing, PartnerHttp};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::faults::classify;
-use crate::{Call, Credentials, Listing, Page};
+use crate::{Call, Credentials, Listing, Page, faults};
 
 /// The partner's name in errors and logs.
 const PARTNER: &str = "omie";
@@ -50,8 +49,16 @@ impl Omie {
     }
 
     /// Makes the call. The error's fault says what a failure means (`contracts/omie.md §4`).
+    ///
+    /// A write that asks first and whose answer nobody understands is [`Fault::Unclear`]:
+    /// [`unknown_words`](crate::faults::unknown_words).
     pub async fn call<C: Call>(&self, call: &C) -> Result<C::Reply, CallError> {
-        let body = self.http.send(self.outgoing(call)?, classify).await?;
+        let out = self.outgoing(call)?;
+        if C::EFFECT == Effect::AskFirst {
+            let body = self.http.send(out, faults::classify_write).await.map_err(faults::settled)?;
+            return partner_http::decode(PARTNER, C::METHOD, &body).map_err(faults::unreadable);
+        }
+        let body = self.http.send(out, faults::classify).await?;
         partner_http::decode(PARTNER, C::METHOD, &body)
     }
 

@@ -1,133 +1,157 @@
 //! What Omie's failures mean (`contracts/omie.md §4`): a table of patterns, read from the top.
 //!
 //! The body is looked at before the HTTP status, and the text before the code, because one code covers many
-//! situations (`Client-102` is a duplicate and any other validation). What no row knows is held, never
-//! repeated: [`Fault::Refused`]. The exceptions are what SOAP itself defines: a `Server` fault is the
-//! receiver's trouble, and its outcome is not known.
+//! situations (`Client-102` is a duplicate and any other validation). Values in square brackets are what people
+//! typed: they decide nothing. A `Server` fault is the receiver's trouble, and its outcome is not known.
+//!
+//! What no row knows is held, and never repeated:
+//!
+//! * to a read, and to a write that may be repeated, it is [`Fault::Refused`] with Omie's words;
+//! * to a write that asks first it is [`Fault::Unclear`], with the words in [`unknown_words`]: the record is looked
+//!   for at Omie, and when it is not there a person decides. It is not a refusal, since nobody knows what it says,
+//!   and not a lost answer, since sending it again would bring the same words.
+//!
+//! `Client-101`, `-102`, `-104`, `-105` and `-1020` with any other text are refusals by the contract.
 
-use partner_http::Fault;
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+mod answer;
+mod rows;
+mod words;
 
-use crate::formats;
+use std::error::Error;
+
+use partner_http::{CallError, Fault};
+
+use self::answer::Answer;
+use self::rows::{Means, known};
+use self::words::{fold, id_in, readable, seconds_in, without_values};
 
 /// Seconds of a block whose text does not say them (`contracts/omie.md §3.1`).
 const BLOCK_SECONDS: u64 = 1800;
 /// No block is believed to last longer than a day.
 const LONGEST_BLOCK_SECONDS: u64 = 86_400;
 
-/// What the answer means, before anyone decodes it.
+/// What the answer to a read means, before anyone decodes it; also to a write that may be repeated.
 pub fn classify(status: u16, body: &[u8]) -> Result<(), Fault> {
+    judge(status, body).map_err(|verdict| match verdict {
+        Verdict::Known(fault) => fault,
+        Verdict::Words(text) => Fault::Refused { text },
+        Verdict::Status => {
+            Fault::Malformed { text: format!("HTTP {status}, which no call of ours should get") }
+        }
+    })
+}
+
+/// What the answer to a write that asks first means.
+///
+/// As [`classify`], but for what would be a wrong certainty about a write: words and statuses that nobody knows are
+/// [`Fault::Malformed`] here, and [`Omie::call`](crate::Omie::call) makes them [`Fault::Unclear`]; a redundant request
+/// says that the one before it arrived, so its outcome is to be asked for.
+pub fn classify_write(status: u16, body: &[u8]) -> Result<(), Fault> {
+    judge(status, body).map_err(|verdict| match verdict {
+        Verdict::Known(Fault::Redundant) => Fault::Unclear,
+        Verdict::Known(Fault::Empty) => unknown("a list without rows"),
+        Verdict::Known(fault) => fault,
+        Verdict::Words(text) => unknown(&text),
+        Verdict::Status => unknown(&format!("HTTP {status}")),
+    })
+}
+
+/// What stands before words that no row knows, on their way through partner-http, which takes secrets out of them.
+const UNKNOWN: &str = "resposta desconhecida: ";
+
+fn unknown(words: &str) -> Fault {
+    Fault::Malformed { text: format!("{UNKNOWN}{words}") }
+}
+
+/// The failure of a write that asks first, as its owner sees it: what is not known to be undone is
+/// [`Fault::Unclear`].
+pub(crate) fn settled(mut error: CallError) -> CallError {
+    let Fault::Malformed { text } = &error.fault else { return error };
+    let words = text.starts_with(UNKNOWN).then(|| text.clone());
+    // An answer that was too large to be read was an answer all the same.
+    let unread = error.status.is_none() && error.attempts > 0;
+    if words.is_none() && !unread {
+        return error;
+    }
+    error.fault = Fault::Unclear;
+    match words {
+        Some(words) => error.because(words),
+        None => error,
+    }
+}
+
+/// An answer to a write that asks first, which says that it was done and cannot be read.
+pub(crate) fn unreadable(mut error: CallError) -> CallError {
+    if let Fault::Malformed { text } = &error.fault {
+        error.fault = unknown(text);
+    }
+    settled(error)
+}
+
+/// Omie's words about a write, when no row of the table knows them; free of secrets.
+///
+/// The fault is [`Fault::Unclear`] then. The record is looked for: when it is there the write was done, and when it
+/// is not there the write must wait for a person, with these words as the reason. It must not be sent again by
+/// itself.
+pub fn unknown_words(error: &CallError) -> Option<String> {
+    if error.fault != Fault::Unclear {
+        return None;
+    }
+    error.source()?.to_string().strip_prefix(UNKNOWN).map(str::to_owned)
+}
+
+/// What an answer means, and how far that is known.
+enum Verdict {
+    Known(Fault),
+    /// A fault in words that no row knows.
+    Words(String),
+    /// Nothing but a status that no call of ours should get.
+    Status,
+}
+
+fn judge(status: u16, body: &[u8]) -> Result<(), Verdict> {
     match Answer::read(body) {
         Answer::Fault { code, text } => Err(meaning(status, &code, &text)),
+        Answer::Status(text) => Err(Verdict::Known(failed(&text))),
         Answer::Json => by_status(status, ""),
-        Answer::Html(text) => by_status(status, &text).and(Err(Fault::Unavailable)),
+        Answer::Html(text) => Err(in_a_page(status, &text)),
         // It was served, and the rest of it was lost on the way.
-        Answer::Cut => by_status(status, "").and(Err(Fault::Unclear)),
+        Answer::Cut => by_status(status, "").and(Err(Verdict::Known(Fault::Unclear))),
         Answer::Words(text) => Err(in_words(status, &text)),
     }
 }
 
-/// A fault row of the contract: it applies when its code is the fault's and all its fragments are in the
-/// folded text.
-struct Row {
-    code: Option<&'static str>,
-    text: &'static [&'static str],
-    means: Means,
-}
-
-/// [`Fault`] without what is taken from the text.
-#[derive(Clone, Copy)]
-enum Means {
-    Empty,
-    Redundant,
-    Busy,
-    RateLimited,
-    Blocked,
-    Unclear,
-    Unauthorized,
-    NotFound,
-    Duplicate,
-    Refused,
-    Misconfigured,
-    Malformed,
-}
-
-const fn code(code: &'static str, means: Means) -> Row {
-    Row { code: Some(code), text: &[], means }
-}
-
-const fn text(text: &'static [&'static str], means: Means) -> Row {
-    Row { code: None, text, means }
-}
-
-/// Fragments are lower case and without accents, as [`fold`] leaves a text. Rows with a text come first.
-const ROWS: &[Row] = &[
-    text(&["bloqueada por consumo indevido"], Means::Blocked),
-    text(&["too many requests"], Means::RateLimited),
-    text(&["consumo redundante"], Means::Redundant),
-    text(&["ja existe uma requisicao desse metodo"], Means::Busy),
-    text(&["requisicao ja foi processada ou esta sendo processada"], Means::Unclear),
-    text(&["nao existem registros para a pagina"], Means::Empty),
-    // An empty price table, as other users of the API have met it (contracts/omie.md §8.16).
-    text(&["nenhum registro", "encontrado"], Means::Empty),
-    text(&["nenhum item", "encontrado"], Means::Empty),
-    text(&["ja cadastrado para o"], Means::Duplicate),
-    text(&["ja cadastrada para o"], Means::Duplicate),
-    // Under 102 it is the access key of an invoice, not ours.
-    Row { code: Some("client-102"), text: &["chave de acesso"], means: Means::Refused },
-    text(&["chave de acesso"], Means::Unauthorized),
-    text(&["nao faz parte da estrutura do tipo complexo"], Means::Malformed),
-    // A method that the service no longer has, in the words of PHP's SOAP server.
-    text(&["is not a valid method for this service"], Means::Malformed),
-    text(&["procedure", "not present"], Means::Malformed),
-    text(&["invalid json object"], Means::Malformed),
-    text(&["json request with syntaxerror"], Means::Malformed),
-    text(&["o preenchimento da tag", "obrigatorio"], Means::Refused),
-    Row { code: Some("client-105"), text: &["nao cadastrad"], means: Means::NotFound },
-    code("misuse_api_process", Means::Blocked),
-    code("client-5113", Means::Empty),
-    code("client-6", Means::Redundant),
-    code("client-1880", Means::Busy),
-    code("client-8020", Means::Busy),
-    code("client-1100", Means::Unclear),
-    code("client-103", Means::NotFound),
-    code("client-1070", Means::Misconfigured),
-    code("client-5001", Means::Malformed),
-    code("client-101", Means::Refused),
-    code("client-102", Means::Refused),
-    code("client-104", Means::Refused),
-    code("client-105", Means::Refused),
-    code("client-1020", Means::Refused),
-    code("server", Means::Unclear),
-];
-
-fn meaning(status: u16, code: &str, text: &str) -> Fault {
+fn meaning(status: u16, code: &str, text: &str) -> Verdict {
     let folded = fold(text);
-    match known(&fold(code), &folded) {
-        Some(means) => fault(means, text, &folded),
-        None => status_alone(status, text).unwrap_or_else(|| Fault::Refused { text: readable(text) }),
+    match known(&fold(code), &without_values(&folded)) {
+        Some(means) => Verdict::Known(fault(means, text, &folded)),
+        None => status_alone(status, text).map_or_else(|| Verdict::Words(readable(text)), Verdict::Known),
     }
+}
+
+/// A write that says itself that it failed: as the same text in a fault, and a refusal in any other words.
+fn failed(text: &str) -> Fault {
+    let folded = fold(text);
+    let means = known("", &without_values(&folded)).unwrap_or(Means::Refused);
+    fault(means, text, &folded)
+}
+
+/// A page of the web server, or of what stands before it.
+fn in_a_page(status: u16, text: &str) -> Verdict {
+    let folded = fold(text);
+    if let Some(means @ Means::Blocked) = known("", &folded) {
+        return Verdict::Known(fault(means, text, &folded));
+    }
+    by_status(status, text).err().unwrap_or(Verdict::Known(Fault::Unavailable))
 }
 
 /// A body that is neither JSON nor HTML: a fault in words, or something that is no answer.
-fn in_words(status: u16, text: &str) -> Fault {
+fn in_words(status: u16, text: &str) -> Verdict {
     let folded = fold(text);
-    match known("", &folded) {
-        Some(means) => fault(means, text, &folded),
-        None => by_status(status, text).err().unwrap_or(Fault::Unclear),
+    match known("", &without_values(&folded)) {
+        Some(means) => Verdict::Known(fault(means, text, &folded)),
+        None => by_status(status, text).err().unwrap_or(Verdict::Known(Fault::Unclear)),
     }
-}
-
-fn known(code: &str, folded: &str) -> Option<Means> {
-    // `SOAP-ENV:Client-102`, and sometimes without the prefix.
-    let code = code.rsplit(':').next().unwrap_or_default().trim();
-    ROWS.iter()
-        .find(|row| {
-            row.code.is_none_or(|expected| expected == code)
-                && row.text.iter().all(|fragment| folded.contains(fragment))
-        })
-        .map(|row| row.means)
 }
 
 fn fault(means: Means, text: &str, folded: &str) -> Fault {
@@ -138,6 +162,7 @@ fn fault(means: Means, text: &str, folded: &str) -> Fault {
         Means::Busy => Fault::Busy,
         Means::RateLimited => Fault::RateLimited,
         Means::Blocked => blocked(folded),
+        Means::Unavailable => Fault::Unavailable,
         Means::Unclear => Fault::Unclear,
         Means::Unauthorized => Fault::Unauthorized { text },
         Means::NotFound => Fault::NotFound { text },
@@ -159,16 +184,16 @@ fn status_alone(status: u16, text: &str) -> Option<Fault> {
 }
 
 /// What is left when the body says nothing we know.
-fn by_status(status: u16, text: &str) -> Result<(), Fault> {
+fn by_status(status: u16, text: &str) -> Result<(), Verdict> {
     if let Some(fault) = status_alone(status, text) {
-        return Err(fault);
+        return Err(Verdict::Known(fault));
     }
     match status {
         200..=299 => Ok(()),
-        // The gateway passed the request on and gave up waiting.
-        504 => Err(Fault::Unclear),
-        408 | 500..=599 => Err(Fault::Unavailable),
-        _ => Err(Fault::Malformed { text: format!("HTTP {status}, which no call of ours should get") }),
+        // The gateway passed the request on and gave up waiting; 524 is a content network that did.
+        504 | 524 => Err(Verdict::Known(Fault::Unclear)),
+        408 | 500..=599 => Err(Verdict::Known(Fault::Unavailable)),
+        _ => Err(Verdict::Status),
     }
 }
 
@@ -177,130 +202,7 @@ fn blocked(folded: &str) -> Fault {
     Fault::Blocked { seconds }
 }
 
-/// `em\s+(\d+)\s+segundo`
-fn seconds_in(folded: &str) -> Option<u64> {
-    let words: Vec<&str> = folded.split_whitespace().collect();
-    words
-        .windows(3)
-        .find(|words| words[0].ends_with("em") && words[2].starts_with("segundo"))
-        .and_then(|words| words[1].parse().ok())
-}
-
-/// `(?:id|ncod)\s*\[\s*(\d+)\s*\]`
-fn id_in(folded: &str) -> Option<i64> {
-    folded.match_indices('[').find_map(|(at, _)| {
-        let before = folded[..at].trim_end();
-        let (inside, _) = folded[at + 1..].split_once(']')?;
-        let is_named = before.ends_with("id") || before.ends_with("ncod");
-        if is_named { inside.trim().parse().ok() } else { None }
-    })
-}
-
-/// The shape of an answer, as far as its meaning depends on it.
-enum Answer {
-    Fault {
-        code: String,
-        text: String,
-    },
-    Json,
-    Html(String),
-    /// Begins like a JSON object and does not end like one.
-    Cut,
-    Words(String),
-}
-
-/// The members that make an answer a failure: a fault, or the status of a write.
-#[derive(Default, Deserialize)]
-struct Outcome {
-    #[serde(default, deserialize_with = "formats::text")]
-    faultcode: Option<String>,
-    #[serde(default, deserialize_with = "formats::text")]
-    faultstring: Option<String>,
-    #[serde(default, deserialize_with = "formats::text")]
-    codigo_status: Option<String>,
-    #[serde(default, deserialize_with = "formats::text")]
-    descricao_status: Option<String>,
-    #[serde(rename = "cCodStatus", default, deserialize_with = "formats::text")]
-    cod_status: Option<String>,
-    #[serde(rename = "cDesStatus", default, deserialize_with = "formats::text")]
-    des_status: Option<String>,
-}
-
-impl Answer {
-    fn read(body: &[u8]) -> Self {
-        match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
-            Some(b'<') => Self::Html(start_of(body)),
-            Some(b'{') => serde_json::from_slice::<Outcome>(body).map_or(Self::Cut, Self::from),
-            // A sentence may come in quotes; any other document is an answer, though none of ours.
-            Some(b'"') => Self::Words(start_of(body)),
-            _ if serde_json::from_slice::<IgnoredAny>(body).is_ok() => Self::Json,
-            _ => Self::Words(start_of(body)),
-        }
-    }
-}
-
-impl From<Outcome> for Answer {
-    fn from(outcome: Outcome) -> Self {
-        if outcome.faultcode.is_some() || outcome.faultstring.is_some() {
-            let code = outcome.faultcode.unwrap_or_default();
-            return Self::Fault { text: outcome.faultstring.unwrap_or_else(|| code.clone()), code };
-        }
-        // A write answers its own status, with HTTP 200 whatever it is.
-        let failed =
-            [(outcome.codigo_status, outcome.descricao_status), (outcome.cod_status, outcome.des_status)]
-                .into_iter()
-                .find_map(|(status, text)| {
-                    status.filter(|status| !is_zero(status)).map(|status| (status, text))
-                });
-        match failed {
-            Some((status, text)) => {
-                Self::Fault { text: text.unwrap_or_else(|| format!("status {status}")), code: String::new() }
-            }
-            None => Self::Json,
-        }
-    }
-}
-
-fn is_zero(status: &str) -> bool {
-    status.trim().bytes().all(|byte| byte == b'0')
-}
-
-/// Enough of a body to recognise a fault in words.
-fn start_of(body: &[u8]) -> String {
-    String::from_utf8_lossy(&body[..body.len().min(4096)]).into_owned()
-}
-
-/// Lower case, without accents, white space collapsed.
-fn fold(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        if !folded.is_empty() {
-            folded.push(' ');
-        }
-        folded.extend(word.chars().flat_map(char::to_lowercase).filter_map(plain));
-    }
-    folded
-}
-
-/// The letter under a Portuguese accent; nothing for an accent that stands alone.
-fn plain(letter: char) -> Option<char> {
-    Some(match letter {
-        'á' | 'à' | 'â' | 'ã' | 'ä' => 'a',
-        'é' | 'è' | 'ê' | 'ë' => 'e',
-        'í' | 'ì' | 'î' | 'ï' => 'i',
-        'ó' | 'ò' | 'ô' | 'õ' | 'ö' => 'o',
-        'ú' | 'ù' | 'û' | 'ü' => 'u',
-        'ç' => 'c',
-        'ñ' => 'n',
-        '\u{300}'..='\u{36f}' => return None,
-        other => other,
-    })
-}
-
-/// The partner's words on one line. They are cut by partner-http, after it has taken secrets out.
-fn readable(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
+#[cfg(test)]
+mod table;
 #[cfg(test)]
 mod tests;

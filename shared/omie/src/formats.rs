@@ -5,6 +5,8 @@
 //! serialiser makes of an empty value. What cannot be read is an error without the value in it, except where
 //! the function says otherwise; nothing here panics.
 
+pub mod both;
+
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -12,7 +14,8 @@ use jiff::civil::{Date, Time};
 use rust_decimal::Decimal;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
-use serde::{Deserialize, Deserializer, Serializer};
+use serde::ser::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 /// Text, also from a number (its digits as sent). Blank is `None`; other text is kept as sent.
@@ -27,6 +30,11 @@ pub fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Err
 /// Text that identifies the record: nothing in its place is an error.
 pub fn text_id<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     text(from)?.ok_or_else(|| unlike("nothing", "text"))
+}
+
+/// Text of an answer that may leave it out: nothing is the empty text.
+pub(crate) fn text_or_empty<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    text(from).map(Option::unwrap_or_default)
 }
 
 /// A 64-bit integer from a number or from text, padded with zeros or not (`"000000000007949"`).
@@ -118,6 +126,14 @@ pub fn write_sn<S: Serializer>(flag: &Option<bool>, to: S) -> Result<S::Ok, S::E
         Some(flag) => to.serialize_str(if *flag { "S" } else { "N" }),
         None => to.serialize_none(),
     }
+}
+
+/// Writes a decimal as a JSON number with its own digits, without zeros at the end, never through a binary
+/// float: 8.50 is `8.5` and 12.0 is `12`. Only into JSON.
+pub fn write_decimal<S: Serializer>(decimal: &Option<Decimal>, to: S) -> Result<S::Ok, S::Error> {
+    let Some(decimal) = decimal else { return to.serialize_none() };
+    let digits = decimal.normalize().to_string();
+    RawValue::from_string(digits).map_err(S::Error::custom)?.serialize(to)
 }
 
 pub(crate) const INTEGER: &str = "a 64-bit integer";
@@ -281,7 +297,7 @@ fn nothing_in<E: Error>(text: &str) -> Result<(), E> {
 }
 
 /// Says what kind of value was found and what was expected, never the value: it is the partner's data.
-fn unlike<E: Error>(found: &str, expected: &str) -> E {
+pub(crate) fn unlike<E: Error>(found: &str, expected: &str) -> E {
     E::invalid_value(Unexpected::Other(found), &expected)
 }
 

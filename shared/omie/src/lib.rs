@@ -12,19 +12,24 @@ mod types;
 pub use auth::Credentials;
 pub use call::{Call, Listing, PAGE_SIZE, Page};
 pub use calls::{
-    ClientePorCodigo, ClientesFiltro, ListarBancos, ListarClientes, ListarEmpresas, ListarFormasPagVendas,
-    ListarLocaisEstoque, ListarMeiosPagamento, ListarPedidos, ListarPosEstoque, ListarProdutoFornecedor,
-    ListarProdutos, ListarTabelaItens, ListarTabelasPreco, ListarTipoAtiv, ListarVendedores,
+    AlterarCliente, AssociarCodIntCliente, ClientePorCodigo, ClientesFiltro, ConsultarCliente,
+    ConsultarClienteInteiro, ConsultarPedido, IncluirCliente, IncluirPedido, ListarBancos, ListarClientes,
+    ListarEmpresas, ListarEtapasPedido, ListarFormasPagVendas, ListarLocaisEstoque, ListarMeiosPagamento,
+    ListarPedidos, ListarPosEstoque, ListarProdutoFornecedor, ListarProdutos, ListarTabelaItens,
+    ListarTabelasPreco, ListarTags, ListarTipoAtiv, ListarVendedores, OrdemEtapas, PedidoConsultado,
     PesquisarCidades, PesquisarExcluidos, PesquisarFamilias, PesquisarLancamentos, ProdutoPorCodigo,
     TagFiltro,
 };
 pub use client::Omie;
 pub use rows::{Rows, Unreadable};
 pub use types::{
-    Banco, CabecTitulo, CabecalhoPedido, CaracteristicasTabela, Cidade, Cliente, ClientesTabela, Empresa,
-    EnderecoEntrega, Familia, FormaPagamento, FretePedido, IdeItem, InfAdicItem, Info, InfoCadastro,
+    Banco, CabecTitulo, CabecalhoPedido, CancelamentoEtapa, CaracteristicasTabela, Cidade, Cliente,
+    ClienteInteiro, ClienteStatus, ClientesTabela, DevolucaoEtapa, Empresa, EnderecoEntrega, EtapaPedido,
+    Familia, FaturamentoEtapa, FormaPagamento, FretePedido, IdeItem, InfAdicItem, Info, InfoCadastro,
     InformacoesAdicionais, ItemPedido, ItemTabela, Lancamento, ListaParcelas, LocalEstoque, MeioPagamento,
-    ObservacoesPedido, OutrasInfoTabela, ParcelaPedido, Pedido, PosicaoEstoque, Produto, ProdutoDoFornecedor,
+    NovaIdeItem, NovaListaParcelas, NovaObservacaoItem, NovaParcela, NovasInformacoes, NovasObservacoes,
+    NovoCabecalho, NovoCliente, NovoFrete, NovoInfAdic, NovoItem, NovoPedido, NovoProduto, ObservacoesPedido,
+    OutrasInfoTabela, ParcelaPedido, Pedido, PedidoIncluido, PosicaoEstoque, Produto, ProdutoDoFornecedor,
     ProdutoFornecedor, ProdutoPedido, ProdutosTabela, Recomendacoes, ResumoTitulo, TabelaPreco, Tag,
-    TipoAtividade, Titulo, TituloExcluido, TotalPedido, Vendedor,
+    TagCliente, TipoAtividade, Titulo, TituloExcluido, TotalPedido, Vendedor,
 };

@@ -71,7 +71,7 @@ impl<'de, T: Record + DeserializeOwned> Visitor<'de> for RowByRow<T> {
 }
 
 impl Unreadable {
-    fn new<T: Record + DeserializeOwned>(row: &str, error: &serde_json::Error) -> Self {
+    pub(crate) fn new<T: Record + DeserializeOwned>(row: &str, error: &serde_json::Error) -> Self {
         let complaint = error.to_string();
         let path = missing_member(&complaint).map_or_else(|| path_of::<T>(row), str::to_owned);
         Self { id: id_in(row, T::IDENTITY), path, problem: problem(&complaint) }

@@ -72,7 +72,13 @@ impl ListarClientes {
     /// Records that carry `tag`, with their notes. Omie matches the text of the tag.
     pub fn with_tag(tag: impl Into<String>) -> Self {
         let tags = vec![TagFiltro { tag: tag.into() }];
-        Self { clientes_filtro: Some(ClientesFiltro { tags }), ..Self::default() }
+        Self { clientes_filtro: Some(ClientesFiltro { tags, cnpj_cpf: None }), ..Self::default() }
+    }
+
+    /// Records with this document, digits or masked, whatever their tags (`contracts/omie.md §8.9`).
+    pub fn by_document(cnpj_cpf: impl Into<String>) -> Self {
+        let filter = ClientesFiltro { tags: Vec::new(), cnpj_cpf: Some(cnpj_cpf.into()) };
+        Self { clientes_filtro: Some(filter), ..Self::default() }
     }
 
     /// The records with these ids, as far as they are there. Never ask for none: that is all of them.
@@ -94,8 +100,12 @@ pub struct ClientePorCodigo {
 /// (`contracts/omie.md §8.8`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ClientesFiltro {
-    /// Those with these tags.
+    /// Those with these tags; left out when empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<TagFiltro>,
+    /// Those with this document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cnpj_cpf: Option<String>,
 }
 
 /// A tag asked for.
@@ -158,6 +168,19 @@ mod tests {
                 "filtrar_por_data_de": "01/02/2025", "filtrar_por_hora_de": "00:00:00",
                 "filtrar_por_data_ate": "02/02/2025", "filtrar_por_hora_ate": "23:59:59",
                 "clientesFiltro": {"tags": [{"tag": "Atacado"}]},
+            })
+        );
+    }
+
+    #[test]
+    fn a_document_is_searched_for_alone() {
+        let sent = serde_json::to_value(ListarClientes::by_document("11222333000181")).unwrap();
+
+        assert_eq!(
+            sent,
+            json!({
+                "pagina": 1, "registros_por_pagina": 100, "apenas_importado_api": "N", "exibir_obs": "S",
+                "clientesFiltro": {"cnpj_cpf": "11222333000181"},
             })
         );
     }

@@ -2,18 +2,20 @@
 
 use std::ops::Range;
 
-use crate::faults::classify;
+use crate::faults::{classify, classify_write};
 use crate::{
-    Call, ListarBancos, ListarClientes, ListarEmpresas, ListarFormasPagVendas, ListarLocaisEstoque,
-    ListarMeiosPagamento, ListarPedidos, ListarPosEstoque, ListarProdutoFornecedor, ListarProdutos,
-    ListarTabelaItens, ListarTabelasPreco, ListarTipoAtiv, ListarVendedores, PesquisarCidades,
-    PesquisarExcluidos, PesquisarFamilias, PesquisarLancamentos,
+    AlterarCliente, AssociarCodIntCliente, Call, ConsultarCliente, ConsultarClienteInteiro, ConsultarPedido,
+    IncluirCliente, IncluirPedido, ListarBancos, ListarClientes, ListarEmpresas, ListarEtapasPedido,
+    ListarFormasPagVendas, ListarLocaisEstoque, ListarMeiosPagamento, ListarPedidos, ListarPosEstoque,
+    ListarProdutoFornecedor, ListarProdutos, ListarTabelaItens, ListarTabelasPreco, ListarTags,
+    ListarTipoAtiv, ListarVendedores, NovoCliente, NovoPedido, PesquisarCidades, PesquisarExcluidos,
+    PesquisarFamilias, PesquisarLancamentos,
 };
 
 const ROUNDS: usize = 20_000;
 
 /// Answers that are as agreed, one per shape: mutations start close to what the readers expect.
-const BODIES: [&str; 13] = [
+const BODIES: [&str; 19] = [
     r#"{"pagina":1,"total_de_paginas":7,"registros":1,"total_de_registros":651,"clientes_cadastro":[{"codigo_cliente_omie":5366578425,"razao_social":"MERCADO É LTDA","valor_limite_credito":5000.0,"inativo":"N","tags":[{"tag":"Cliente"}],"recomendacoes":{"numero_parcelas":"A03","codigo_vendedor":"4567890123"},"enderecoEntrega":{"entNumero":10},"info":{"dInc":"10/01/2024","hInc":"09:10:11"}}]}"#,
     r#"{"pagina":1,"total_de_paginas":1,"total_de_registros":1,"cadastro":[{"codigo":4567890123,"nome":"M\u00e1ria","inativo":"S","comissao":"3,5"}]}"#,
     r#"{"nPagina":1,"nTotPaginas":1,"nTotRegistros":1,"listaTabelasPreco":[{"nCodTabPreco":6001,"cAtiva":"S","clientes":{"nCodTag":222},"caracteristicas":{"dDtFinal":"00/00/0000","nPercDescMax":1.5e1}}]}"#,
@@ -27,6 +29,12 @@ const BODIES: [&str; 13] = [
     r#"{"faultstring":"ERROR: Cliente já cadastrado para o CPF/CNPJ [1] com o Id [5366578425] !","faultcode":"SOAP-ENV:Client-102"}"#,
     r#"{"faultstring":"ERROR: API bloqueada por consumo indevido. Tente novamente em 1678 segundos.","faultcode":"MISUSE_API_PROCESS"}"#,
     r#"{"codigo_status":"0","descricao_status":"ok"}"#,
+    r#"{"codigo_pedido":5366599001,"codigo_pedido_integracao":"900100200","codigo_status":"0","descricao_status":"ok","numero_pedido":"000000000001507"}"#,
+    r#"{"codigo_cliente_omie":5366578999,"codigo_cliente_integracao":"88771","codigo_status":"1","descricao_status":"Cliente inválido"}"#,
+    r#"{"codigo_cliente_omie":5366578999,"razao_social":"PADARIA","valor_limite_credito":1.10,"cidade":"X","cidade_ibge":"1","tags":[{"tag":"Cliente"}],"recomendacoes":{"codigo_vendedor":7},"enderecoEntrega":{"entNumero":"1"},"info":{}}"#,
+    r#"{"pedido_venda_produto":{"cabecalho":{"codigo_pedido":5366599001,"codigo_cliente":5366578425},"total_pedido":{"valor_total_pedido":124.5},"infoCadastro":{"cancelado":"N"},"det":[{"produto":{"quantidade":12}}]}}"#,
+    r#"{"nPagina":1,"nTotPaginas":1,"nTotRegistros":1,"etapasPedido":[{"nCodPed":5366599001,"cEtapa":"60","dDtEtapa":"02/02/2025","cHrEtapa":"08:03:11","faturamento":{"cFaturado":"S","dDtFat":"02/02/2025"},"cancelamento":{"cCancelado":"N"},"devolucao":{"dDtDev":"00/00/0000"}}]}"#,
+    r#"{"nCodCliente":5366578425,"tagsLista":[{"tag":"Cliente","nCodTag":111}]}"#,
 ];
 
 /// What is dropped into a body: the pieces that readers look for, and their enemies.
@@ -67,7 +75,9 @@ fn no_answer_makes_the_readers_panic() {
         for _ in 0..rng.usize(1..6) {
             mutate(&mut body, &mut rng);
         }
-        let _ = classify(STATUSES[rng.usize(..STATUSES.len())], &body);
+        let status = STATUSES[rng.usize(..STATUSES.len())];
+        let _ = classify(status, &body);
+        let _ = classify_write(status, &body);
         read_as_everything(&body);
     }
 }
@@ -118,6 +128,29 @@ fn read_as_everything(body: &[u8]) {
     read::<PesquisarLancamentos>(body);
     read::<PesquisarExcluidos>(body);
     read::<ListarPedidos>(body);
+    read::<ListarEtapasPedido>(body);
+    read::<ListarTags>(body);
+    read::<IncluirPedido>(body);
+    read::<IncluirCliente>(body);
+    read::<AssociarCodIntCliente>(body);
+    read::<ConsultarPedido>(body);
+    read::<ConsultarCliente>(body);
+    read_and_change(body);
+    // What is kept of an order and of a client is read again.
+    let _ = partner_http::decode::<NovoPedido>("omie", "NovoPedido", body);
+    let _ = partner_http::decode::<NovoCliente>("omie", "NovoCliente", body);
+}
+
+/// A record that was read, whatever is in it, can be sent back or is an error.
+fn read_and_change(body: &[u8]) {
+    let Ok(record) = partner_http::decode("omie", ConsultarClienteInteiro::METHOD, body) else { return };
+    let changes = NovoCliente {
+        cidade: Some("5208707".into()),
+        tags: vec![crate::Tag { tag: Some("Cliente".into()) }],
+        recomendacoes: Some(crate::Recomendacoes::default()),
+        ..Default::default()
+    };
+    let _ = serde_json::to_vec(&AlterarCliente::of(record, changes));
 }
 
 fn read<C: Call>(body: &[u8]) {

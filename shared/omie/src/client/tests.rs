@@ -11,7 +11,10 @@ use partner_http::{Exchange, Limits, Lost, Remedy, Secret, Transport};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{ListarClientes, ListarMeiosPagamento, ListarTipoAtiv, ListarVendedores, Vendedor};
+use crate::{
+    AssociarCodIntCliente, ConsultarPedido, IncluirPedido, ListarClientes, ListarMeiosPagamento,
+    ListarTipoAtiv, ListarVendedores, NovoPedido, PedidoIncluido, Vendedor,
+};
 
 type Answer = Result<http::Response<Bytes>, Lost>;
 
@@ -284,4 +287,101 @@ fn reads_run_two_at_a_time_below_the_partners_rate() {
 
     assert_eq!((policy.per_minute, policy.burst, policy.concurrency), (225, 5, 2));
     assert_eq!((policy.redundancy, policy.failures_allowed), (Some(Duration::from_secs(61)), 5));
+}
+
+#[test]
+fn writes_go_one_at_a_time_and_are_never_repeated_blindly() {
+    let policy = IncluirPedido::policy();
+
+    assert_eq!((policy.concurrency, policy.redundancy), (1, None));
+    assert_eq!((IncluirPedido::EFFECT, AssociarCodIntCliente::EFFECT), (Effect::AskFirst, Effect::AskFirst));
+}
+
+async fn include_error(answers: Vec<Answer>) -> (CallError, usize) {
+    let wire = wire(answers);
+    let error = wire.omie.call(&IncluirPedido(NovoPedido::default())).await.expect_err("a failure");
+    (error, wire.script.bodies().len())
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_order_that_was_taken_gives_its_ids() {
+    let body = r#"{"codigo_pedido":5366599001,"codigo_pedido_integracao":"900100200","codigo_status":"0","numero_pedido":"000000000001507"}"#;
+    let wire = wire(vec![answer(200, body)]);
+
+    let taken = wire.omie.call(&IncluirPedido(NovoPedido::default())).await.unwrap();
+
+    let wanted = PedidoIncluido {
+        codigo_pedido: 5_366_599_001,
+        codigo_pedido_integracao: "900100200".into(),
+        numero_pedido: "000000000001507".into(),
+    };
+    assert_eq!(taken, wanted);
+    assert_eq!(wire.script.asked.lock().unwrap()[0].uri(), "https://app.omie.com.br/api/v1/produtos/pedido/");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_in_doubt_is_unclear_and_sent_once() {
+    for in_doubt in [
+        Err(Lost::Unclear),
+        Err(Lost::TooLarge),
+        answer(200, ""),
+        answer(200, r#"{"codigo_pedido":53665"#),
+        answer(504, "<html>"),
+        answer(502, "<html>"),
+        fault("SOAP-ENV:Client-1100", "ERROR: Esta requisição já foi processada"),
+        fault("SOAP-ENV:Client-6", "ERROR: Consumo redundante detectado"),
+    ] {
+        let shown = format!("{in_doubt:?}");
+        let (error, sent) = include_error(vec![in_doubt]).await;
+
+        assert_eq!((&error.fault, error.remedy(), sent), (&Fault::Unclear, Remedy::AskPartner, 1), "{shown}");
+        assert_eq!(faults::unknown_words(&error), None, "{shown}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_answered_in_unknown_words_is_unclear_and_keeps_them() {
+    let (error, sent) = include_error(vec![fault("SOAP-ENV:Client-9999", "ERROR: APPKEY é novidade")]).await;
+
+    assert_eq!((&error.fault, error.remedy(), sent), (&Fault::Unclear, Remedy::AskPartner, 1));
+    let words = faults::unknown_words(&error).expect("the words");
+    assert!(words.contains("novidade") && !words.contains("APPKEY"), "{words}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_whose_answer_is_not_as_agreed_may_have_been_done() {
+    for body in ["{}", "[]", r#"{"codigo_pedido":"x","codigo_status":"0"}"#] {
+        let (error, _) = include_error(vec![answer(200, body)]).await;
+
+        assert_eq!(error.fault, Fault::Unclear, "{body}");
+        assert!(faults::unknown_words(&error).is_some(), "{body}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_that_is_certainly_not_done_says_why() {
+    let unknown_member = "ERROR: Tag [x] não faz parte da estrutura do tipo complexo [cabecalho]!";
+    let failed = answer(200, r#"{"codigo_status":"5","descricao_status":"Cliente inativo"}"#);
+
+    let (malformed, _) = include_error(vec![fault("SOAP-ENV:Client-5001", unknown_member)]).await;
+    let (refused, _) = include_error(vec![failed]).await;
+
+    assert_eq!(malformed.fault, Fault::Malformed { text: unknown_member.into() });
+    assert_eq!(refused.fault, Fault::Refused { text: "Cliente inativo".into() });
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_proof_of_an_order_is_asked_for_once_a_minute() {
+    let body = r#"{"pedido_venda_produto":{"cabecalho":{"codigo_pedido":5366599001}}}"#;
+    let absent =
+        fault("SOAP-ENV:Client-105", "ERROR: Pedido não cadastrado para o Código de Integração [1] !");
+    let wire = wire(vec![absent, answer(200, body)]);
+    let start = wire.clock.now();
+
+    let before = wire.omie.call(&ConsultarPedido::by_integracao("1")).await.unwrap_err();
+    let after = wire.omie.call(&ConsultarPedido::by_integracao("1")).await.unwrap();
+
+    assert!(matches!(before.fault, Fault::NotFound { .. }), "{before}");
+    assert_eq!(after.pedido.cabecalho.codigo_pedido, 5_366_599_001);
+    assert!(clock::until(start, wire.clock.now()) >= Duration::from_secs(61));
 }

@@ -1,7 +1,7 @@
 //! Cliente: the one registry of clients, suppliers and carriers (`contracts/omie.md §8.8`).
 
 use rust_decimal::Decimal;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::formats;
 use crate::types::Info;
@@ -140,70 +140,125 @@ pub struct Cliente {
 }
 
 /// A tag of a client.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tag {
     /// Its text: `Cliente`, `Fornecedor`, …
-    #[serde(default, deserialize_with = "formats::text")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "formats::text")]
     pub tag: Option<String>,
 }
 
 /// Defaults for the orders of a client.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recomendacoes {
     /// Payment term, `cCodigo` of [`FormaPagamento`](crate::FormaPagamento).
-    #[serde(default, deserialize_with = "formats::text")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "formats::text")]
     pub numero_parcelas: Option<String>,
     /// Seller; Omie also sends 0 for none.
-    #[serde(default, deserialize_with = "formats::integer")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "formats::integer")]
     pub codigo_vendedor: Option<i64>,
     /// E-mail address for invoices.
-    #[serde(default, deserialize_with = "formats::text")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "formats::text")]
     pub email_fatura: Option<String>,
     /// Make a boleto.
-    #[serde(default, deserialize_with = "formats::sn")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "formats::both::sn")]
     pub gerar_boletos: Option<bool>,
     /// Carrier.
-    #[serde(default, deserialize_with = "formats::integer")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "formats::integer")]
     pub codigo_transportadora: Option<i64>,
     /// Kind of subscriber.
-    #[serde(default, deserialize_with = "formats::text")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "formats::text")]
     pub tipo_assinante: Option<String>,
 }
 
 /// Delivery address of a client.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnderecoEntrega {
     /// Receiver.
-    #[serde(rename = "entRazaoSocial", default, deserialize_with = "formats::text")]
+    #[serde(
+        rename = "entRazaoSocial",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "formats::text"
+    )]
     pub razao_social: Option<String>,
     /// Document of the receiver.
-    #[serde(rename = "entCnpjCpf", default, deserialize_with = "formats::text")]
+    #[serde(
+        rename = "entCnpjCpf",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "formats::text"
+    )]
     pub cnpj_cpf: Option<String>,
     /// Street.
-    #[serde(rename = "entEndereco", default, deserialize_with = "formats::text")]
+    #[serde(
+        rename = "entEndereco",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "formats::text"
+    )]
     pub endereco: Option<String>,
     /// House number.
-    #[serde(rename = "entNumero", default, deserialize_with = "formats::text")]
+    #[serde(
+        rename = "entNumero",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "formats::text"
+    )]
     pub numero: Option<String>,
     /// Address complement.
-    #[serde(rename = "entComplemento", default, deserialize_with = "formats::text")]
+    #[serde(
+        rename = "entComplemento",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "formats::text"
+    )]
     pub complemento: Option<String>,
     /// District.
-    #[serde(rename = "entBairro", default, deserialize_with = "formats::text")]
+    #[serde(
+        rename = "entBairro",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "formats::text"
+    )]
     pub bairro: Option<String>,
     /// Postal code.
-    #[serde(rename = "entCEP", default, deserialize_with = "formats::text")]
+    #[serde(
+        rename = "entCEP",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "formats::text"
+    )]
     pub cep: Option<String>,
     /// State, two letters.
-    #[serde(rename = "entEstado", default, deserialize_with = "formats::text")]
+    #[serde(
+        rename = "entEstado",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "formats::text"
+    )]
     pub estado: Option<String>,
     /// City **code**.
-    #[serde(rename = "entCidade", default, deserialize_with = "formats::text")]
+    #[serde(
+        rename = "entCidade",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "formats::text"
+    )]
     pub cidade: Option<String>,
     /// Phone.
-    #[serde(rename = "entTelefone", default, deserialize_with = "formats::text")]
+    #[serde(
+        rename = "entTelefone",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "formats::text"
+    )]
     pub telefone: Option<String>,
     /// State registration.
-    #[serde(rename = "entIE", default, deserialize_with = "formats::text")]
+    #[serde(
+        rename = "entIE",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "formats::text"
+    )]
     pub ie: Option<String>,
 }

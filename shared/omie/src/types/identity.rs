@@ -1,9 +1,9 @@
 //! The member that names each record, for those that cannot be read whole.
 
 use super::{
-    Banco, Cidade, Cliente, Empresa, Familia, FormaPagamento, ItemTabela, LocalEstoque, MeioPagamento,
-    Pedido, PosicaoEstoque, Produto, ProdutoFornecedor, TabelaPreco, TipoAtividade, Titulo, TituloExcluido,
-    Vendedor,
+    Banco, Cidade, Cliente, Empresa, EtapaPedido, Familia, FormaPagamento, ItemTabela, LocalEstoque,
+    MeioPagamento, Pedido, PosicaoEstoque, Produto, ProdutoFornecedor, TabelaPreco, TagCliente,
+    TipoAtividade, Titulo, TituloExcluido, Vendedor,
 };
 
 /// A row of a listing.
@@ -35,6 +35,7 @@ identified! {
     Cidade: Text("cCod"),
     Cliente: Number("codigo_cliente_omie"),
     Empresa: Number("codigo_empresa"),
+    EtapaPedido: Number("nCodPed"),
     Familia: Number("codigo"),
     FormaPagamento: Text("cCodigo"),
     // The table is not in the row: the listing adds it.
@@ -46,6 +47,7 @@ identified! {
     Produto: Number("codigo_produto"),
     ProdutoFornecedor: Number("nCodForn"),
     TabelaPreco: Number("nCodTabPreco"),
+    TagCliente: Number("nCodTag"),
     TipoAtividade: Text("cCodigo"),
     Titulo: Inside("cabecTitulo", "nCodTitulo"),
     TituloExcluido: Number("nCodTitulo"),

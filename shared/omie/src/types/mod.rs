@@ -7,7 +7,10 @@
 mod banco;
 mod cidade;
 mod cliente;
+mod cliente_inteiro;
 mod empresa;
+mod escrita;
+mod etapa_pedido;
 mod familia;
 mod forma_pagamento;
 mod identity;
@@ -16,11 +19,15 @@ mod item_pedido;
 mod item_tabela;
 mod local_estoque;
 mod meio_pagamento;
+mod novo_cliente;
+mod novo_item;
+mod novo_pedido;
 mod pedido;
 mod posicao_estoque;
 mod produto;
 mod produto_fornecedor;
 mod tabela_preco;
+mod tag_cliente;
 mod tipo_atividade;
 mod titulo;
 mod vendedor;
@@ -28,7 +35,10 @@ mod vendedor;
 pub use banco::Banco;
 pub use cidade::Cidade;
 pub use cliente::{Cliente, EnderecoEntrega, Recomendacoes, Tag};
+pub use cliente_inteiro::ClienteInteiro;
 pub use empresa::Empresa;
+pub use escrita::{ClienteStatus, PedidoIncluido};
+pub use etapa_pedido::{CancelamentoEtapa, DevolucaoEtapa, EtapaPedido, FaturamentoEtapa};
 pub use familia::Familia;
 pub use forma_pagamento::FormaPagamento;
 pub(crate) use identity::{Identity, Record};
@@ -37,6 +47,11 @@ pub use item_pedido::{IdeItem, InfAdicItem, ItemPedido, ProdutoPedido};
 pub use item_tabela::ItemTabela;
 pub use local_estoque::LocalEstoque;
 pub use meio_pagamento::MeioPagamento;
+pub use novo_cliente::NovoCliente;
+pub use novo_item::{NovaIdeItem, NovaObservacaoItem, NovoInfAdic, NovoItem, NovoProduto};
+pub use novo_pedido::{
+    NovaListaParcelas, NovaParcela, NovasInformacoes, NovasObservacoes, NovoCabecalho, NovoFrete, NovoPedido,
+};
 pub use pedido::{
     CabecalhoPedido, FretePedido, InfoCadastro, InformacoesAdicionais, ListaParcelas, ObservacoesPedido,
     ParcelaPedido, Pedido, TotalPedido,
@@ -47,6 +62,7 @@ pub use produto_fornecedor::{ProdutoDoFornecedor, ProdutoFornecedor};
 pub use tabela_preco::{
     CaracteristicasTabela, ClientesTabela, OutrasInfoTabela, ProdutosTabela, TabelaPreco,
 };
+pub use tag_cliente::TagCliente;
 pub use tipo_atividade::TipoAtividade;
 pub use titulo::{CabecTitulo, Lancamento, ResumoTitulo, Titulo, TituloExcluido};
 pub use vendedor::Vendedor;
