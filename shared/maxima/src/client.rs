@@ -1,4 +1,4 @@
-//! The client: hosts, login, and one authorised request. What is asked is in `upsert`, `keys` and `remove`.
+//! The client: hosts, login, and one authorised request. What is asked is in `upsert`, `keys`, `remove` and `pdv`.
 
 use bytes::Bytes;
 use clock::Clock;
@@ -25,7 +25,7 @@ pub struct Hosts {
     pub intext: String,
     /// Base of the outbound API (orders, new customers).
     pub intpdv: String,
-    /// Version of the data paths, `v3`.
+    /// Version of the inbound paths, `v3`.
     pub version: String,
 }
 
@@ -40,7 +40,7 @@ impl Default for Hosts {
     }
 }
 
-/// The catalogue API of one tenant. Logs in by itself: once for all callers, again shortly before the token
+/// The cloud of one tenant, both its APIs. Logs in by itself: once for all callers, again shortly before the token
 /// expires, and once when the cloud no longer accepts it.
 ///
 /// Errors are [`CallError`]s of the partner `maxima`; a refused login is [`Fault::Unauthorized`] and names
@@ -56,8 +56,18 @@ pub struct Maxima {
     pub(crate) known: Known,
 }
 
-/// One request to the inbound API.
+/// Which API, and which version of its paths.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Door {
+    /// The inbound API, in the configured version.
+    Inbound,
+    /// The outbound API, in this version: each of its endpoints has its own (`contracts/maxima.md` §4).
+    Outbound(&'static str),
+}
+
+/// One request.
 pub(crate) struct Ask {
+    pub(crate) door: Door,
     pub(crate) verb: Method,
     /// Endpoint, the lane together with the verb.
     pub(crate) endpoint: String,
@@ -106,6 +116,7 @@ impl Maxima {
         key: &[impl AsRef<str> + Sync],
     ) -> Result<Option<Map<String, Value>>, CallError> {
         let ask = Ask {
+            door: Door::Inbound,
             verb: Method::GET,
             endpoint: R::PATH.to_owned(),
             rest: key.iter().flat_map(|part| ["/".to_owned(), encoded(part.as_ref())]).collect(),
@@ -131,7 +142,9 @@ impl Maxima {
     /// The `success` member of the answer.
     pub(crate) async fn success(&self, ask: &Ask) -> Result<Value, CallError> {
         match envelope::read(&self.send(ask).await?) {
-            Body::Envelope { success, .. } => Ok(success),
+            Body::Envelope { success, .. } => {
+                serde_json::from_str(success).map_err(|_| malformed(ask, "success is not readable"))
+            }
             Body::Other | Body::Html | Body::Broken => Err(malformed(ask, "the answer is not an envelope")),
         }
     }
@@ -150,7 +163,7 @@ impl Maxima {
     }
 
     async fn send_with(&self, token: &Secret, ask: &Ask) -> Result<Bytes, CallError> {
-        let url = self.url(&format!("{}{}", ask.endpoint, ask.rest));
+        let url = self.url(ask.door, &format!("{}{}", ask.endpoint, ask.rest));
         let request = request(&ask.verb, &url, Some(token), ask.body.clone())
             .map_err(|fault| CallError::new(PARTNER, ask.name(), fault))?;
         match ask.effect {
@@ -171,7 +184,8 @@ impl Maxima {
         const NAME: &str = "POST Login";
         let failed = |fault| CallError::new(PARTNER, NAME, fault);
         let request =
-            request(&Method::POST, &self.url("Login"), None, self.credentials.body()).map_err(failed)?;
+            request(&Method::POST, &self.url(Door::Inbound, "Login"), None, self.credentials.body())
+                .map_err(failed)?;
         // A login changes nothing that matters: a second one gives a second token.
         let body = self.exchange(NAME.to_owned(), Effect::Read, request, auth::classify).await?;
         let token = auth::token(&body).map_err(failed)?;
@@ -192,9 +206,12 @@ impl Maxima {
         self.http.send(Outgoing { lane, policy, effect, request, repeat_key: None }, classify).await
     }
 
-    fn url(&self, path: &str) -> String {
-        let (base, version) = (self.hosts.intext.trim_end_matches('/'), self.hosts.version.trim_matches('/'));
-        format!("{base}/api/{version}/{path}")
+    fn url(&self, door: Door, path: &str) -> String {
+        let (base, version) = match door {
+            Door::Inbound => (&self.hosts.intext, self.hosts.version.trim_matches('/')),
+            Door::Outbound(version) => (&self.hosts.intpdv, version),
+        };
+        format!("{}/api/{version}/{path}", base.trim_end_matches('/'))
     }
 }
 

@@ -1,16 +1,19 @@
 //! The envelope of every answer, `{"success": …, "error": …}` (`contracts/maxima.md` §3.1). Member names
 //! come in any case.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, value::RawValue};
+
+use crate::members::members;
 
 /// Longest error text that is kept, in characters.
 const KEPT: usize = 500;
 
 /// What a body is, before anyone asks what it means.
 #[derive(Debug, PartialEq)]
-pub(crate) enum Body {
-    /// An envelope, or an object of the framework that carries an error.
-    Envelope { success: Value, error: Option<String> },
+pub(crate) enum Body<'a> {
+    /// An envelope, or an object of the framework that carries an error. `success` is JSON as it came: a listing is
+    /// taken apart row by row, and one bad row must not hide the others.
+    Envelope { success: &'a str, error: Option<String> },
     /// JSON, but not an envelope.
     Other,
     /// A page for people: a proxy or a maintenance notice.
@@ -20,20 +23,22 @@ pub(crate) enum Body {
 }
 
 /// Reads a body; never fails.
-pub(crate) fn read(body: &[u8]) -> Body {
-    let Ok(value) = serde_json::from_slice::<Value>(body) else {
+pub(crate) fn read(body: &[u8]) -> Body<'_> {
+    let Ok(json) = serde_json::from_slice::<&RawValue>(body) else {
         let html = body.trim_ascii_start().starts_with(b"<");
         return if html { Body::Html } else { Body::Broken };
     };
-    let Value::Object(members) = value else { return Body::Other };
-    let mut members = lowercase(members);
-    let error = members.remove("error");
-    match (members.remove("success"), error) {
+    let members = members(json.get()).unwrap_or_default();
+    let named = |wanted: &str| {
+        let member = members.iter().rfind(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        member.map(|(_, value)| value.get())
+    };
+    match (named("success"), named("error")) {
         (None, None) => Body::Other,
-        (success, error) => Body::Envelope {
-            success: success.unwrap_or(Value::Null),
-            error: error.as_ref().and_then(error_text),
-        },
+        (success, error) => {
+            let error = error.map(|json| serde_json::from_str(json).unwrap_or_else(|_| Value::from(json)));
+            Body::Envelope { success: success.unwrap_or("null"), error: error.as_ref().and_then(error_text) }
+        }
     }
 }
 
@@ -110,7 +115,7 @@ mod tests {
     fn member_names_come_in_any_case() {
         let body = read(br#"{"SUCCESS":[1],"Error":null}"#);
 
-        assert_eq!(body, Body::Envelope { success: json!([1]), error: None });
+        assert_eq!(body, Body::Envelope { success: "[1]", error: None });
     }
 
     #[test]
@@ -120,6 +125,16 @@ mod tests {
         assert_eq!(read(b"\n<html><body>502</body></html>"), Body::Html);
         assert_eq!(read(br#"{"success":[{"Cha"#), Body::Broken);
         assert_eq!(read(b""), Body::Broken);
+    }
+
+    #[test]
+    fn a_value_that_nobody_can_read_does_not_break_the_answer() {
+        let body = r#"{"success":[{"a":"\ud83d","b":1e999}],"error":null}"#;
+
+        let success = r#"[{"a":"\ud83d","b":1e999}]"#;
+        assert_eq!(read(body.as_bytes()), Body::Envelope { success, error: None });
+        let error = br#"{"error":"\ud83d"}"#;
+        assert!(matches!(read(error), Body::Envelope { error: Some(_), .. }), "an error all the same");
     }
 
     #[test]

@@ -70,7 +70,7 @@ fn complaint(status: u16, body: &[u8]) -> Option<String> {
 }
 
 /// A successful status without an error: only an envelope is an answer.
-fn whole(body: &Body) -> Result<(), Fault> {
+fn whole(body: &Body<'_>) -> Result<(), Fault> {
     match body {
         Body::Envelope { .. } => Ok(()),
         // A proxy answered, the cloud never saw the request.

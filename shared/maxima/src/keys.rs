@@ -8,7 +8,7 @@ use partner_http::{CallError, Effect};
 use serde_json::{Value, json};
 
 use crate::{
-    client::{Ask, Maxima, malformed},
+    client::{Ask, Door, Maxima, malformed},
     envelope,
     resource::Resource,
 };
@@ -42,6 +42,7 @@ impl Maxima {
     async fn stored(&self, table: &str, column: &str, block: &[&str]) -> Result<Vec<String>, CallError> {
         let body: Vec<Value> = block.iter().map(|key| json!({"Chave": key})).collect();
         let ask = Ask {
+            door: Door::Inbound,
             verb: Method::POST,
             endpoint: "ValidarChaves/Localizar".to_owned(),
             rest: format!("?entidade={table}&colunaPK={column}"),

@@ -6,10 +6,13 @@ mod client;
 mod envelope;
 mod faults;
 mod flat;
+mod history;
 mod keys;
 mod known;
+mod members;
 mod number;
 mod parts;
+mod pdv;
 mod range;
 mod record;
 mod references;
@@ -21,6 +24,13 @@ mod upsert;
 
 pub use auth::Credentials;
 pub use client::{Hosts, Maxima};
+pub use pdv::{
+    ClienteMaximaCadastro, ClienteNaNuvem, ClientePedido, CobrancaPedido, ConfiguracoesCliente, Critica,
+    EmbalagemSelecionada, EnderecoEntrega, EnderecoMaxima, FilialPedido, PedidoMaxima, PedidoNaNuvem,
+    PlanoPagamentoPedido, PosicaoPedido, PracaCadastro, ProdutoPedido, Referencia, SituacaoPedido,
+    StatusCliente, StatusPedido, TipoCritica, TipoVendaPedido, TransportadoraDespacho, Unreadable,
+    UnreadableRow, VencimentoVariavel, numcritica, patched,
+};
 pub use range::Range;
 pub use remove::{Deleted, Doomed, Selector};
 pub use resource::Resource;

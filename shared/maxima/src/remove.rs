@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     HistoricoPedidoItem, batch,
-    client::{Ask, Maxima, malformed},
+    client::{Ask, Door, Maxima, malformed},
     parts::FEW,
     resource::Resource,
     upsert::refusal,
@@ -152,7 +152,11 @@ impl Maxima {
         Ok(rows.iter().filter(|row| there.contains(&row.key)).cloned().collect())
     }
 
-    async fn send_all<R: Resource>(&self, verb: &Method, items: &[String]) -> Result<(), CallError> {
+    pub(crate) async fn send_all<R: Resource>(
+        &self,
+        verb: &Method,
+        items: &[String],
+    ) -> Result<(), CallError> {
         for batch in batch::pack(items, batch::LIMITS) {
             self.send(&ask::<R>(verb, batch.body)).await?;
         }
@@ -182,6 +186,7 @@ fn key_of<R: Resource>(record: &Value) -> Option<Vec<String>> {
 
 fn ask<R: Resource>(verb: &Method, body: Bytes) -> Ask {
     Ask {
+        door: Door::Inbound,
         verb: verb.clone(),
         endpoint: R::PATH.to_owned(),
         rest: String::new(),

@@ -5,7 +5,7 @@ use partner_http::{CallError, Effect, Fault};
 
 use crate::{
     batch::{self, Batch},
-    client::{Ask, Maxima},
+    client::{Ask, Door, Maxima},
     record,
     resource::Resource,
 };
@@ -120,6 +120,7 @@ impl Maxima {
 
     async fn write_batch<R: Resource>(&self, verb: Verb, batch: &Batch) -> Result<(), CallError> {
         let ask = Ask {
+            door: Door::Inbound,
             verb: verb.method(),
             endpoint: R::PATH.to_owned(),
             rest: String::new(),

@@ -55,6 +55,8 @@ struct State {
     deletes_by: Option<&'static str>,
     /// Deleting what is not there is refused.
     misses_what_is_gone: bool,
+    /// Endpoints whose updates of unknown rows are taken in silence.
+    ignores: BTreeSet<&'static str>,
     /// Rows that are refused, by endpoint and key, with these words.
     refused: Vec<(&'static str, String, &'static str)>,
 }
@@ -81,11 +83,16 @@ fn table(endpoint: &str) -> (&'static str, &'static [&'static str]) {
 
 /// Its values of the key members, joined by a slash; nothing when one is missing.
 fn key_in(row: &Value, columns: &[&str]) -> Option<String> {
-    let parts = columns.iter().map(|column| match row.get(*column)? {
-        Value::String(text) => Some(text.clone()),
-        other => Some(other.to_string()),
-    });
+    let parts = columns.iter().map(|column| Some(text_of(row.get(*column)?)));
     Some(parts.collect::<Option<Vec<String>>>()?.join("/"))
+}
+
+/// A key as text, whatever its type.
+fn text_of(key: &Value) -> String {
+    match key {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }
 
 pub(crate) const START: &str = "2025-02-02T12:00:00Z";
@@ -136,6 +143,11 @@ impl Cloud {
     /// Refuses every write with this row among its rows.
     pub(crate) fn refuses(&self, endpoint: &'static str, key: &str, words: &'static str) {
         self.state().refused.push((endpoint, key.to_owned(), words));
+    }
+
+    /// From now on updates of unknown rows are taken and come to nothing.
+    pub(crate) fn ignores_unknown(&self, endpoint: &'static str) {
+        self.state().ignores.insert(endpoint);
     }
 
     /// From now on a deletion that names a row that is not there is refused whole.
@@ -225,6 +237,13 @@ impl State {
         let (verb, endpoint) = seen.name.split_once(' ').expect("a verb and an endpoint");
         match (verb, endpoint) {
             (_, "ValidarChaves/Localizar") => self.look_up(seen),
+            ("GET", path) if path.starts_with("Status") => (200, json!({"success": [], "error": null})),
+            ("PUT", "StatusPedidos" | "StatusCriticas" | "StatusClientes") => {
+                (200, json!({"success": "Registros processados", "error": null}))
+            }
+            ("PUT", endpoint) if self.ignores.contains(endpoint) => {
+                self.update_in_silence(endpoint, &seen.json())
+            }
             ("GET", endpoint) => self.get(endpoint),
             ("POST" | "PUT", endpoint) => self.write(verb == "POST", endpoint, &seen.json()),
             ("DELETE", path) if path.contains('/') => self.delete_path(path),
@@ -261,7 +280,7 @@ impl State {
         let bare = |key: &str| key.replace('\'', "");
         let records = self.tables.get(&table).into_iter().flat_map(BTreeMap::values);
         let stored: BTreeSet<String> =
-            records.filter_map(|record| Some(bare(record.get(&column)?.as_str()?))).collect();
+            records.filter_map(|record| Some(bare(&text_of(record.get(&column)?)))).collect();
         let asked = items.iter().map(|item| bare(item["Chave"].as_str().expect("text")));
         // The answer comes without apostrophes and in the cloud's own case.
         let found: Vec<Value> =
@@ -300,6 +319,18 @@ impl State {
         (200, json!({"success": "Registros processados", "error": null}))
     }
 
+    /// Updates what is there and says nothing of what is not.
+    fn update_in_silence(&mut self, endpoint: &str, rows: &[Value]) -> (u16, Value) {
+        let (table, columns) = table(endpoint);
+        let records = self.tables.entry(table.to_owned()).or_default();
+        for row in rows {
+            if let Some(record) = records.get_mut(&key_in(row, columns).expect("a key")) {
+                record.extend(row.as_object().expect("an object").clone());
+            }
+        }
+        (200, json!({"success": "Registros processados", "error": null}))
+    }
+
     fn delete(&mut self, endpoint: &str, items: &[Value]) -> (u16, Value) {
         let (table, columns) = table(endpoint);
         let member = if self.deletes_by == Some("hash") { "Hash" } else { columns[0] };
@@ -330,7 +361,12 @@ impl State {
 
 fn seen(request: &Request<Bytes>) -> Seen {
     let uri = request.uri();
-    let path = uri.path().strip_prefix("/api/v3/").expect("the path of version 3");
+    // The order paths of the outbound API are of version 1, all others of version 3.
+    let version =
+        if uri.path().contains("StatusPedidos") || uri.path().contains("StatusCriticas") { 1 } else { 3 };
+    let outbound = uri.path().contains("/Status");
+    assert_eq!(uri.host(), Some(if outbound { "intpdv.test" } else { "intext.test" }), "{uri}");
+    let path = uri.path().strip_prefix(&format!("/api/v{version}/")).expect("the path of its version");
     let text = |value: &http::HeaderValue| value.to_str().expect("text").to_owned();
     Seen {
         name: format!("{} {path}", request.method()),
