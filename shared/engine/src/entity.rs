@@ -36,6 +36,12 @@ pub trait Entity: 'static {
         None
     }
 
+    /// The same where it depends on what the map depends on (the price of a product that the target does not have
+    /// yet). What is called; [`facts`](Self::facts) where it does not.
+    fn facts_with(record: &Self::Record, _refs: &Self::Refs) -> Option<Value> {
+        Self::facts(record)
+    }
+
     /// Rows that must exist whatever the source holds (plan "000", region "0"). They are sent after the last
     /// page, except those whose key the source has delivered itself.
     fn guaranteed(_rows_in_source: u64, _refs: &Self::Refs) -> Vec<(Key, Self::Row)> {

@@ -9,6 +9,8 @@ mod entity;
 mod faults;
 mod fetch;
 mod fingerprint;
+pub mod flow;
+mod history;
 mod hold;
 mod intake;
 mod key;
@@ -36,16 +38,17 @@ pub use entity::{
 };
 pub use faults::{Faults, Harm, Moment, Struck};
 pub use fingerprint::Fingerprint;
+pub use history::{History, Step};
 pub use intake::{Both, Intake, Only};
 pub use key::Key;
 pub use memory::Memory;
 pub use ports::{
-    Absent, Asked, Document, Documents, Entry, Expected, Lease, LeaseError, Leases, Ledger, Noted,
-    Quarantine, Quarantined, State, StateError,
+    Absent, Asked, Case, Cases, Document, Documents, Entry, Expected, Filing, FlowState, Lease, LeaseError,
+    Leases, Ledger, Mark, Noted, Quarantine, Quarantined, State, StateError,
 };
 pub use release::{CauseGroup, causes, release};
 pub use report::{Cause, Report, SyncError};
 pub use run::{Counters, ERRORS_KEPT, RunError, RunRecord, RunRef, RunState, Tally};
 pub use shadow::{Change, Shadow};
-pub use sync::{CallCount, Job, sync};
+pub use sync::{CallCount, Job, LanesHeld, sync};
 pub use watermark::{Watermark, watermark};

@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::ports::{
-    Document, Documents, Entry, Expected, Lease, LeaseError, Leases, Ledger, Noted, Quarantine, Quarantined,
-    StateError,
+    Case, Cases, Document, Documents, Entry, Expected, Filing, Lease, LeaseError, Leases, Ledger, Mark,
+    Noted, Quarantine, Quarantined, StateError,
 };
 use crate::{Faults, Key};
 
@@ -29,6 +29,7 @@ struct Data {
     quarantine: HashMap<String, BTreeMap<Key, Quarantined>>,
     leases: HashMap<String, Lane>,
     documents: BTreeMap<(String, String), Stored>,
+    cases: BTreeMap<(String, String), Case>,
 }
 
 #[derive(Debug)]
@@ -133,6 +134,10 @@ impl Leases for Memory {
     async fn release(&self, lease: &Lease, noted: Noted) -> Result<(), LeaseError> {
         self.act("lease.release", |data| data.change_lane(lease, Timestamp::MIN, noted)).await?
     }
+
+    async fn held(&self, now: Timestamp) -> Result<usize, StateError> {
+        self.act("lease.held", |data| data.leases.values().filter(|lane| now < lane.until).count()).await
+    }
 }
 
 impl Quarantine for Memory {
@@ -222,7 +227,76 @@ impl Documents for Memory {
     }
 }
 
+impl Cases for Memory {
+    async fn case(&self, kind: &str, id: &str) -> Result<Option<Case>, StateError> {
+        let now = self.clock.now();
+        self.act("case.get", |data| {
+            data.cases.get(&name(kind, id)).filter(|case| now < case.filing.expires).cloned()
+        })
+        .await
+    }
+
+    async fn file(
+        &self,
+        kind: &str,
+        id: &str,
+        before: Option<&Case>,
+        after: Filing,
+    ) -> Result<Case, StateError> {
+        let now = self.clock.now();
+        after.check(kind, id)?;
+        self.act("case.file", |data| {
+            let stored = data.cases.get(&name(kind, id));
+            let current = stored.filter(|case| now < case.filing.expires);
+            if current.map(|case| case.version) != before.map(|case| case.version) {
+                return Err(StateError::Conflict { what: format!("{kind} {id}") });
+            }
+            let version = stored.map_or(0, |case| case.version) + 1;
+            let case = Case { version, filing: after };
+            data.cases.insert(name(kind, id), case.clone());
+            Ok(case)
+        })
+        .await?
+    }
+
+    async fn due(&self, kind: &str, now: Timestamp, limit: usize) -> Result<Vec<String>, StateError> {
+        let current = self.clock.now();
+        self.act("case.due", |data| {
+            let mut due: Vec<_> = data
+                .cases_of(kind, current)
+                .filter_map(|(id, case)| Some((case.filing.due.filter(|due| *due <= now)?, id.clone())))
+                .collect();
+            due.sort();
+            due.into_iter().take(limit).map(|(_, id)| id).collect()
+        })
+        .await
+    }
+
+    async fn marked(
+        &self,
+        kind: &str,
+        mark: &Mark,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<String>, StateError> {
+        let now = self.clock.now();
+        self.act("case.marked", |data| {
+            let later =
+                data.cases_of(kind, now).filter(|(id, _)| after.is_none_or(|after| id.as_str() > after));
+            let with_mark = later.filter(|(_, case)| case.filing.marks.contains(mark));
+            with_mark.take(limit).map(|(id, _)| id.clone()).collect()
+        })
+        .await
+    }
+}
+
 impl Data {
+    /// Those that are there at `now`, in the order of ids.
+    fn cases_of<'a>(&'a self, kind: &'a str, now: Timestamp) -> impl Iterator<Item = (&'a String, &'a Case)> {
+        let of_kind = self.cases.range(name(kind, "")..).take_while(move |((k, _), _)| k == kind);
+        of_kind.map(|((_, id), case)| (id, case)).filter(move |(_, case)| now < case.filing.expires)
+    }
+
     fn must_be(&self, kind: &str, id: &str, expected: Expected, now: Timestamp) -> Result<(), StateError> {
         let stored = self.documents.get(&name(kind, id)).filter(|stored| stored.is_current(now));
         let current = stored.map(|stored| stored.document.version);
@@ -284,7 +358,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn memory_keeps_every_promise_of_the_state() {
         let clock = Clock::paused(Timestamp::from_second(1_790_000_000).expect("a valid second"));
+        let memory = Memory::new(clock.clone());
 
-        crate::conformance::suite(&Memory::new(clock.clone()), &clock).await;
+        crate::conformance::suite(&memory, &clock).await;
+        crate::conformance::cases(&memory, &clock).await;
     }
 }

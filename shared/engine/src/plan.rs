@@ -122,7 +122,7 @@ pub(crate) fn map_page<E: Entity>(
 }
 
 fn candidate<E: Entity>(record: E::Record, refs: &E::Refs, place: impl FnOnce() -> Key) -> Candidate<E::Row> {
-    let (key, facts) = (E::key(&record), E::facts(&record));
+    let (key, facts) = (E::key(&record), E::facts_with(&record, refs));
     if key.is_empty() || key.is_place() {
         let rule = "registro sem código: não pode ser acompanhado; corrija no cadastro de origem";
         let mapped = Mapped::Reject(vec![Why::new("", key.as_str(), rule)]);
@@ -338,6 +338,20 @@ mod tests {
         fn map(record: &'static str, (): &()) -> Mapped<&'static str> {
             Mapped::Row(record)
         }
+
+        fn facts_with(record: &&'static str, (): &()) -> Option<Value> {
+            (*record == "kept").then(|| json!("told"))
+        }
+    }
+
+    #[test]
+    fn what_a_record_tells_may_depend_on_what_the_map_depends_on() {
+        let page = SourcePage { total_records: 2, records: vec!["kept", "sent"], ..SourcePage::default() };
+
+        let (candidates, _) = map_page::<Names>(1, page, &());
+
+        let facts: Vec<_> = candidates.into_iter().map(|candidate| candidate.facts).collect();
+        assert_eq!(facts, [Some(json!("told")), None]);
     }
 
     #[test]

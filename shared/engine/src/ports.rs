@@ -1,6 +1,7 @@
 //! What the engine asks of a store. Two real implementations: `store::Store` (DynamoDB) and
 //! [`Memory`](crate::Memory); one [conformance suite](crate::conformance) holds both to these sentences.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -15,6 +16,11 @@ use crate::{Fingerprint, Key, Why};
 pub trait State: Ledger + Leases + Quarantine + Documents {}
 
 impl<T: Ledger + Leases + Quarantine + Documents> State for T {}
+
+/// The state of flows: everything, and cases.
+pub trait FlowState: State + Cases {}
+
+impl<T: State + Cases> FlowState for T {}
 
 /// What the source has shown us and what the target has accepted, per entity and key.
 pub trait Ledger: Sync {
@@ -126,6 +132,10 @@ pub trait Leases: Sync {
     /// Gives the lane back and notes what is given in `noted`, like [`renew`](Self::renew). Fails with
     /// [`LeaseError::Lost`] like it, and then changes nothing.
     fn release(&self, lease: &Lease, noted: Noted) -> impl Future<Output = Result<(), LeaseError>> + Send;
+
+    /// How many lanes are held at `now`, by whomever. One cheap reading; those that are taken or given back meanwhile
+    /// may be counted or not.
+    fn held(&self, now: Timestamp) -> impl Future<Output = Result<usize, StateError>> + Send;
 }
 
 /// The right to use a lane.
@@ -276,6 +286,94 @@ pub enum Expected {
     Version(u64),
     /// Anything.
     Any,
+}
+
+/// What goes from state to state: an order, a new customer, a service order, a notice that came in. A case is
+/// found by its id, by the moment it is due, and by its marks; all of them change in one step or not at all. A kind is
+/// a word without `#`; an id is any text of up to 900 bytes.
+pub trait Cases: Sync {
+    /// The case, unless it is absent or has expired.
+    fn case(&self, kind: &str, id: &str) -> impl Future<Output = Result<Option<Case>, StateError>> + Send;
+
+    /// Puts `after` in the place of `before` (none: there must be no such case) and gives it with its new version.
+    /// Somebody else's change in between is a [`StateError::Conflict`], and then nothing is written.
+    fn file(
+        &self,
+        kind: &str,
+        id: &str,
+        before: Option<&Case>,
+        after: Filing,
+    ) -> impl Future<Output = Result<Case, StateError>> + Send;
+
+    /// The ids of the cases that are due at `now`, the longest due first, at most `limit`.
+    fn due(
+        &self,
+        kind: &str,
+        now: Timestamp,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<String>, StateError>> + Send;
+
+    /// The ids of the cases with this mark that come after `after` (none: from the start), in the order of ids, at
+    /// most `limit`; fewer than `limit` means that there are no more.
+    fn marked(
+        &self,
+        kind: &str,
+        mark: &Mark,
+        after: Option<&str>,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<String>, StateError>> + Send;
+}
+
+/// A case as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// Rises with every write, also when an id is used again after it has expired.
+    pub version: u64,
+    /// What is stored of it.
+    pub filing: Filing,
+}
+
+/// What is stored of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filing {
+    /// The JSON.
+    pub body: Value,
+    /// When it is to be looked at; none while it waits for nothing but events.
+    pub due: Option<Timestamp>,
+    /// What else it is found by; no mark twice. At most [`Filing::MARKS`]: more are refused as malformed.
+    pub marks: Vec<Mark>,
+    /// When it is forgotten, by whole seconds: given once, the same in every later filing.
+    pub expires: Timestamp,
+}
+
+impl Filing {
+    /// Marks of one case at most: the old ones go and the new ones come in one transaction, which takes 100 items.
+    pub const MARKS: usize = 48;
+
+    /// Refuses what no store takes.
+    pub fn check(&self, kind: &str, id: &str) -> Result<(), StateError> {
+        if self.marks.len() <= Self::MARKS {
+            return Ok(());
+        }
+        let source = format!("{} marks, a case takes {}", self.marks.len(), Self::MARKS).into();
+        Err(StateError::Malformed { what: format!("{kind} {id}"), source })
+    }
+}
+
+/// Something a case is found by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Mark {
+    /// What kind of thing: `numero`, `cliente`, `dia`; without `#`.
+    pub name: Cow<'static, str>,
+    /// The thing; not empty.
+    pub value: String,
+}
+
+impl Mark {
+    /// A mark of this name and value.
+    pub fn new(name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
 }
 
 /// The store did not do what it was asked.

@@ -170,6 +170,10 @@ impl<B: Leases, L: Sync> Leases for Shadow<'_, B, L> {
     async fn release(&self, lease: &Lease, noted: Noted) -> Result<(), LeaseError> {
         self.base.release(lease, noted).await
     }
+
+    async fn held(&self, now: Timestamp) -> Result<usize, StateError> {
+        self.base.held(now).await
+    }
 }
 
 impl<B: Sync, L: Quarantine> Quarantine for Shadow<'_, B, L> {

@@ -26,8 +26,11 @@ use crate::{Job, Key, Report, SyncError};
 
 /// The cursor is saved when so many rows have been settled since the last time …
 const SAVED_ROWS: u64 = 2_000;
-/// … or so much time has passed. What a crash throws away is done again, which is harmless.
-const SAVED_EVERY: Duration = Duration::from_secs(15);
+/// … or so much time has passed, twice as much each time. What a crash throws away is done again, which is harmless.
+const SAVED_FIRST: Duration = Duration::from_secs(15);
+/// A source that takes 15 s for a page of 100 rows would otherwise pay a save for every page or two. So it pays for its
+/// rows like any other, and besides for its time, three write units a minute: a save in five minutes, and the lease.
+const SAVED_LAST: Duration = Duration::from_mins(5);
 
 pub(crate) struct Sweep<'a, 'j, Record, I, S, T, P> {
     job: &'a Job<'j, I, S, T, P>,
@@ -39,6 +42,8 @@ pub(crate) struct Sweep<'a, 'j, Record, I, S, T, P> {
     leaving: HashMap<&'static str, Vec<Key>>,
     watermark: Option<Watermark>,
     saved: (u64, Timestamp),
+    /// How long a save may be put off.
+    patience: Duration,
     records: PhantomData<fn() -> Record>,
 }
 
@@ -66,8 +71,9 @@ where
             (cursor, seen)
         };
         let saved = (cursor.rows, now);
-        let (leaving, records) = (HashMap::new(), PhantomData);
-        let mut sweep = Self { job, hold, checkpoint, cursor, seen, leaving, watermark, saved, records };
+        let (leaving, patience, records) = (HashMap::new(), SAVED_FIRST, PhantomData);
+        let mut sweep =
+            Self { job, hold, checkpoint, cursor, seen, leaving, watermark, saved, patience, records };
         if sweep.is_full() {
             // From here on nobody else moves it.
             sweep.checkpoint.save(&sweep.cursor).await?;
@@ -336,8 +342,11 @@ where
 
     async fn save_if_due(&mut self) -> Result<(), StateError> {
         let (rows, at) = self.saved;
-        let is_due =
-            self.cursor.rows >= rows + SAVED_ROWS || self.job.clock.now() >= clock::later(at, SAVED_EVERY);
+        let is_late = self.job.clock.now() >= clock::later(at, self.patience);
+        if is_late {
+            self.patience = SAVED_LAST.min(self.patience * 2);
+        }
+        let is_due = is_late || self.cursor.rows >= rows + SAVED_ROWS;
         if is_due { self.save(RunState::Running, None).await } else { Ok(()) }
     }
 

@@ -17,6 +17,10 @@ use crate::{Budget, Cause, Report, SyncError};
 /// HTTP exchanges per partner method since the last time it was asked.
 pub type CallCount<'a> = &'a (dyn Fn() -> Vec<(String, u64)> + Sync);
 
+/// Hears how many lanes are held at this moment by runs like this one, of whichever process: before the first question
+/// and every few seconds. Who shares an address with them knows from it how much of the partner's limit is his.
+pub type LanesHeld<'a> = &'a (dyn Fn(usize) + Sync);
+
 /// All that a run needs. Everything is borrowed, so that a warm Lambda builds it anew for each event.
 pub struct Job<'a, I, S, T, P> {
     /// Names the cursor, the watermark and the run records.
@@ -39,6 +43,8 @@ pub struct Job<'a, I, S, T, P> {
     pub run: RunRef,
     /// Counts the calls for the run record.
     pub calls: CallCount<'a>,
+    /// Paces them.
+    pub lanes_held: LanesHeld<'a>,
     /// What the run is asked to do.
     pub ask: Ask,
 }
@@ -64,10 +70,18 @@ where
         Err(LeaseError::Lost) => return Ok(superseded()),
         Err(LeaseError::State(state)) => return Err(failed(job.name, 1, state.into())),
     };
-    let ended = match Sweep::begin(&job, &hold).await {
-        Ok(sweep) => Box::pin(sweep.run()).await,
-        Err(StateError::Conflict { .. }) => Ok(superseded()),
-        Err(state) => Err(failed(job.name, 1, state.into())),
+    hold.count_once(job.lanes_held).await;
+    let swept = async {
+        match Sweep::begin(&job, &hold).await {
+            Ok(sweep) => Box::pin(sweep.run()).await,
+            Err(StateError::Conflict { .. }) => Ok(superseded()),
+            Err(state) => Err(failed(job.name, 1, state.into())),
+        }
+    };
+    let ended = tokio::select! {
+        biased;
+        ended = swept => ended,
+        never = hold.count(job.lanes_held) => match never {},
     };
     // A lease that cannot be given back runs out by itself.
     if let Err(error) = hold.release().await {

@@ -26,10 +26,13 @@ pub(crate) struct Bucket {
 impl Bucket {
     /// A full bucket.
     pub(crate) fn new(per_minute: u32, burst: u32) -> Self {
-        // Rounded up, so that the rate is never above what was asked.
-        let nanos = MINUTE.as_nanos().div_ceil(u128::from(per_minute.max(1)));
-        let interval = Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX));
+        let interval = interval(per_minute);
         Self { interval, lead: interval * (burst.max(1) - 1), due: Timestamp::MIN }
+    }
+
+    /// From now on this many. The time it may run ahead stays, so the burst shrinks and grows with the rate.
+    pub(crate) fn set_per_minute(&mut self, per_minute: u32) {
+        self.interval = interval(per_minute);
     }
 
     /// The first instant a token may be taken.
@@ -41,6 +44,12 @@ impl Bucket {
     pub(crate) fn take(&mut self, now: Timestamp) {
         self.due = later(self.due.max(now), self.interval);
     }
+}
+
+/// Rounded up, so that the rate is never above what was asked.
+fn interval(per_minute: u32) -> Duration {
+    let nanos = MINUTE.as_nanos().div_ceil(u128::from(per_minute.max(1)));
+    Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
 }
 
 #[cfg(test)]
@@ -89,5 +98,20 @@ mod tests {
         bucket.take(now);
 
         assert_eq!(bucket.free_at(), later(now, Duration::from_secs(1)));
+    }
+
+    #[test]
+    fn a_slower_bucket_has_a_smaller_burst_and_no_new_tokens() {
+        let mut bucket = Bucket::new(600, 11);
+        bucket.set_per_minute(60);
+        let times = taken(&mut bucket, 5);
+        let seconds: Vec<i64> = times.iter().map(|time| time.as_second()).collect();
+        assert_eq!(seconds, [0, 0, 1, 2, 3], "a second ahead is one token ahead");
+
+        let mut spent = Bucket::new(600, 11);
+        taken(&mut spent, 11);
+        spent.set_per_minute(60);
+        spent.take(spent.free_at());
+        assert!(spent.free_at() >= later(Timestamp::UNIX_EPOCH, Duration::from_secs(1)));
     }
 }

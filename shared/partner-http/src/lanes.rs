@@ -15,7 +15,7 @@ use crate::misuse::{Misuse, Turn};
 use crate::{Fault, Lane, LanePolicy};
 
 /// How far all lanes together may run ahead of their even pace; far inside the partner's own margin
-/// (`contracts/omie.md` §3: 800 of 960).
+/// (`contracts/omie.md` §3: 800 of 960). A slower total has a smaller one.
 const TOTAL_BURST: u32 = 20;
 
 /// How long a lane is quiet after "too many requests" (`contracts/omie.md` §4).
@@ -63,6 +63,11 @@ pub(crate) enum Admission {
 impl Lanes {
     pub(crate) fn new(total_per_minute: u32) -> Self {
         Self { total: Bucket::new(total_per_minute, TOTAL_BURST), lanes: HashMap::new() }
+    }
+
+    /// Changes the total of all lanes, from the next token on.
+    pub(crate) fn set_total(&mut self, per_minute: u32) {
+        self.total.set_per_minute(per_minute);
     }
 
     /// The places of `lane` for requests in flight.
@@ -241,6 +246,19 @@ mod tests {
 
         assert_eq!(admitted(&mut lanes, 0), 20);
         assert_eq!(admitted(&mut lanes, 3), 3);
+    }
+
+    #[test]
+    fn a_smaller_total_holds_from_the_next_request_on() {
+        let mut lanes = Lanes::new(6_000);
+        let fast = LanePolicy { per_minute: 6_000, burst: 100, ..LanePolicy::default() };
+        lanes.admit(&lane("a"), &fast, None, at(0));
+
+        lanes.set_total(60);
+
+        assert_eq!(lanes.admit(&lane("a"), &fast, None, at(1)), Admission::Go);
+        let waiting = Admission::Wait { until: at(2) - Duration::from_millis(190), why: Fault::RateLimited };
+        assert_eq!(lanes.admit(&lane("a"), &fast, None, at(1)), waiting);
     }
 
     #[test]

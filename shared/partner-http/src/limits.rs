@@ -7,7 +7,8 @@ use crate::fault::REDUNDANCY_WINDOW;
 /// What holds for all lanes of one partner.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Requests per minute over all lanes (`contracts/omie.md` §3.1.1).
+    /// Requests per minute over all lanes (`contracts/omie.md` §3.1.1), until
+    /// [`set_total_per_minute`](crate::PartnerHttp::set_total_per_minute).
     pub total_per_minute: u32,
     /// Bytes of an answer we are willing to hold.
     pub body_bytes: usize,

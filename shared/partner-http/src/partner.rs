@@ -85,6 +85,12 @@ impl PartnerHttp {
         *held(&self.0.deadline) = at;
     }
 
+    /// How many requests may leave in a minute over all lanes, when others ask from the same address. Holds for all
+    /// clones and for calls that wait already, from their next wait on; at least one.
+    pub fn set_total_per_minute(&self, requests: u32) {
+        held(&self.0.lanes).set_total(requests);
+    }
+
     /// Takes the count of requests that reached, or may have reached, the partner since the last time it was
     /// taken: per method, in the order of their names.
     pub fn calls(&self) -> Vec<(String, u64)> {

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::{DeleteRequest, KeysAndAttributes, PutRequest, Writ
 use engine::StateError;
 
 use crate::failure::{failed, malformed};
-use crate::keys::Address;
+use crate::keys::{Address, item_of};
 use crate::units::units_of;
 use crate::{Item, Store};
 
@@ -102,7 +102,7 @@ impl Store {
     }
 
     /// Nothing before the first try, then longer each time, then no more.
-    async fn pause(&self, operation: &'static str, repeats: &mut u32) -> Result<(), StateError> {
+    pub(crate) async fn pause(&self, operation: &'static str, repeats: &mut u32) -> Result<(), StateError> {
         let before = *repeats;
         *repeats += 1;
         if before > REPEATS {
@@ -117,9 +117,4 @@ impl Store {
 
 fn units_to_write(request: &WriteRequest) -> u64 {
     request.put_request().map_or(1, |put| units_of(put.item()))
-}
-
-fn item_of((pk, sk): (String, String)) -> Item {
-    use aws_sdk_dynamodb::types::AttributeValue::S;
-    Item::from([(crate::keys::PK.to_owned(), S(pk)), (crate::keys::SK.to_owned(), S(sk))])
 }

@@ -114,7 +114,7 @@ impl Documents for Store {
 
 impl Store {
     /// What DynamoDB must find, with the values it names. It names `#ttl` too.
-    fn condition(&self, expected: Expected) -> (Option<String>, Item) {
+    pub(crate) fn condition(&self, expected: Expected) -> (Option<String>, Item) {
         match expected {
             Expected::Absent => {
                 (Some("attribute_not_exists(pk) OR #ttl <= :now".to_owned()), self.expiry_values())

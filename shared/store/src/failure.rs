@@ -3,6 +3,8 @@
 use std::error::Error;
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::CancellationReason;
 use engine::StateError;
 
 use crate::FORMAT;
@@ -33,6 +35,35 @@ where
     }
 }
 
+/// What a transaction that was canceled means. Only the item named `what` has a condition.
+pub(crate) fn canceled<R>(
+    operation: &'static str,
+    what: String,
+    error: SdkError<TransactWriteItemsError, R>,
+) -> StateError
+where
+    R: std::fmt::Debug + Send + Sync + 'static,
+{
+    let reasons = match error.as_service_error() {
+        Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
+            canceled.cancellation_reasons()
+        }
+        _ => &[],
+    };
+    let has = |codes: &[&str]| {
+        reasons.iter().filter_map(CancellationReason::code).any(|code| codes.contains(&code))
+    };
+    if has(&["ConditionalCheckFailed"]) {
+        StateError::Conflict { what }
+    } else if has(&["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"]) {
+        StateError::Busy(Box::new(error))
+    } else if has(&["ValidationError", "ItemCollectionSizeLimitExceeded"]) {
+        StateError::Malformed { what, source: Box::new(error) }
+    } else {
+        StateError::Unavailable { operation, source: Box::new(error) }
+    }
+}
+
 /// An item or a request that cannot be read or built. `what` names it and never quotes it.
 pub(crate) fn malformed(
     what: impl Into<String>,
@@ -53,6 +84,7 @@ pub(crate) fn of_our_format(what: &str, v: u32) -> Result<(), StateError> {
 mod tests {
     use aws_sdk_dynamodb::error::ErrorMetadata;
     use aws_sdk_dynamodb::operation::get_item::GetItemError;
+    use aws_sdk_dynamodb::types::error::TransactionCanceledException;
 
     use super::*;
 
@@ -79,6 +111,31 @@ mod tests {
     #[test]
     fn a_request_the_service_calls_invalid_is_ours_to_mend() {
         assert!(matches!(said("ValidationException"), StateError::Malformed { .. }));
+    }
+
+    fn canceled_by(codes: &[&str]) -> StateError {
+        let reasons = codes.iter().map(|code| CancellationReason::builder().code(*code).build()).collect();
+        let canceled =
+            TransactionCanceledException::builder().set_cancellation_reasons(Some(reasons)).build();
+        let service = TransactWriteItemsError::TransactionCanceledException(canceled);
+        canceled_of(SdkError::service_error(service, ()))
+    }
+
+    fn canceled_of(error: SdkError<TransactWriteItemsError, ()>) -> StateError {
+        canceled("case.file", "pedido 1".to_owned(), error)
+    }
+
+    #[test]
+    fn a_canceled_transaction_is_what_canceled_it() {
+        let changed = canceled_by(&["ConditionalCheckFailed", "None", "TransactionConflict"]);
+        assert!(matches!(&changed, StateError::Conflict { what } if what == "pedido 1"), "{changed:?}");
+        for code in ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"] {
+            assert!(matches!(canceled_by(&["None", code]), StateError::Busy(_)), "{code}");
+        }
+        assert!(matches!(canceled_by(&["ValidationError"]), StateError::Malformed { .. }));
+        for codes in [&["NeverHeardOf"][..], &[]] {
+            assert!(matches!(canceled_by(codes), StateError::Unavailable { .. }), "{codes:?}");
+        }
     }
 
     #[test]

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure, Select};
 use engine::{Asked, Lease, LeaseError, Leases, Noted, StateError};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::documents::number;
 use crate::failure::{failed, malformed, of_our_format};
-use crate::keys::Address;
+use crate::keys::{Address, PK};
 use crate::{FORMAT, Item, Store};
 
 /// Write units of a lease, which is far below a kilobyte.
@@ -38,7 +38,7 @@ impl Leases for Store {
         ttl: Duration,
     ) -> Result<Lease, LeaseError> {
         const OPERATION: &str = "lease.acquire";
-        let holder_value = aws_sdk_dynamodb::types::AttributeValue::S(holder.to_owned());
+        let holder_value = AttributeValue::S(holder.to_owned());
         let request = self
             .lane(lane)
             .update_expression(
@@ -84,6 +84,30 @@ impl Leases for Store {
 
     async fn release(&self, lease: &Lease, noted: Noted) -> Result<(), LeaseError> {
         self.change("lease.release", lease, 0, noted).await
+    }
+
+    async fn held(&self, now: Timestamp) -> Result<usize, StateError> {
+        // Far below one answer's megabyte, but whoever counts reads to the end.
+        let (mut held, mut next) = (0, None);
+        loop {
+            let query = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .consistent_read(true)
+                .select(Select::Count)
+                .key_condition_expression(format!("{PK} = :pk"))
+                .filter_expression("held_until > :now")
+                .expression_attribute_values(":pk", AttributeValue::S(Address::Lease { lane: "" }.pk()))
+                .expression_attribute_values(":now", number(now.as_millisecond()))
+                .set_exclusive_start_key(next.take());
+            let answer = query.send().await.map_err(|error| failed("lease.held", error))?;
+            held += usize::try_from(answer.count).unwrap_or_default();
+            next = answer.last_evaluated_key;
+            if next.is_none() {
+                return Ok(held);
+            }
+        }
     }
 }
 

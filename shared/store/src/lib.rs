@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod batch;
+mod cases;
 mod documents;
 mod expiry;
 mod failure;
@@ -46,8 +47,8 @@ impl Store {
         Self { client, table: table.into(), clock, until: None, units: Units::default() }
     }
 
-    /// The same state, but whatever this handle writes into the ledger, the quarantine or the documents is absent
-    /// after `until` (whole seconds) for everybody, and earlier where it was to expire earlier. Leases are as ever.
+    /// The same state, but whatever this handle writes into the ledger, the quarantine, the documents or the cases is
+    /// absent after `until` (whole seconds) for everybody, and earlier where it was to expire earlier. Leases are as ever.
     #[must_use]
     pub fn expiring(&self, until: Timestamp) -> Self {
         let until = self.until.map_or(until, |earlier| earlier.min(until));

@@ -24,6 +24,8 @@ pub(crate) enum Reach<'a> {
     Within(Address<'a>),
     /// Those that come after this one's, which need not exist.
     After(Address<'a>),
+    /// Those that come before this one's, which need not exist.
+    Before(Address<'a>),
 }
 
 impl Store {
@@ -36,6 +38,7 @@ impl Store {
         let (keys, from) = match range.reach {
             Reach::Within(from) => (format!("{PK} = :pk AND begins_with({SK}, :sk)"), from),
             Reach::After(from) => (format!("{PK} = :pk AND {SK} > :sk"), from),
+            Reach::Before(from) => (format!("{PK} = :pk AND {SK} < :sk"), from),
         };
         let filter = range.filter.map_or(CURRENT.to_owned(), |filter| format!("{filter} AND {CURRENT}"));
         let mut values = self.expiry_values();

@@ -27,8 +27,12 @@ impl Units {
 
 /// The units of writing `item`, by DynamoDB's rule for its size: names and values in UTF-8.
 pub(crate) fn units_of(item: &Item) -> u64 {
-    let bytes: usize = item.iter().map(|(name, value)| name.len() + size(value)).sum();
-    bytes.div_ceil(UNIT).max(1) as u64
+    bytes_of(item).div_ceil(UNIT).max(1) as u64
+}
+
+/// The size of `item` as DynamoDB sees it.
+pub(crate) fn bytes_of(item: &Item) -> usize {
+    item.iter().map(|(name, value)| name.len() + size(value)).sum()
 }
 
 fn size(value: &AttributeValue) -> usize {

@@ -25,6 +25,39 @@ pub async fn leases(state: &impl Leases, clock: &Clock) {
     what_was_asked_last_outlives_its_holder(state, &fresh.name("asked"), now).await;
     a_block_outlives_its_holder(state, &fresh.name("blocked"), now).await;
     of_many_at_once_one_gets_the_lane(state, &fresh.name("race"), now).await;
+    lanes_that_are_held_are_counted(state, |n| fresh.name(&format!("counted-{n}")), now).await;
+}
+
+/// More than one answer of the store would hold if it sent the items.
+const COUNTED: usize = 40;
+
+async fn lanes_that_are_held_are_counted(
+    leases: &impl Leases,
+    lane: impl Fn(usize) -> String,
+    now: Timestamp,
+) {
+    let over = clock::later(now, TTL);
+    let held = async |at| leases.held(at).await.expect("countable");
+    let before = (held(now).await, held(over).await);
+
+    let mut taken = Vec::new();
+    for n in 0..COUNTED {
+        taken.push(acquire(leases, &lane(n), "one of many", now).await);
+    }
+    assert_eq!(
+        (held(now).await, held(over).await),
+        (before.0 + COUNTED, before.1),
+        "until their time is over"
+    );
+
+    leases.renew(&taken[0], over, TTL, NOTHING).await.expect("ours");
+    leases.release(&taken[1], NOTHING).await.expect("ours");
+    assert_eq!((held(now).await, held(over).await), (before.0 + COUNTED - 1, before.1 + 1));
+    for lease in taken {
+        // One is given back already, which is no error.
+        leases.release(&lease, NOTHING).await.expect("nobody has taken it since");
+    }
+    assert_eq!(held(now).await, before.0);
 }
 
 async fn of_many_at_once_one_gets_the_lane(leases: &impl Leases, lane: &str, now: Timestamp) {

@@ -1,6 +1,7 @@
 //! What every [`State`] promises. Called by the memory twin's tests and by `store/tests`; each function is one
 //! promise and works in names of its own, so that the suite can run twice against one store.
 
+mod cases;
 mod documents;
 mod leases;
 mod ledger;
@@ -9,6 +10,7 @@ mod quarantine;
 use clock::Clock;
 use jiff::Timestamp;
 
+pub use self::cases::cases;
 pub use self::documents::documents;
 pub use self::leases::leases;
 pub use self::ledger::ledger;
@@ -18,7 +20,8 @@ use crate::State;
 /// More than one page of everything: a batch of DynamoDB takes 25 writes or 100 readings.
 const MANY: i64 = 257;
 
-/// Holds the state to all promises. Panics at the first one that is broken.
+/// Holds the state to all promises but those of [`cases`], which not every state has. Panics at the first one that is
+/// broken.
 pub async fn suite(state: &impl State, clock: &Clock) {
     Box::pin(ledger(state, clock)).await;
     Box::pin(leases(state, clock)).await;

@@ -104,6 +104,10 @@ impl Leases for Weighed<'_> {
         self.writes("lease.release", 1, 0);
         self.memory.release(lease, noted).await
     }
+
+    async fn held(&self, now: Timestamp) -> Result<usize, StateError> {
+        self.memory.held(now).await
+    }
 }
 
 impl Quarantine for Weighed<'_> {
@@ -187,6 +191,33 @@ async fn a_thousand_unchanged_rows_cost_ten_write_units_at_most() {
             let told = house.record().await.write_units;
             assert!(told < units && told + 8 >= units, "{told} of {units} units are in the run record");
             assert_eq!(calls.get("ledger.record"), None);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_that_crawls_costs_three_units_for_each_minute_besides() {
+    for is_shared in [false, true] {
+        for takes in [Duration::from_secs(15), Duration::from_mins(1)] {
+            let mut house = house(is_shared).await;
+            house.ask.wanted = engine::Wanted::Full;
+            house.source.takes(takes);
+            let weighed = Weighed::new(&house.memory);
+            let began = house.clock.now();
+
+            let report = house.run_as("um", Budget::unlimited(), &weighed).await.expect("nothing fails");
+
+            assert_eq!((report.counters.read, report.incomplete), (10_000, None));
+            let (units, calls) = (weighed.units(), weighed.calls());
+            let minutes = clock::until(began, house.clock.now()).as_secs().div_ceil(60);
+            let lease = calls["lease.renew"];
+            println!(
+                "{units} units, {lease} for the lease, in {minutes} min, shared: {is_shared}: {calls:?}"
+            );
+            assert!(lease <= 2 * minutes, "{lease} renewals in {minutes} minutes");
+            assert!(units <= 100 + 3 * minutes, "{units} units in {minutes} minutes: {calls:?}");
+            // For every page it would be 100 saves of three documents.
+            assert!(calls["document.put"] <= 50, "{calls:?}");
         }
     }
 }

@@ -204,6 +204,7 @@ impl House {
                     holder: holder.to_owned(),
                     run: RunRef::new("run", "test"),
                     calls: &calls,
+                    lanes_held: &|_| (),
                     ask: self.ask.clone(),
                 }
             };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use engine::{Budget, RunState};
+use engine::{Budget, Harm, Leases as _, Moment, RunState};
 use partner_http::{CallError, Fault};
 
 use crate::world::World;
@@ -178,4 +178,42 @@ async fn a_listing_that_shrinks_ends_where_it_says_whatever_was_asked_beyond() {
     assert_eq!((report.counters.read, world.source.asked()), (5, vec![1, 2, 3]));
     assert_eq!(report.incomplete.as_deref(), Some("o total da origem mudou de 10 para 5 durante a leitura"));
     assert_eq!(world.record().await.state, RunState::Done);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_counts_the_lanes_before_it_asks_and_every_few_seconds() {
+    let world = World::of(&["a"; 13]);
+    world.source.takes(Duration::from_secs(5));
+    let neighbour = async {
+        world.clock.sleep(Duration::from_secs(4)).await;
+        let ttl = Duration::from_secs(8);
+        world.memory.acquire("another", "two", world.clock.now(), ttl).await.expect("it is free");
+    };
+
+    let (report, ()) = tokio::join!(world.run(), neighbour);
+
+    assert!(!report.expect("nothing fails").more);
+    assert_eq!(world.told_lanes(), [(0, 1), (3, 1), (8, 2), (13, 1)], "until 4 and from 12 on it is alone");
+    let calls = world.faults.calls();
+    let first = |name| calls.iter().position(|call| *call == name).expect("it was called");
+    assert!(first("lease.acquire") < first("lease.held") && first("lease.held") < first("source.page"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_count_that_fails_or_takes_for_ever_stops_nothing() {
+    for harm in [Harm::Fail, Harm::Crash] {
+        let world = World::of(&["a"; 13]);
+        world.source.takes(Duration::from_secs(5));
+        let strikes = async {
+            world.clock.sleep(Duration::from_millis(2_500)).await;
+            // Nothing else is asked of the state before the count of second 3: the first page is on its way.
+            world.faults.strike(1, Moment::Before, harm);
+        };
+
+        let (report, ()) = tokio::join!(world.run(), strikes);
+
+        assert_eq!(report.expect("nothing failed").counters.read, 13, "{harm:?}");
+        let told = world.told_lanes();
+        assert!(!told.contains(&(3, 1)), "{harm:?}: {told:?}");
+    }
 }

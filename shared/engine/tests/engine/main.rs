@@ -3,6 +3,7 @@
 mod budget;
 mod cost;
 mod crash;
+mod flow;
 mod group;
 mod house;
 mod lane;

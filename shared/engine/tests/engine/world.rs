@@ -70,6 +70,8 @@ pub(crate) struct World {
     pub(crate) source: Listing,
     pub(crate) target: Held,
     pub(crate) refs: Option<Row>,
+    /// How many lanes the runs were told are held, and when.
+    lanes: Mutex<Vec<(u64, usize)>>,
 }
 
 impl World {
@@ -94,9 +96,20 @@ impl World {
             },
             target: Held { faults: faults.clone(), rows: Mutex::default(), writes: Mutex::default() },
             refs: None,
+            lanes: Mutex::default(),
             clock,
             faults,
         }
+    }
+
+    fn lanes_held(&self, lanes: usize) {
+        let second = clock::until(Self::started(), self.clock.now()).as_secs();
+        self.lanes.lock().expect("nobody panicked").push((second, lanes));
+    }
+
+    /// In which second a run was told how many lanes are held.
+    pub(crate) fn told_lanes(&self) -> Vec<(u64, usize)> {
+        self.lanes.lock().expect("nobody panicked").clone()
     }
 
     pub(crate) async fn run(&self) -> Result<Report, SyncError> {
@@ -120,6 +133,7 @@ impl World {
             holder: holder.to_owned(),
             run: RunRef::new("run", "test"),
             calls: &calls,
+            lanes_held: &|lanes| self.lanes_held(lanes),
             ask: Ask::default(),
         })
         .await

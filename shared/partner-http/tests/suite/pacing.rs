@@ -52,6 +52,26 @@ async fn two_thousand_calls_never_make_more_than_235_in_a_minute_and_waste_no_ti
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_smaller_share_holds_for_calls_that_wait_already_and_a_larger_one_too() {
+    let tenant = Tenant::answering(|_, _| Ok("ok"));
+    let change = async {
+        tenant.pass(60).await;
+        tenant.http.set_total_per_minute(30);
+        tenant.pass(60).await;
+        tenant.http.set_total_per_minute(800);
+    };
+
+    let policy = omie();
+    tokio::join!(flood(&tenant.http, &policy, 500), change);
+
+    let seconds = tenant.partner.seconds();
+    let in_minute = |minute| seconds.iter().filter(|&&at| at / 60 == minute).count();
+    assert!((225..=235).contains(&in_minute(0)), "{}", in_minute(0));
+    assert!((29..=32).contains(&in_minute(1)), "{}", in_minute(1));
+    assert!((220..=235).contains(&in_minute(2)), "{}", in_minute(2));
+}
+
+#[tokio::test(start_paused = true)]
 async fn never_more_are_in_flight_than_the_lane_allows() {
     let tenant = Tenant::answering_after(Duration::from_secs(5), |_, _| Ok("ok"));
     let policy = LanePolicy { concurrency: 2, ..open_policy() };

@@ -1,6 +1,7 @@
 //! The store against a real DynamoDB API: one in this process, or the one PONTE_TEST_DYNAMODB names
 //! (`http://127.0.0.1:4566`, for example), so that a second, independent implementation can judge it.
 
+mod cases;
 mod expiring;
 mod server;
 mod undone;

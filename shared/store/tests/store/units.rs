@@ -10,12 +10,13 @@ use aws_sdk_dynamodb::config::interceptors::{
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_dynamodb::operation::batch_write_item::{BatchWriteItemInput, BatchWriteItemOutput};
 use aws_sdk_dynamodb::operation::delete_item::{DeleteItemInput, DeleteItemOutput};
+use aws_sdk_dynamodb::operation::transact_write_items::{TransactWriteItemsInput, TransactWriteItemsOutput};
 use aws_sdk_dynamodb::operation::update_item::{UpdateItemInput, UpdateItemOutput};
 use aws_sdk_dynamodb::types::{ConsumedCapacity, ReturnConsumedCapacity};
 use clock::Clock;
 use engine::{
-    Absent, Asked, Documents, Entry, Expected, Fingerprint, Key, Leases, Ledger, Noted, Quarantine,
-    Quarantined, Why,
+    Absent, Asked, Cases, Documents, Entry, Expected, Filing, Fingerprint, Key, Leases, Ledger, Mark, Noted,
+    Quarantine, Quarantined, Why,
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -51,6 +52,8 @@ impl Intercept for Meter {
             input.return_consumed_capacity = total;
         } else if let Some(input) = input.downcast_mut::<DeleteItemInput>() {
             input.return_consumed_capacity = total;
+        } else if let Some(input) = input.downcast_mut::<TransactWriteItemsInput>() {
+            input.return_consumed_capacity = total;
         }
         Ok(())
     }
@@ -68,7 +71,11 @@ impl Intercept for Meter {
             output.downcast_ref::<UpdateItemOutput>().and_then(UpdateItemOutput::consumed_capacity);
         let of_delete =
             output.downcast_ref::<DeleteItemOutput>().and_then(DeleteItemOutput::consumed_capacity);
-        let all = of_batch.unwrap_or_default().iter().chain(of_update).chain(of_delete);
+        let of_transaction = output
+            .downcast_ref::<TransactWriteItemsOutput>()
+            .map(TransactWriteItemsOutput::consumed_capacity);
+        let many = of_batch.unwrap_or_default().iter().chain(of_transaction.unwrap_or_default());
+        let all = many.chain(of_update).chain(of_delete);
         let units: f64 = all.filter_map(ConsumedCapacity::capacity_units).sum();
         *self.0.lock().expect("nobody panicked") += units;
         Ok(())
@@ -183,4 +190,29 @@ async fn a_write_that_is_refused_counts_too() {
     store.put("load", "1", &json!(1), Expected::Version(7), None).await.expect_err("there is none");
 
     assert_eq!(store.units_written(), 1);
+}
+
+#[tokio::test]
+async fn a_case_costs_what_the_service_says() {
+    let server = Server::start().await;
+    let (store, meter) = metered(&server).await;
+    let now = Clock::system().now();
+    let expires = clock::later(now, Duration::from_hours(1));
+    let filing = |bytes, due, cliente: &str| {
+        let marks = vec![Mark::new("cliente", cliente), Mark::new("dia", "2026-10-01")];
+        Filing { body: json!("x".repeat(bytes)), due, marks, expires }
+    };
+
+    let new = store.file("pedido", "1", None, filing(10, Some(now), "7")).await.expect("new");
+    assert_eq!(agreed(&store, &meter, "opening"), 2 * 4);
+    let large =
+        store.file("pedido", "1", Some(&new), filing(5_500, Some(now), "7")).await.expect("its version");
+    assert_eq!(agreed(&store, &meter, "only the case itself has changed"), 2 * 6);
+    let moved = store.file("pedido", "1", Some(&large), filing(5_500, None, "8")).await.expect("its version");
+    assert_eq!(agreed(&store, &meter, "one pointer goes, another makes way"), 2 * (6 + 1 + 2));
+
+    store.case("pedido", "1").await.expect("readable");
+    store.due("pedido", now, 9).await.expect("readable");
+    store.marked("pedido", &moved.filing.marks[0], None, 9).await.expect("readable");
+    assert_eq!(store.units_written(), 0);
 }
