@@ -76,6 +76,9 @@ pub struct Branch {
     /// Trade name, or legal name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nome: Option<String>,
+    /// Its state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uf: Option<String>,
     /// `inativa` is not "S".
     pub ativa: bool,
     /// What it lacks.
@@ -91,6 +94,7 @@ impl Branch {
         Self {
             codigo: empresa.codigo_empresa,
             nome,
+            uf: txt(empresa.estado.as_deref(), 2),
             ativa: empresa.inativa != Some(true),
             missing: missing_fields(empresa),
         }
@@ -250,7 +254,7 @@ mod tests {
     use super::*;
 
     fn branch(codigo: i64) -> Branch {
-        Branch { codigo, nome: Some(format!("FILIAL {codigo}")), ativa: true, missing: vec![] }
+        Branch { codigo, nome: Some(format!("FILIAL {codigo}")), uf: None, ativa: true, missing: vec![] }
     }
 
     fn decide(branches: &[Branch], selected: &[&str], stored: &[&str], errors: &[(&str, &str)]) -> Gate {

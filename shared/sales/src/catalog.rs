@@ -224,7 +224,7 @@ pub fn waves() -> Vec<Vec<String>> {
 }
 
 /// The step of a job.
-fn step(job: &str) -> String {
+pub fn step(job: &str) -> String {
     format!("sync-{job}")
 }
 

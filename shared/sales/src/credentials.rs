@@ -4,13 +4,17 @@ use partner_http::Secret;
 use serde::Deserialize;
 
 /// The credentials of both partners: the JSON text
-/// `{"omie":{"app_key":…,"app_secret":…},"maxima":{"login":…,"password":…}}`.
+/// `{"omie":{"app_key":…,"app_secret":…},"maxima":{"login":…,"password":…},"webhook":…}`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 pub struct Credentials {
     /// Omie's static pair.
     pub omie: OmieKeys,
     /// Máxima's login.
     pub maxima: MaximaLogin,
+    /// What Omie's webhooks show to be let in: the last segment of their address. Made at deploy; without it no
+    /// webhook is taken.
+    #[serde(default)]
+    pub webhook: Option<Secret>,
 }
 
 /// `app_key` and `app_secret` of one Omie company (`contracts/omie.md §2`).

@@ -19,6 +19,21 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<D
     digits.map(|digits| digits.parse().map_err(|_| D::Error::custom("not a decimal"))).transpose()
 }
 
+/// The same for an amount that is always there. Used as `#[serde(with = "crate::decimal::whole")]`.
+pub(crate) mod whole {
+    use rust_decimal::Decimal;
+    use serde::de::Error;
+    use serde::{Deserializer, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(value: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&value.normalize())
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Decimal, D::Error> {
+        super::deserialize(from)?.ok_or_else(|| D::Error::custom("not a decimal"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde::Serialize;

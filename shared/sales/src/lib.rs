@@ -3,21 +3,28 @@
 pub mod branch;
 mod cadastros;
 pub mod catalog;
+pub mod chores;
 pub mod credentials;
+pub mod customers;
 mod decimal;
 pub mod entities;
+pub mod flows;
 pub mod history;
 pub mod load;
+pub mod orders;
 pub mod praca;
 pub mod preview;
 pub mod quarantine;
+pub mod reconcile;
 mod ripe;
 pub mod settings;
 mod source;
+pub mod status;
 mod synced;
 mod target;
 mod tenant;
 pub mod text;
+pub mod webhook;
 
 pub use cadastros::Cadastros;
 pub use source::{A_DAY, MINUTES};

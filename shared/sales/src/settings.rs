@@ -2,9 +2,11 @@
 //! document. Environment and secrets are not here.
 
 mod choices;
+mod pedidos;
 mod problems;
 
 pub use choices::{DeleteSelector, EnderecoIncompleto, Etiquetas, Posicao, RegraEstoque, Tipovend};
+pub use pedidos::Pedidos;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -19,7 +21,7 @@ pub const KIND: &str = "settings";
 pub const ID: &str = "omie-maxima";
 /// The format this program writes. Older readers refuse a newer format instead of dropping what they do not
 /// know; a new member comes with a default and a higher number.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// The settings of the integration. In JSON each has the name by which the mapping §10 calls it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +74,8 @@ pub struct Settings {
     pub janela_historico_dias: u32,
     /// Stage of an order in Omie → where it stands in Máxima; a stage that is not here is pending (mapping §7.1).
     pub etapas: BTreeMap<String, Posicao>,
+    /// Orders and new customers.
+    pub pedidos: Pedidos,
     /// What a DELETE names a record by (`contracts/maxima.md` §3.5).
     pub delete_selector: DeleteSelector,
     /// Base URL of Máxima's catalogue API.
@@ -110,6 +114,7 @@ impl Default for Settings {
             janela_titulos_dias: 180,
             janela_historico_dias: 60,
             etapas: Posicao::of_the_usual_stages(),
+            pedidos: Pedidos::default(),
             delete_selector: DeleteSelector::default(),
             url_intext: "https://intext.solucoesmaxima.com.br:81/".to_owned(),
             url_intpdv: "https://intpdv.solucoesmaxima.com.br:81/".to_owned(),

@@ -94,6 +94,11 @@ pub(crate) async fn page<L: omie::Listing>(
 /// The longest key of an entity, in characters.
 const LONGEST_KEY: usize = 50;
 
+/// Whether a page has no row at all, readable or not.
+pub(crate) fn is_bare<R>(page: &SourcePage<R>) -> bool {
+    page.records.is_empty() && page.unreadable.is_empty()
+}
+
 /// The key is empty when not even the identity can be read.
 fn unreadable(row: Unreadable) -> (Key, Why) {
     let rule = format!("valor ilegível no Omie: {}; corrija no cadastro de origem", row.problem);
@@ -120,6 +125,12 @@ impl<R> Local<R> {
 impl<R: Clone + Send + Sync> Source<R> for Local<R> {
     fn lane(&self) -> String {
         format!("ponte/{}", self.name)
+    }
+
+    /// Without records there is nothing to ask for. An empty answer of a partner may be a mistake; our own ledger is
+    /// not, so what we know the end of may go.
+    fn parts(&self, _: Scope) -> Vec<String> {
+        if self.records.is_empty() { Vec::new() } else { vec![String::new()] }
     }
 
     async fn page(&self, question: &Question) -> Result<SourcePage<R>, CallError> {

@@ -196,6 +196,7 @@ pub(crate) async fn drive<J: Synced>(
         holder: run.holder,
         run: run.record,
         calls: &calls,
+        lanes_held: &|lanes| tenant.share_with(lanes),
         ask: Ask { wanted, accept_removals: run.accept_removals, mark },
     };
     let report = engine::sync(job).await?;

@@ -90,29 +90,37 @@ fn branch_row(empresa: &omie::Empresa, codigo: String, cgc: String) -> maxima::F
 impl Filial {
     /// The branch of what belongs to none: the setting `FilialPadrao`, or the only active branch. Refused when
     /// neither settles it, so that thousands of records are not kept out for one missing choice.
-    pub(super) async fn padrao(state: &impl State, settings: &Settings) -> Result<String, SetupError> {
+    pub(crate) async fn padrao(state: &impl State, settings: &Settings) -> Result<String, SetupError> {
+        Self::chosen(state, settings).await.map(|(codigo, _)| codigo)
+    }
+
+    /// Its state: what is inside it and what is not have different taxes. Empty when Omie does not say, which the
+    /// branch gate does not let through.
+    pub(crate) async fn uf_padrao(state: &impl State, settings: &Settings) -> Result<String, SetupError> {
+        Self::chosen(state, settings).await.map(|(_, branch)| branch.uf.unwrap_or_default())
+    }
+
+    async fn chosen(state: &impl State, settings: &Settings) -> Result<(String, Branch), SetupError> {
         let branches = super::facts::<Branch>(state, Self::NAME).await?;
-        let active: Vec<String> = branches
+        let mut active: Vec<(String, Branch)> = branches
             .into_iter()
             .filter(|(_, branch)| branch.ativa)
-            .map(|(key, _)| key.to_string())
-            .filter(|codigo| is_selected(&settings.filiais, codigo))
+            .map(|(key, branch)| (key.to_string(), branch))
+            .filter(|(codigo, _)| is_selected(&settings.filiais, codigo))
             .collect();
-        let choice = match (&settings.filial_padrao, active.as_slice()) {
-            (_, []) => {
+        let codes = || active.iter().map(|(codigo, _)| codigo.as_str()).collect::<Vec<_>>().join(", ");
+        let place = match &settings.filial_padrao {
+            _ if active.is_empty() => {
                 Err("nenhuma filial ativa foi lida do Omie: sincronize as filiais primeiro".to_owned())
             }
-            (Some(wanted), active) if active.contains(wanted) => Ok(wanted.clone()),
-            (Some(wanted), active) => Err(format!(
-                "a filial {wanted} não está ativa no Omie: escolha uma destas: {}",
-                active.join(", ")
-            )),
-            (None, [only]) => Ok(only.clone()),
-            (None, active) => {
-                Err(format!("há mais de uma filial ativa: escolha a padrão entre {}", active.join(", ")))
-            }
+            Some(wanted) => active.iter().position(|(codigo, _)| codigo == wanted).ok_or_else(|| {
+                format!("a filial {wanted} não está ativa no Omie: escolha uma destas: {}", codes())
+            }),
+            None if active.len() == 1 => Ok(0),
+            None => Err(format!("há mais de uma filial ativa: escolha a padrão entre {}", codes())),
         };
-        choice.map_err(|text| SetupError::one("FilialPadrao", text))
+        let place = place.map_err(|text| SetupError::one("FilialPadrao", text))?;
+        Ok(active.swap_remove(place))
     }
 }
 
@@ -211,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fact_of_a_rejected_branch_holds_what_the_gate_needs_and_no_more() {
+    fn the_fact_of_a_rejected_branch_holds_what_gate_and_taxes_need_and_no_more() {
         let fact = Filial::facts(&record(WITHOUT_IE)).expect("a fact");
 
         assert_eq!(
@@ -219,6 +227,7 @@ mod tests {
             serde_json::json!({
                 "codigo": 3_456_789_013_i64,
                 "nome": "EXEMPLO FILIAL",
+                "uf": "GO",
                 "ativa": true,
                 "missing": ["inscricao_estadual"],
             })

@@ -66,10 +66,13 @@ impl Entity for PlanoPagamento {
         reasons.verdict(row)
     }
 
-    /// That a client may name this plan; nothing else needs to be known.
+    /// That a client may name this plan, and its instalments: each costs a boleto (mapping §6.4).
     fn facts(forma: &omie::FormaPagamento) -> Option<serde_json::Value> {
         let is_plan = forma.codigo.trim() != CUSTOM && txt(forma.descricao.as_deref(), 40).is_some();
-        is_plan.then(|| serde_json::json!({}))
+        is_plan.then(|| match forma.qtde_parc {
+            Some(parcelas) => serde_json::json!({"parcelas": parcelas}),
+            None => serde_json::json!({}),
+        })
     }
 
     fn guaranteed(_: u64, refs: &PlanoPagamentoRefs) -> Vec<(Key, maxima::PlanoPagamento)> {

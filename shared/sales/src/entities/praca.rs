@@ -1,7 +1,9 @@
 //! Praca: the bridge from a client to a region (mapping §4.10). One praça per price table; its records are the
 //! facts that [`Regiao`](super::Regiao) left in the ledger, so Omie is not asked twice for one list.
 
-use engine::{Entity, Key, Ledger, Mapped, Retirement, Source, State, StateError};
+use std::collections::BTreeSet;
+
+use engine::{Absence, Entity, Key, Ledger, Mapped, Retirement, Source, State, StateError};
 use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -19,17 +21,25 @@ use crate::text::txt;
 /// A praça.
 pub struct Praca;
 
-/// The day on which validity is judged.
-#[derive(Clone, Copy, Debug, Serialize)]
+/// The day on which validity is judged, and what there is to let go of. No reason to read everything: the records are
+/// always read whole.
+#[derive(Clone, Debug, Serialize)]
 pub struct PracaRefs {
-    /// Not a reason to read everything: the records are always read whole.
     #[serde(skip)]
     today: Date,
+    /// Price tables whose regions were let go.
+    #[serde(skip)]
+    retiradas: BTreeSet<Key>,
+    /// Máxima has the stand-in.
+    #[serde(skip)]
+    tem_padrao: bool,
 }
 
 impl Refs for PracaRefs {
-    async fn load(_: &impl State, _: &Settings, today: Date) -> Result<Self, SetupError> {
-        Ok(Self { today })
+    async fn load(state: &impl State, _: &Settings, today: Date) -> Result<Self, SetupError> {
+        let retiradas = Regiao::let_go(state).await?;
+        let tem_padrao = state.is_known(Praca::NAME, &PADRAO.into()).await?;
+        Ok(Self { today, retiradas, tem_padrao })
     }
 }
 
@@ -57,17 +67,23 @@ impl Entity for Praca {
     }
 
     /// As for [`Regiao`](super::Regiao): without a praça every client would be refused.
-    fn guaranteed(rows_in_source: u64, _: &PracaRefs) -> Vec<(Key, maxima::Praca)> {
+    fn guaranteed(rows_in_source: u64, refs: &PracaRefs) -> Vec<(Key, maxima::Praca)> {
+        let is_needed = rows_in_source == 0;
         let padrao = || maxima::Praca {
             codpraca: PADRAO.to_owned(),
             numregiao: PADRAO.to_owned(),
-            situacao: status(true),
+            situacao: status(is_needed),
             praca: NOME_PADRAO.to_owned(),
         };
-        (rows_in_source == 0).then(|| (PADRAO.into(), padrao())).into_iter().collect()
+        (is_needed || refs.tem_padrao).then(|| (PADRAO.into(), padrao())).into_iter().collect()
     }
 
-    /// A region that was let go has no facts any more, so its praça is not among the records and follows it.
+    /// A region that was let go has no facts any more, so its praça is not among the records and follows it at once:
+    /// the second word was spoken over the region.
+    fn absence(key: &Key, _: Option<&Value>, refs: &PracaRefs) -> Absence {
+        if refs.retiradas.contains(key) { Absence::Ended } else { Absence::Gone }
+    }
+
     fn retirement(key: &Key, _: Option<&Value>, _: &PracaRefs) -> Retirement {
         change(json!({"Codpraca": key, "Situacao": status(false)}))
     }
@@ -95,10 +111,12 @@ impl Praca {
 mod tests {
     use jiff::civil::date;
 
-    use super::super::testing::{TODAY, changed, learn, let_go, memory, record, rejected_fields, row};
+    use super::super::testing::{
+        TODAY, changed, learn, let_go, memory, record, rejected_fields, row, settings,
+    };
     use super::*;
 
-    const REFS: PracaRefs = PracaRefs { today: TODAY };
+    const REFS: PracaRefs = PracaRefs { today: TODAY, retiradas: BTreeSet::new(), tem_padrao: false };
     const ATACADO: &str = include_str!("../../testdata/tabela_atacado_com_validade.json");
 
     #[tokio::test]
@@ -140,6 +158,9 @@ mod tests {
         let_go::<Regiao>(&state, "6002").await;
 
         assert_eq!(Praca::records(&state).await.expect("read"), []);
+        let refs = PracaRefs::load(&state, &settings(), TODAY).await.expect("loaded");
+        let absence = |key: i64| Praca::absence(&key.into(), None, &refs);
+        assert_eq!([absence(6002), absence(6001)], [Absence::Ended, Absence::Gone]);
         let retirement = Praca::retirement(&6002.into(), None, &REFS);
         assert_eq!(changed(retirement), json!({"Codpraca": "6002", "Situacao": "I"}));
     }
@@ -152,10 +173,19 @@ mod tests {
     }
 
     #[test]
-    fn the_stand_in_exists_only_without_price_tables() {
+    fn the_stand_in_is_made_only_without_price_tables() {
         let rows = Praca::guaranteed(0, &REFS);
 
         assert_eq!((rows.len(), rows[0].1.codpraca.as_str(), rows[0].1.numregiao.as_str()), (1, "0", "0"));
         assert!(Praca::guaranteed(3, &REFS).is_empty());
+    }
+
+    #[test]
+    fn the_stand_in_is_inactive_as_long_as_there_are_tables() {
+        let refs = PracaRefs { tem_padrao: true, ..REFS };
+
+        let on = |tables| Praca::guaranteed(tables, &refs).remove(0).1.situacao;
+
+        assert_eq!([on(0), on(3), on(0)], ["A", "I", "A"]);
     }
 }

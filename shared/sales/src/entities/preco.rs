@@ -1,6 +1,10 @@
 //! Preco: the price of each product in each price table that is in force (mapping §4.15). One listing per table;
 //! without any price table the products' own prices are those of the region "0".
+//!
+//! A price may be older than its product in Máxima, and Omie lists it by its own changes only. So one that comes too
+//! early is kept ([`espera`]) and delivered from there once the product has come.
 
+mod espera;
 mod refs;
 mod source;
 
@@ -10,6 +14,7 @@ use engine::{Absence, Entity, Key, Mapped, Retirement, Source, State};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
+use super::accepted::Standing;
 use super::reasons::Reasons;
 use super::{Produto, Regiao, Tributo};
 use crate::settings::SetupError;
@@ -35,14 +40,18 @@ impl Entity for Preco {
     }
 
     fn map(item: omie::ItemTabela, refs: &PrecoRefs) -> Mapped<maxima::TabelaPreco> {
-        if !refs.produtos.contains(item.cod_prod) {
-            return Mapped::Skip("o produto não está na Máxima");
+        let standing = refs.produtos.standing(item.cod_prod);
+        if standing == Standing::LeftOut {
+            return Mapped::Skip("o produto não é enviado à Máxima");
         }
-        if item.valor_tabela.is_some_and(|price| price.is_zero()) {
+        if has_no_price(&item) {
             // Without a price the product is not for sale here: the price it had must not stay.
             return Mapped::Gone("preço zero na tabela do Omie: não é enviado");
         }
         let mut reasons = Reasons::default();
+        if standing == Standing::Awaited {
+            espera::note(&mut reasons, item.cod_prod);
+        }
         let table = item.cod_tab_preco.unwrap_or_default();
         let price = dec(reasons.amount("nValorTabela", item.valor_tabela, MEND), 6);
         if price.is_sign_negative() {
@@ -65,6 +74,12 @@ impl Entity for Preco {
         reasons.verdict(row)
     }
 
+    /// Nothing, but of a price that waits for its product: what it takes to send it later.
+    fn facts_with(item: &omie::ItemTabela, refs: &PrecoRefs) -> Option<Value> {
+        let waits = refs.produtos.standing(item.cod_prod) == Standing::Awaited && !has_no_price(item);
+        waits.then(|| espera::kept(item)).flatten()
+    }
+
     /// The prices of a table that is not in force any more go at once, and come back with it (§13.12); so do those
     /// of the stand-in once there is a table.
     fn absence(key: &Key, _: Option<&Value>, refs: &PrecoRefs) -> Absence {
@@ -79,6 +94,10 @@ impl Entity for Preco {
         let members = members.map(|(name, value)| (name.to_owned(), Value::from(value)));
         Retirement::Delete(Map::from_iter(members))
     }
+}
+
+fn has_no_price(item: &omie::ItemTabela) -> bool {
+    item.valor_tabela.is_some_and(|price| price.is_zero())
 }
 
 const MEND: &str = "preencha o preço na tabela de preço no Omie";

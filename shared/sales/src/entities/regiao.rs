@@ -1,34 +1,60 @@
 //! Regiao: price tables as regions (mapping §4.10). Its facts are what [`Praca`](super::Praca) and
 //! [`Cliente`](super::Cliente) know of price tables.
 
-use engine::{Entity, Key, Mapped, Retirement, Scope, State};
+mod source;
+
+use std::collections::BTreeSet;
+
+use engine::{Entity, Entry, Key, Ledger, Mapped, Retirement, Source, State, StateError};
 use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::reasons::Reasons;
-use super::{Filial, Refs, change};
+use super::{Filial, Refs, change, each};
 use crate::praca::{NOME_PADRAO, PADRAO, Tabela};
 use crate::settings::{Settings, SetupError};
-use crate::source::EVER;
-use crate::synced::FromOmie;
+use crate::synced::Sourced;
+use crate::tenant::Tenant;
 use crate::text::txt;
+use source::Tabelas;
 
 /// A region: the header of a price table.
 pub struct Regiao;
 
-/// The branch of all price tables, and the day on which validity is judged.
+/// The branch of all price tables, and the day on which validity is judged. Nothing else is a reason to read
+/// everything: the list is read whole on each run anyway (mapping §13.12).
 #[derive(Clone, Debug, Serialize)]
 pub struct RegiaoRefs {
     filial: String,
-    /// Not a reason to read everything: the list is read whole on each run anyway (mapping §13.12).
     #[serde(skip)]
     today: Date,
+    /// The price tables whose regions Máxima holds as in use.
+    #[serde(skip)]
+    em_uso: Vec<i64>,
+    /// Máxima has the stand-in.
+    #[serde(skip)]
+    tem_padrao: bool,
 }
 
 impl Refs for RegiaoRefs {
     async fn load(state: &impl State, settings: &Settings, today: Date) -> Result<Self, SetupError> {
-        Ok(Self { filial: Filial::padrao(state, settings).await?, today })
+        let mut refs = Self::of(Filial::padrao(state, settings).await?, today);
+        refs.tem_padrao = state.is_known(Regiao::NAME, &PADRAO.into()).await?;
+        let note = |key: Key, entry: Entry| {
+            if entry.is_in_use() && !entry.guaranteed {
+                refs.em_uso.extend(key.as_str().parse::<i64>());
+            }
+        };
+        each(state, Regiao::NAME, note).await?;
+        Ok(refs)
+    }
+}
+
+impl RegiaoRefs {
+    /// Of an account whose price tables nobody has read yet.
+    fn of(filial: impl Into<String>, today: Date) -> Self {
+        Self { filial: filial.into(), today, em_uso: Vec::new(), tem_padrao: false }
     }
 }
 
@@ -58,15 +84,17 @@ impl Entity for Regiao {
         serde_json::to_value(table_of(tabela)).ok()
     }
 
-    /// Without a price table no client would have a praça, and every client would be refused.
+    /// Without a price table no client would have a praça, and every client would be refused. Once there is one the
+    /// stand-in is inactive, where it was ever needed, until there is none again.
     fn guaranteed(rows_in_source: u64, refs: &RegiaoRefs) -> Vec<(Key, maxima::Regiao)> {
+        let is_needed = rows_in_source == 0;
         let padrao = || maxima::Regiao {
             numregiao: PADRAO.to_owned(),
             regiao: NOME_PADRAO.to_owned(),
-            status: status(true),
+            status: status(is_needed),
             codfilial: refs.filial.clone(),
         };
-        (rows_in_source == 0).then(|| (PADRAO.into(), padrao())).into_iter().collect()
+        (is_needed || refs.tem_padrao).then(|| (PADRAO.into(), padrao())).into_iter().collect()
     }
 
     fn retirement(key: &Key, _: Option<&Value>, _: &RegiaoRefs) -> Retirement {
@@ -74,11 +102,27 @@ impl Entity for Regiao {
     }
 }
 
-impl FromOmie for Regiao {
-    type Listing = omie::ListarTabelasPreco;
+impl Sourced for Regiao {
+    async fn source<'a>(
+        tenant: &'a Tenant,
+        _state: &'a impl State,
+        refs: &'a RegiaoRefs,
+    ) -> Result<impl Source<omie::TabelaPreco> + 'a, SetupError> {
+        Ok(Tabelas::new(&tenant.omie, refs))
+    }
+}
 
-    fn listing(_refs: &Self::Refs, _scope: Scope, _part: &str) -> omie::ListarTabelasPreco {
-        omie::ListarTabelasPreco { dt_inc_de: Some(EVER.0), dt_inc_ate: Some(EVER.1), ..Default::default() }
+impl Regiao {
+    /// The price tables that are gone from Omie and whose regions were let go: what belongs to them follows.
+    pub(super) async fn let_go(ledger: &impl Ledger) -> Result<BTreeSet<Key>, StateError> {
+        let mut gone = BTreeSet::new();
+        let note = |key, entry: Entry| {
+            if entry.removed.is_some() {
+                gone.insert(key);
+            }
+        };
+        each(ledger, Self::NAME, note).await?;
+        Ok(gone)
     }
 }
 
@@ -112,26 +156,19 @@ fn table_of(tabela: &omie::TabelaPreco) -> Tabela {
 mod tests {
     use jiff::civil::date;
 
-    use super::super::testing::{TODAY, changed, record, rejected_fields, row};
+    use super::super::testing::{
+        TODAY, accept, changed, learn, let_go, memory, record, rejected_fields, row, settings,
+    };
     use super::*;
 
     const ATACADO: &str = include_str!("../../testdata/tabela_atacado_com_validade.json");
 
     fn refs_on(today: Date) -> RegiaoRefs {
-        RegiaoRefs { filial: "3456789012".into(), today }
+        RegiaoRefs::of("3456789012", today)
     }
 
     fn status_of(json: &str) -> &'static str {
         row(Regiao::map(record(json), &refs_on(TODAY))).status
-    }
-
-    #[test]
-    fn price_tables_of_any_age_are_asked_for() {
-        let asked =
-            serde_json::to_value(Regiao::listing(&refs_on(TODAY), Scope::Full, "")).expect("a request");
-
-        assert_eq!((&asked["dDtIncDe"], &asked["dDtIncAte"]), (&"01/01/2000".into(), &"31/12/2099".into()));
-        assert!(asked.get("dDtAltDe").is_none(), "a table that was never changed is asked for too");
     }
 
     #[test]
@@ -204,10 +241,38 @@ mod tests {
     }
 
     #[test]
-    fn the_stand_in_exists_only_without_price_tables() {
+    fn the_stand_in_is_made_only_without_price_tables() {
         let rows = Regiao::guaranteed(0, &refs_on(TODAY));
 
         assert_eq!((rows.len(), rows[0].1.numregiao.as_str(), rows[0].1.status), (1, "0", "A"));
         assert!(Regiao::guaranteed(1, &refs_on(TODAY)).is_empty());
+    }
+
+    #[test]
+    fn the_stand_in_is_inactive_as_long_as_there_are_tables() {
+        let refs = RegiaoRefs { tem_padrao: true, ..refs_on(TODAY) };
+
+        let on = |tables| Regiao::guaranteed(tables, &refs).remove(0).1.status;
+
+        assert_eq!([on(0), on(1), on(0)], ["A", "I", "A"]);
+    }
+
+    #[tokio::test]
+    async fn the_tables_that_maxima_has_are_known_and_so_is_the_stand_in() {
+        let state = memory();
+        learn::<Filial>(&state, &[record(include_str!("../../testdata/empresa_completa.json"))]).await;
+        accept::<Regiao>(&state, &[record(ATACADO)]).await;
+        learn::<Regiao>(&state, &[record(r#"{"nCodTabPreco":7,"cAtiva":"S"}"#)]).await;
+        let_go::<Regiao>(&state, "6001").await;
+        let before = RegiaoRefs::load(&state, &settings(), TODAY).await.expect("loaded");
+        let fingerprint = Some(engine::Fingerprint::of(&"stand-in"));
+        let stand_in = Entry { fingerprint, guaranteed: true, ..Entry::default() };
+        state.record(Regiao::NAME, &[(PADRAO.into(), stand_in)]).await.expect("stored");
+
+        let after = RegiaoRefs::load(&state, &settings(), TODAY).await.expect("loaded");
+
+        assert_eq!((&before.em_uso, before.tem_padrao), (&vec![6002], false));
+        assert_eq!((after.em_uso, after.tem_padrao), (vec![6002], true));
+        assert_eq!(Regiao::let_go(&state).await.expect("read"), ["6001".into()].into());
     }
 }

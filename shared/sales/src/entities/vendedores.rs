@@ -1,4 +1,12 @@
 //! Whose sale it is when a title or an order names no seller: that of the client (mapping §4.16, §4.17).
+//!
+//! When the client's seller changes, such a title or order goes to the new one with the next whole reading: in the
+//! same night, or in the week for a title that is open and older than the window. The hourly runs do not notice it.
+//! In Omie the document has not changed, so no window of changes shows it. The mark of a run
+//! ([`Refs`](super::Refs)) could tell, but it has one answer only, to read everything, and one client given to
+//! another seller would cost a whole reading of titles and one of orders within the hour for the few documents
+//! without a seller; a morning on which sellers swap their clients would cost one every hour. Who needs it sooner
+//! starts the whole reading of the job by hand.
 
 use std::collections::{BTreeSet, HashMap};
 

@@ -25,10 +25,15 @@ pub(super) fn part_of(from: Date, to: Date) -> String {
     format!("{from}..{to}")
 }
 
-/// The days of such a part.
+/// The days of such a part; everything for one of another name.
 pub(super) fn window_of(part: &str) -> (Date, Date) {
-    let days = part.split_once("..").and_then(|(from, to)| Some((from.parse().ok()?, to.parse().ok()?)));
-    days.unwrap_or(EVER)
+    period_of(part).unwrap_or(EVER)
+}
+
+/// The days of such a part.
+pub(super) fn period_of(part: &str) -> Option<(Date, Date)> {
+    let (from, to) = part.split_once("..")?;
+    Some((from.parse().ok()?, to.parse().ok()?))
 }
 
 #[cfg(test)]
@@ -50,6 +55,6 @@ mod tests {
 
         assert_eq!(part_of(days.0, days.1), "2024-08-06..2025-02-02");
         assert_eq!(window_of("2024-08-06..2025-02-02"), days);
-        assert_eq!(window_of("?"), EVER);
+        assert_eq!((window_of("?"), period_of("?")), (EVER, None));
     }
 }

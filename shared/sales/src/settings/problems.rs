@@ -33,6 +33,7 @@ impl Settings {
             let text = "há um código que não tem dois caracteres: informe como no Omie, por exemplo 04 ou 50";
             problems.push(Problem::new("TiposProduto, Etapas", text));
         }
+        problems.extend(self.pedidos.problems());
         problems.extend(urls.iter().filter_map(|(name, url)| bad_url(name, url)));
         if tags.iter().any(|tag| tag.trim().is_empty()) {
             problems.push(Problem::new("Etiquetas", "há uma etiqueta vazia: informe o texto usado no Omie"));

@@ -16,7 +16,7 @@ fn the_defaults_are_those_of_the_mapping() {
     let body = serde_json::to_value(Settings::default()).expect("JSON");
 
     for (name, value) in [
-        ("Formato", json!(2)),
+        ("Formato", json!(3)),
         ("CobrancaPadrao", json!("01")),
         ("PlanoPadrao", json!("000")),
         ("RamoPadrao", json!("4")),
@@ -29,6 +29,20 @@ fn the_defaults_are_those_of_the_mapping() {
         ("JanelaTitulosDias", json!(180)),
         ("JanelaHistoricoDias", json!(60)),
         ("Etapas", json!({"00": "P", "10": "P", "20": "L", "50": "M", "60": "F", "70": "F"})),
+        (
+            "Pedidos",
+            json!({
+                "CategoriaOmie": null, "CategoriaBonificacao": null, "ContaBonificacao": null,
+                "ValorFreteOmie": "0", "ValorParcelaBoletoOmie": "0", "DiasPrevisao": 2,
+                "EtapaInicialPedido": "10", "EnviarEmailPedido": false, "RecusarTotalDivergente": false,
+                "EnviarTabelaPreco": false, "TiposVendaNormais": [], "UsarStatusCriticas": false,
+                "NomesEtapas": {
+                    "00": "Proposta", "10": "Pedido de Venda", "20": "Separar Estoque", "50": "Faturar",
+                    "60": "Faturado", "70": "Entrega",
+                },
+                "StatusClienteRecusado": 14,
+            }),
+        ),
         ("Tipovend", json!("E")),
         ("Bonificacao", json!(true)),
         ("EnderecoIncompleto", json!("rejeitar")),
@@ -121,11 +135,11 @@ async fn a_member_added_since_takes_its_default_and_a_newer_format_is_refused() 
     state.put(KIND, ID, &old, Expected::Any, None).await.expect("stored");
     assert_eq!(Settings::load(&state).await.expect("loaded").plano_padrao, "000");
 
-    let new = json!({"Formato": 3, "Novidade": true});
+    let new = json!({"Formato": 4, "Novidade": true});
     state.put(KIND, ID, &new, Expected::Any, None).await.expect("stored");
 
     let refused = Settings::load(&state).await.expect_err("refused").to_string();
-    assert!(refused.contains("no formato 3"), "{refused}");
+    assert!(refused.contains("no formato 4"), "{refused}");
 }
 
 #[test]
@@ -153,5 +167,32 @@ fn locations_windows_kinds_and_stages_must_be_possible() {
     assert_eq!(
         settings_named(&settings.problems()),
         ["LocalEstoqueOmie", "JanelaTitulosDias", "JanelaHistoricoDias", "TiposProduto, Etapas"]
+    );
+}
+
+#[test]
+fn what_orders_need_must_be_possible_too() {
+    let pedidos = Pedidos {
+        categoria_omie: Some(" ".to_owned()),
+        conta_bonificacao: Some(0),
+        valor_frete_omie: "-1".parse().expect("a decimal"),
+        valor_parcela_boleto_omie: "2.505".parse().expect("a decimal"),
+        dias_previsao: 366,
+        etapa_inicial_pedido: "60".to_owned(),
+        status_cliente_recusado: 4,
+        ..Pedidos::default()
+    };
+
+    assert_eq!(
+        settings_named(&Settings { pedidos, ..usable() }.problems()),
+        [
+            "ValorFreteOmie",
+            "ValorParcelaBoletoOmie",
+            "EtapaInicialPedido",
+            "DiasPrevisao",
+            "ContaBonificacao",
+            "CategoriaOmie",
+            "StatusClienteRecusado",
+        ]
     );
 }

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::reasons::Reasons;
 use super::{Atividade, Cidade, Cobranca, PlanoPagamento, Praca, Vendedor, change, ids, times};
+use crate::orders::Taxes;
 use crate::source::{EVER, MINUTES, days};
 use crate::synced::FromOmie;
 use crate::text::{code, dec, digits, dt, first_email, masked, phone, sn, txt};
@@ -50,10 +51,15 @@ impl Entity for Cliente {
         reasons.verdict(row)
     }
 
-    /// Its seller: titles and orders that name none are that seller's (mapping §4.16, §4.17).
+    /// Its seller: titles and orders that name none are that seller's (mapping §4.16, §4.17). And what its taxes
+    /// depend on, for the orders that come from the app (§6.3, §6.6).
     fn facts(cliente: &omie::Cliente) -> Option<Value> {
-        let vendedor = code(cliente.recomendacoes.as_ref()?.codigo_vendedor)?;
-        Some(json!({"vendedor": vendedor}))
+        let vendedor = cliente.recomendacoes.as_ref().and_then(|defaults| code(defaults.codigo_vendedor));
+        let mut facts = json!({"impostos": Taxes::of(cliente)});
+        if let Some(vendedor) = vendedor {
+            facts["vendedor"] = vendedor.into();
+        }
+        Some(facts)
     }
 
     fn retirement(key: &Key, _: Option<&Value>, _: &ClienteRefs) -> Retirement {

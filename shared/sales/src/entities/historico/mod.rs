@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use super::reasons::Reasons;
 use super::{Cliente, Cobranca, Filial, PlanoPagamento, Produto, Vendedor, change};
+use crate::orders::Visto;
 use crate::settings::SetupError;
 use crate::synced::Sourced;
 use crate::tenant::Tenant;
@@ -31,6 +32,8 @@ pub struct PedidoLido {
     pub pedido: omie::Pedido,
     /// The seller of its client, looked up when the order names none.
     pub vendedor_do_cliente: Option<String>,
+    /// Its number in the app and its invoice, where they are known.
+    pub visto: Visto,
 }
 
 /// What is kept of an order: its name in Máxima, and where a whole reading would show it. A stored format: a new

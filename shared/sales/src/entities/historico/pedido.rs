@@ -35,8 +35,10 @@ pub(super) fn header(
     refs: &HistoricoRefs,
     reasons: &mut Reasons,
 ) -> maxima::HistoricoPedidoCapa {
-    let PedidoLido { pedido, .. } = record;
+    let PedidoLido { pedido, visto, .. } = record;
     let mut capa = maxima::HistoricoPedidoCapa {
+        numpedrca: visto.rca.filter(|number| (0..=LARGEST).contains(number)),
+        numnota: visto.nota.filter(|number| (0..=LARGEST).contains(number)),
         codfilial: refs.filial.clone(),
         condvenda: sale_type(&pedido.det),
         posicao: position(pedido, refs),
@@ -74,7 +76,7 @@ fn who_with_whom(
     capa: &mut maxima::HistoricoPedidoCapa,
     reasons: &mut Reasons,
 ) {
-    let PedidoLido { pedido, vendedor_do_cliente } = record;
+    let PedidoLido { pedido, vendedor_do_cliente, .. } = record;
     capa.codcli = reasons.code("codigo_cliente", pedido.cabecalho.codigo_cliente.unwrap_or_default());
     match seller(named_seller(pedido), vendedor_do_cliente.clone(), refs.vendedor_padrao.as_ref()) {
         Some(vendedor) => capa.codusur = vendedor,

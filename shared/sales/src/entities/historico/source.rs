@@ -12,6 +12,7 @@ use super::super::vendedores::Vendedores;
 use super::super::windows::{part_of, window_of};
 use super::pedido::named_seller;
 use super::{HistoricoRefs, PedidoLido};
+use crate::orders::Visto;
 use crate::source::{self, MINUTES, days};
 
 /// The orders of one reading.
@@ -76,7 +77,7 @@ fn listing(question: &Question) -> ListarPedidos {
     }
 }
 
-/// The orders of a page and, where they name none, their sellers.
+/// The orders of a page with what else is known of them and, where they name none, their sellers.
 async fn known(
     ledger: &impl Ledger,
     page: SourcePage<omie::Pedido>,
@@ -84,9 +85,11 @@ async fn known(
     let nobodys = page.records.iter().filter(|pedido| named_seller(pedido).is_none());
     let sellers =
         Vendedores::of(ledger, nobodys.filter_map(|pedido| pedido.cabecalho.codigo_cliente)).await?;
+    let seen = Visto::of(ledger, page.records.iter().map(|pedido| pedido.cabecalho.codigo_pedido)).await?;
     let with_seller = |pedido: omie::Pedido| {
         let vendedor_do_cliente = sellers.seller_of(pedido.cabecalho.codigo_cliente).map(str::to_owned);
-        PedidoLido { pedido, vendedor_do_cliente }
+        let visto = seen.get(&pedido.cabecalho.codigo_pedido).copied().unwrap_or_default();
+        PedidoLido { pedido, vendedor_do_cliente, visto }
     };
     Ok(SourcePage {
         total_pages: page.total_pages,
@@ -146,10 +149,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_order_without_seller_comes_with_that_of_its_client() {
+    async fn an_order_comes_with_its_clients_seller_and_with_what_else_is_known_of_it() {
         let state = memory();
         let client = record(r#"{"codigo_cliente_omie":7,"recomendacoes":{"codigo_vendedor":55}}"#);
         learn::<Cliente>(&state, &[client]).await;
+        let seen = Visto { rca: Some(416), nota: Some(12_345) };
+        Visto::remember(&state, [(1, seen)]).await.expect("remembered");
         let nobodys = record(r#"{"cabecalho":{"codigo_pedido":1,"numero_pedido":"10","codigo_cliente":7}}"#);
         let why = || Why::new("det", "", "não é uma lista");
         let page = SourcePage {
@@ -162,6 +167,7 @@ mod tests {
 
         let page = known(&state, page).await.expect("known");
 
+        assert_eq!(page.records[0].visto, Visto { rca: Some(416), nota: Some(12_345) });
         assert_eq!((page.total_pages, page.total_records), (2, 60));
         assert_eq!(page.records[0].vendedor_do_cliente.as_deref(), Some("55"));
         assert_eq!(page.unreadable, [("5366599001".into(), why())]);

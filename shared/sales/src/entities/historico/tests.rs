@@ -23,7 +23,7 @@ pub(super) fn refs() -> HistoricoRefs {
 fn order(change: impl FnOnce(&mut omie::Pedido)) -> PedidoLido {
     let mut pedido: omie::Pedido = record(ORDER);
     change(&mut pedido);
-    PedidoLido { pedido, vendedor_do_cliente: None }
+    PedidoLido { pedido, vendedor_do_cliente: None, visto: Visto::default() }
 }
 
 fn mapped(change: impl FnOnce(&mut omie::Pedido)) -> PedidoHistorico {
@@ -221,6 +221,7 @@ fn what_an_order_lacks_is_named_at_once() {
     let empty = PedidoLido {
         pedido: record(r#"{"cabecalho":{"codigo_pedido":1},"det":[{"produto":{"quantidade":0}}]}"#),
         vendedor_do_cliente: None,
+        visto: Visto::default(),
     };
 
     assert_eq!(
@@ -263,3 +264,16 @@ fn an_order_included_before_the_window_is_out_of_sight() {
     assert_eq!(absence(Some("2024-12-03")), Absence::OutOfSight);
     assert_eq!(absence(None), Absence::OutOfSight);
 }
+
+#[test]
+fn the_apps_number_and_the_invoice_come_from_what_else_is_known() {
+    let known = PedidoLido { visto: Visto { rca: Some(416), nota: Some(12_345) }, ..order(|_| {}) };
+    let too_large = PedidoLido { visto: Visto { rca: Some(LARGER), nota: None }, ..order(|_| {}) };
+
+    let capa = row(Historico::map(known, &refs())).capa;
+    assert_eq!((capa.numpedrca, capa.numnota), (Some(416), Some(12_345)));
+    assert_eq!(row(Historico::map(too_large, &refs())).capa.numpedrca, None);
+}
+
+/// More than Máxima takes.
+const LARGER: i64 = 2_147_483_648;

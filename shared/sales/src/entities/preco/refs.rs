@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::super::accepted::Accepted;
-use super::super::{Praca, Produto, Refs};
+use super::super::accepted::Known;
+use super::super::{Praca, Produto, Refs, Regiao};
 use crate::praca::PADRAO;
 use crate::settings::{Settings, SetupError};
 
@@ -20,11 +20,12 @@ pub struct PrecoRefs {
     /// Omie has no price table at all.
     pub(super) sem_tabelas: bool,
     pub(super) tributo: String,
-    /// Known and not in force.
+    /// Known and not in force, or gone from Omie.
     #[serde(skip)]
     pub(super) encerradas: BTreeSet<i64>,
+    /// Not part of the mark: a new product is no reason to read everything again.
     #[serde(skip)]
-    pub(super) produtos: Accepted,
+    pub(super) produtos: Known,
 }
 
 /// A price table in force.
@@ -40,13 +41,15 @@ impl Refs for PrecoRefs {
         let known = Praca::records(state).await?;
         let (active, over): (Vec<_>, Vec<_>) =
             known.iter().filter(|table| table.codigo > 0).partition(|table| table.is_active(today));
+        let gone = Regiao::let_go(state).await?;
+        let gone = gone.iter().filter_map(|key| key.as_str().parse().ok());
         let in_force = |desconto_maximo| TabelaAtiva { desconto_maximo };
         Ok(Self {
             tabelas: active.iter().map(|table| (table.codigo, in_force(table.desconto_maximo))).collect(),
             sem_tabelas: known.is_empty(),
             tributo: settings.tributo_padrao.clone(),
-            encerradas: over.iter().map(|table| table.codigo).collect(),
-            produtos: Accepted::load(state, Produto::NAME).await?,
+            encerradas: over.iter().map(|table| table.codigo).chain(gone).collect(),
+            produtos: Known::load(state, Produto::NAME).await?,
         })
     }
 }

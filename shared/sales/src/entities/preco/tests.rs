@@ -1,9 +1,15 @@
-use engine::{Entry, Fingerprint, Ledger as _};
+use std::sync::Arc;
+
+use engine::{Entry, Fingerprint, Ledger as _, Memory, Quarantine as _, Quarantined, Question, Scope};
+use jiff::Timestamp;
 use jiff::civil::date;
 use rust_decimal::Decimal;
+use serde_json::json;
 
-use super::super::accepted::Accepted;
-use super::super::testing::{TODAY, gone, learn, memory, record, rejected_fields, row, settings};
+use super::super::testing::{
+    TODAY, a_morning, gone, learn, let_go, memory, reasons, record, rejected_fields, row, settings,
+};
+use super::super::wire::Wire;
 use super::super::{Praca, Refs as _};
 use super::*;
 
@@ -25,7 +31,7 @@ fn refs() -> PrecoRefs {
         sem_tabelas: false,
         tributo: "1".into(),
         encerradas: [6003].into(),
-        produtos: [PRODUCT].into_iter().collect(),
+        produtos: [(PRODUCT, Standing::Accepted)].into_iter().collect(),
     }
 }
 
@@ -95,11 +101,93 @@ fn an_unknown_or_negative_price_is_rejected() {
     }
 }
 
-#[test]
-fn a_product_that_maxima_has_not_is_skipped_without_error() {
-    let refs = PrecoRefs { produtos: Accepted::default(), ..refs() };
+/// The references when the product stands so.
+fn with(standing: Standing) -> PrecoRefs {
+    PrecoRefs { produtos: [(PRODUCT, standing)].into_iter().collect(), ..refs() }
+}
 
-    assert!(matches!(Preco::map(item_of(6001), &refs), Mapped::Skip(_)));
+#[test]
+fn the_price_of_a_product_that_is_left_out_is_skipped_and_not_kept() {
+    let left_out = with(Standing::LeftOut);
+
+    assert!(matches!(Preco::map(item_of(6001), &left_out), Mapped::Skip(_)));
+    assert_eq!(Preco::facts_with(&item_of(6001), &left_out), None);
+}
+
+#[test]
+fn the_price_of_a_product_that_may_come_waits_and_says_so() {
+    let awaited = with(Standing::Awaited);
+
+    let why = reasons(Preco::map(item_of(6001), &awaited));
+
+    assert_eq!((why.len(), why[0].field.as_str(), why[0].value.as_str()), (1, "nCodProd", "5366578297"));
+    assert!(why[0].rule.starts_with("produto ainda não está na Máxima"), "{why:?}");
+    assert_eq!(why[0].needs, None, "that would have every price read again");
+    assert_eq!(
+        Preco::facts_with(&item_of(6001), &awaited),
+        Some(json!({
+            "valor": "8.9", "tem_desconto": true, "desconto_maximo": "10",
+            "dia": "2025-01-31", "hora": "18:30:00",
+        }))
+    );
+}
+
+#[test]
+fn what_cannot_be_sent_anyway_does_not_wait() {
+    let free = omie::ItemTabela { valor_tabela: Some(Decimal::ZERO), ..item_of(6001) };
+
+    assert!(gone(Preco::map(free.clone(), &with(Standing::Awaited))).contains("preço zero"));
+    assert_eq!(Preco::facts_with(&free, &with(Standing::Awaited)), None);
+    assert_eq!(Preco::facts_with(&item_of(6001), &refs()), None, "and what is sent is not kept");
+}
+
+/// A ledger and a quarantine in which these items wait.
+async fn waiting(items: &[omie::ItemTabela]) -> Memory {
+    let (state, refs) = (memory(), with(Standing::Awaited));
+    for item in items {
+        let key = Preco::key(item);
+        let entry = Entry { facts: Preco::facts_with(item, &refs), ..Entry::default() };
+        state.record(Preco::NAME, &[(key.clone(), entry)]).await.expect("stored");
+        let (since, last) = (Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH);
+        let why = reasons(Preco::map(item.clone(), &refs));
+        let held = Quarantined { why, fingerprint: None, refused: false, since, last, attempts: 1 };
+        state.quarantine(Preco::NAME, &[(key, held)]).await.expect("stored");
+    }
+    state
+}
+
+#[tokio::test]
+async fn a_price_that_has_waited_is_the_one_that_was_read_and_omie_is_asked_nothing() {
+    let state = waiting(&[item_of(6001)]).await;
+    let omie: Arc<Wire> = Wire::new(|_, _| (500, json!({})));
+    let (omie_client, refs) = (omie.omie(), refs());
+    let source = Precos::open(&omie_client, &state, &refs).await.expect("read");
+
+    assert_eq!(source.parts(a_morning()), ["espera", "6001", "6002"]);
+    assert_eq!(source.parts(Scope::Full), ["6001", "6002"], "there it is listed");
+    let question = Question { scope: a_morning(), part: "espera".into(), page: 1 };
+    let page = source.page(&question).await.expect("a page");
+
+    assert_eq!((page.total_pages, page.total_records), (1, 1));
+    let [item] = &page.records[..] else { panic!("one item") };
+    assert_eq!(row(Preco::map(item.clone(), &refs)), row(Preco::map(item_of(6001), &refs)));
+    assert_eq!(omie.story(), [""; 0]);
+}
+
+#[tokio::test]
+async fn what_still_waits_or_is_of_a_table_out_of_force_stays_where_it_is() {
+    let state = waiting(&[item_of(6001), item_of(6003)]).await;
+    let parts = async |refs: &PrecoRefs| {
+        let omie = Wire::new(|_, _| (500, json!({}))).omie();
+        Precos::open(&omie, &state, refs).await.expect("read").parts(a_morning())
+    };
+
+    assert_eq!(parts(&with(Standing::Awaited)).await, ["6001", "6002"]);
+    let only_6003 = waiting(&[item_of(6003)]).await;
+    let omie = Wire::new(|_, _| (500, json!({}))).omie();
+    let refs = refs();
+    let source = Precos::open(&omie, &only_6003, &refs).await.expect("read");
+    assert_eq!(source.parts(a_morning()), ["6001", "6002"]);
 }
 
 #[test]
@@ -143,7 +231,7 @@ async fn the_tables_in_force_today_are_those_that_the_regions_left_behind() {
     assert_eq!(today.tabelas.keys().collect::<Vec<_>>(), [&6002]);
     assert_eq!((today.is_over(6001), today.is_over(6002)), (true, false));
     assert!(later.tabelas.is_empty() && later.is_over(6002) && !later.sem_tabelas);
-    assert!(today.produtos.contains(PRODUCT));
+    assert_eq!(today.produtos.standing(PRODUCT), Standing::Accepted);
     let mark = |refs: &PrecoRefs| serde_json::to_string(refs).expect("JSON");
     assert_ne!(mark(&today), mark(&later), "a table that comes or goes is a reason to read everything");
 }
@@ -155,4 +243,15 @@ async fn without_any_table_the_stand_in_serves() {
     let refs = PrecoRefs::load(&state, &settings(), TODAY).await.expect("loaded");
 
     assert!(refs.sem_tabelas && Praca::records(&state).await.expect("read").is_empty());
+}
+
+#[tokio::test]
+async fn the_prices_of_a_table_that_was_deleted_end_with_its_region() {
+    let state = memory();
+    let_go::<Regiao>(&state, "6001").await;
+
+    let refs = PrecoRefs::load(&state, &settings(), TODAY).await.expect("loaded");
+
+    assert_eq!(Preco::absence(&"1/6001".into(), None, &refs), Absence::Ended);
+    assert_eq!(Preco::absence(&"1/7777".into(), None, &refs), Absence::Gone);
 }

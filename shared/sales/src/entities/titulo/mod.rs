@@ -1,6 +1,7 @@
 //! Titulo: receivables (mapping §4.16). Máxima names an instalment by sale and number, Omie by an id: the source
 //! gives each title its number before it is mapped.
 
+mod leitura;
 mod numeracao;
 mod numero;
 mod refs;
@@ -38,10 +39,12 @@ pub struct TituloNumerado {
     pub ja_enviado: bool,
     /// The seller of its client, looked up when the title names none.
     pub vendedor_do_cliente: Option<String>,
+    /// Included before the window and never sent: it was only met beside an old one that is open.
+    pub so_de_passagem: bool,
 }
 
-/// What is kept of a title: its number for good, and where a whole reading would show it. A stored format: a new
-/// member must be optional.
+/// What is kept of a title: its number for good, where a whole reading would show it, and whether it is worth one
+/// once it is older than the window. A stored format: a new member must be optional.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Fato {
     #[serde(flatten)]
@@ -49,6 +52,9 @@ struct Fato {
     /// Day of inclusion in Omie.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     inclusao: Option<Date>,
+    /// Paid or cancelled.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    encerrado: bool,
 }
 
 impl Fato {
@@ -75,6 +81,9 @@ impl Entity for Titulo {
         if refs.leaves_out(&record.titulo) {
             return Mapped::Gone("título avulso e EnviarTitulosAvulsos desligado");
         }
+        if record.so_de_passagem {
+            return Mapped::Skip("título incluído antes da janela e nunca enviado");
+        }
         let status = status(&record.titulo);
         if status == CANCELADO && !record.ja_enviado {
             return Mapped::Skip("título cancelado que nunca foi enviado");
@@ -90,15 +99,17 @@ impl Entity for Titulo {
     }
 
     fn facts(record: &TituloNumerado) -> Option<Value> {
-        let fato = Fato { numero: record.numero.clone()?, inclusao: included(&record.titulo) };
+        let (numero, inclusao) = (record.numero.clone()?, included(&record.titulo));
+        let fato = Fato { numero, inclusao, encerrado: status(&record.titulo) != ABERTO };
         serde_json::to_value(fato).ok()
     }
 
-    /// A whole reading shows the titles included in the window; of an older one it says nothing.
-    fn absence(_: &Key, facts: Option<&Value>, refs: &TituloRefs) -> Absence {
+    /// A whole reading shows the titles included on the days it covers; of another one it says nothing.
+    fn absence(key: &Key, facts: Option<&Value>, refs: &TituloRefs) -> Absence {
         let included = Fato::read(facts).and_then(|fato| fato.inclusao);
-        let in_the_window = included.is_some_and(|day| refs.first_day() <= day);
-        if in_the_window { Absence::Gone } else { Absence::OutOfSight }
+        let is_covered = included.is_some_and(|day| refs.leitura.covers(day));
+        // A refusal is no title: the night makes up for what it kept back, and then it leaves the quarantine.
+        if is_covered || source::is_a_refusal(key) { Absence::Gone } else { Absence::OutOfSight }
     }
 
     fn retirement(_: &Key, facts: Option<&Value>, _: &TituloRefs) -> Retirement {

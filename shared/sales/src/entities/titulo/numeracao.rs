@@ -57,7 +57,7 @@ struct Owner {
 pub(super) async fn numbered<S: Ledger + Documents>(
     state: &S,
     titulos: &[omie::Titulo],
-    is_wanted: impl Fn(&omie::Titulo) -> bool,
+    is_wanted: impl Fn(&omie::Titulo, Option<&Entry>) -> bool,
 ) -> Result<HashMap<i64, Known>, StateError> {
     let mut met = HashSet::with_capacity(titulos.len());
     // Twice on a page is once.
@@ -68,7 +68,7 @@ pub(super) async fn numbered<S: Ledger + Documents>(
     for (titulo, key) in titulos.into_iter().zip(&keys) {
         let entry = ledger.get(key);
         match told(entry) {
-            None if is_wanted(titulo) => untold.push((titulo, entry)),
+            None if is_wanted(titulo, entry) => untold.push((titulo, entry)),
             numero => {
                 let ja_enviado = entry.is_some_and(Entry::is_accepted);
                 known.insert(id(titulo), Known { numero, ja_enviado });

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::super::{Filial, Refs};
+use super::leitura::Leitura;
 use super::numero::is_of_a_sale;
 use crate::settings::{Settings, SetupError};
 
@@ -19,24 +20,33 @@ pub struct TituloRefs {
     pub(super) janela: u32,
     #[serde(skip)]
     pub(super) today: Date,
+    #[serde(skip)]
+    pub(super) leitura: Leitura,
 }
 
 impl Refs for TituloRefs {
     async fn load(state: &impl State, settings: &Settings, today: Date) -> Result<Self, SetupError> {
+        let janela = settings.janela_titulos_dias;
         Ok(Self {
             filial: Filial::padrao(state, settings).await?,
             vendedor_padrao: settings.vendedor_padrao.clone(),
             avulsos: settings.enviar_titulos_avulsos,
-            janela: settings.janela_titulos_dias,
+            janela,
             today,
+            leitura: Leitura::load(state, first_day(janela, today), today).await?,
         })
     }
 }
 
+/// The first day of inclusion of the window that ends `today`.
+fn first_day(janela: u32, today: Date) -> Date {
+    today.saturating_sub(i64::from(janela).days())
+}
+
 impl TituloRefs {
-    /// The first day of inclusion that a whole reading of today covers.
-    pub(super) fn first_day(&self) -> Date {
-        self.today.saturating_sub(i64::from(self.janela).days())
+    /// Whether the window of today begins after `day`.
+    pub(super) fn is_older_than_the_window(&self, day: Date) -> bool {
+        day < first_day(self.janela, self.today)
     }
 
     /// Whether the title is for Máxima, cancelled or not.

@@ -12,6 +12,7 @@ fn refs() -> TituloRefs {
         avulsos: true,
         janela: 180,
         today: TODAY,
+        leitura: leitura::Leitura(vec![(date(2024, 8, 6), TODAY)]),
     }
 }
 
@@ -222,14 +223,24 @@ fn a_title_that_is_gone_is_cancelled_under_its_number() {
 }
 
 #[test]
-fn a_title_included_before_the_window_is_out_of_sight() {
+fn only_a_title_that_is_closed_says_so_in_its_facts() {
+    let closed = |status: &str| {
+        let facts = Titulo::facts(&title(|titulo| titulo.cabec.status = Some(status.into())));
+        facts.expect("facts")["encerrado"].clone()
+    };
+
+    assert_eq!([closed("RECEBIDO"), closed("CANCELADO")], [json!(true), json!(true)]);
+    assert_eq!([closed("ATRASADO"), closed("PAGTO_PARCIAL")], [Value::Null, Value::Null]);
+}
+
+#[test]
+fn a_title_that_the_reading_does_not_cover_is_out_of_sight() {
     let absence = |day: Option<Date>| {
-        let fato = Fato { numero: numero(), inclusao: day };
+        let fato = Fato { numero: numero(), inclusao: day, encerrado: false };
         let facts = serde_json::to_value(fato).expect("JSON");
         Titulo::absence(&"1".into(), Some(&facts), &refs())
     };
 
-    assert_eq!(refs().first_day(), date(2024, 8, 6));
     assert_eq!(absence(Some(date(2024, 8, 6))), Absence::Gone);
     assert_eq!(absence(Some(date(2024, 8, 5))), Absence::OutOfSight);
     assert_eq!(absence(None), Absence::OutOfSight, "nothing proves that it should have been shown");

@@ -29,7 +29,7 @@ async fn run<S: Ledger + Documents>(
     state: &S,
     titulos: &[omie::Titulo],
 ) -> Result<BTreeMap<i64, Known>, StateError> {
-    Ok(numbered(state, titulos, |_| true).await?.into_iter().collect())
+    Ok(numbered(state, titulos, |_, _| true).await?.into_iter().collect())
 }
 
 /// The names in Máxima, by title.
@@ -41,7 +41,7 @@ async fn names<S: Ledger + Documents>(state: &S, titulos: &[omie::Titulo]) -> BT
 /// What the engine writes of a title once it is through.
 async fn settle(state: &Memory, titulo: &omie::Titulo, known: &Known, accepted: bool) {
     let Known { numero, ja_enviado } = known.clone();
-    let record = TituloNumerado { titulo: titulo.clone(), numero, ja_enviado, vendedor_do_cliente: None };
+    let record = TituloNumerado { titulo: titulo.clone(), numero, ja_enviado, ..TituloNumerado::default() };
     let fingerprint = accepted.then(|| Fingerprint::of(&1));
     let entry = Entry { fingerprint, facts: Titulo::facts(&record), ..Entry::default() };
     state.record(Titulo::NAME, &[(Titulo::key(&record), entry)]).await.expect("stored");
@@ -153,7 +153,7 @@ async fn a_title_that_is_not_wanted_gets_no_number_and_keeps_the_one_it_has() {
     let before = run(&state, std::slice::from_ref(&sent)).await.expect("numbered");
     settle(&state, &sent, &before[&1], true).await;
 
-    let after = numbered(&state, &[sent, new], |_| false).await.expect("numbered");
+    let after = numbered(&state, &[sent, new], |_, _| false).await.expect("numbered");
 
     assert_eq!(after[&1], Known { ja_enviado: true, ..before[&1].clone() });
     assert_eq!(after[&2], Known::default());
@@ -249,10 +249,10 @@ async fn two_runs_at_once_agree_on_every_number() {
             for _ in 0..lead {
                 tokio::task::yield_now().await;
             }
-            numbered(&state, &reversed, |_| true).await
+            numbered(&state, &reversed, |_, _| true).await
         };
 
-        let (one, other) = tokio::join!(numbered(&state, &page, |_| true), late);
+        let (one, other) = tokio::join!(numbered(&state, &page, |_, _| true), late);
 
         let (one, other) = (one.expect("numbered"), other.expect("numbered"));
         let names: BTreeMap<i64, String> =

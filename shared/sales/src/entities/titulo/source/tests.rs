@@ -1,13 +1,14 @@
 use std::sync::Arc;
 
-use engine::{Entity as _, Key};
+use engine::{Absence, Entity as _, Key, Mapped};
 use jiff::civil::date;
 use serde_json::{Value, json};
 
 use super::super::super::Cliente;
-use super::super::super::testing::{TODAY, a_morning, learn, memory, record};
+use super::super::super::testing::{TODAY, a_morning, accept, learn, memory, record};
 use super::super::super::wire::Wire;
-use super::super::Titulo;
+use super::super::leitura::Leitura;
+use super::super::{Numero, Titulo};
 use super::*;
 
 const TITLE: &str = include_str!("../../../../testdata/titulo_a_vencer_com_boleto.json");
@@ -19,6 +20,7 @@ fn refs() -> TituloRefs {
         avulsos: true,
         janela: 180,
         today: TODAY,
+        leitura: Leitura(vec![(date(2024, 8, 6), TODAY)]),
     }
 }
 
@@ -30,10 +32,8 @@ fn asked(scope: Scope, part: &str) -> Value {
 #[test]
 fn a_whole_reading_shows_the_titles_included_in_the_window_of_its_first_day() {
     let parts_today = parts(Scope::Full, &refs());
-    let tomorrow = TituloRefs { today: date(2025, 2, 3), ..refs() };
 
     assert_eq!(parts_today, ["2024-08-06..2025-02-02"]);
-    assert_ne!(parts(Scope::Full, &tomorrow), parts_today, "a reading that begins tomorrow");
     let asked = asked(Scope::Full, &parts_today[0]);
     assert_eq!((&asked["cNatureza"], &asked["lDadosCad"]), (&json!("R"), &json!(true)));
     assert_eq!((&asked["dDtIncDe"], &asked["dDtIncAte"]), (&json!("06/08/2024"), &json!("02/02/2025")));
@@ -51,20 +51,27 @@ fn a_reading_of_changes_shows_what_changed_and_what_was_deleted() {
 }
 
 #[test]
-fn only_a_method_that_is_no_more_is_passed_over() {
-    let text = || "x".to_owned();
+fn only_a_method_that_is_no_more_is_passed_over_in_silence() {
+    let malformed = |text: &str| Fault::Malformed { text: text.to_owned() };
 
     for withdrawn in [
-        Fault::Refused { text: text() },
-        Fault::NotFound { text: text() },
-        Fault::Malformed { text: text() },
-        Fault::Misconfigured { text: text() },
+        malformed("Function (\"PesquisarExcluidos\") is not a valid method for this service"),
+        malformed("Procedure 'PesquisarExcluidos' not present"),
+        malformed("ERROR: Método [PesquisarExcluidos] não existe no serviço [financas/pesquisartitulos/]!"),
+        Fault::Refused { text: "ERROR: Este método foi descontinuado!".into() },
     ] {
         assert!(is_withdrawn(&withdrawn), "{withdrawn:?}");
     }
+    for other in [
+        malformed("ERROR: Tag [dDtFinal] não faz parte da estrutura do tipo complexo [x]!"),
+        Fault::Refused { text: "ERROR: O preenchimento da tag [dDtInicial] é obrigatório!".into() },
+        Fault::NotFound { text: "ERROR: Conta não cadastrada para o Código [1] !".into() },
+    ] {
+        assert!(!is_withdrawn(&other) && refusal(&other).is_some(), "{other:?}");
+    }
     for passing in [Fault::Blocked { seconds: 1_800 }, Fault::RateLimited, Fault::Unavailable, Fault::Unclear]
     {
-        assert!(!is_withdrawn(&passing), "{passing:?}");
+        assert!(!is_withdrawn(&passing) && refusal(&passing).is_none(), "{passing:?}");
     }
 }
 
@@ -86,7 +93,7 @@ async fn a_page_comes_back_whole_with_numbers_and_sellers_where_they_are_needed(
     ];
     let page = SourcePage { total_pages: 7, total_records: 700, records, ..SourcePage::default() };
 
-    let page = known(&state, &refs(), page).await.expect("known");
+    let page = known(&state, &refs(), page, false).await.expect("known");
 
     assert_eq!((page.total_pages, page.total_records, page.records.len()), (7, 700, 3));
     let numbers: Vec<Option<i64>> =
@@ -95,6 +102,30 @@ async fn a_page_comes_back_whole_with_numbers_and_sellers_where_they_are_needed(
     assert_eq!(page.records[1].vendedor_do_cliente.as_deref(), Some("55"));
     let keys: Vec<Key> = page.records.iter().map(Titulo::key).collect();
     assert_eq!(keys, [1, 2, 3].map(Key::from));
+}
+
+#[tokio::test]
+async fn of_the_months_before_the_window_only_what_maxima_has_is_sent() {
+    let state = memory();
+    let with_id = |id: i64| {
+        let mut titulo: omie::Titulo = record(TITLE);
+        titulo.cabec.cod_titulo = id;
+        titulo
+    };
+    let numero = Numero { numtransvenda: 1_507, prest: "1".into(), dtvencorig: None };
+    let sent = TituloNumerado { titulo: with_id(1), numero: Some(numero.clone()), ..Default::default() };
+    accept::<Titulo>(&state, &[sent]).await;
+    let page = SourcePage { records: vec![with_id(1), with_id(2)], ..SourcePage::default() };
+
+    let records = known(&state, &refs(), page, true).await.expect("known").records;
+
+    assert_eq!((records[0].numero.as_ref(), records[0].ja_enviado), (Some(&numero), true));
+    assert_eq!((records[1].numero.as_ref(), records[1].so_de_passagem), (None, true));
+    assert!(matches!(Titulo::map(records[0].clone(), &refs()), Mapped::Row(_)));
+    assert!(matches!(Titulo::map(records[1].clone(), &refs()), Mapped::Skip(_)));
+    assert_eq!(Titulo::facts(&records[1]), None);
+    let chaves = state.list("titulo-chave", "", 9).await.expect("listed");
+    assert_eq!(chaves, [], "nobody has got a number");
 }
 
 async fn excluded_by(wire: &Arc<Wire>, page: u32) -> Result<SourcePage<TituloNumerado>, CallError> {
@@ -132,6 +163,38 @@ async fn without_the_method_nothing_is_said_to_be_deleted() {
     let page = excluded_by(&withdrawn, 1).await;
 
     assert_eq!(page.expect("an empty page"), SourcePage::default());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_is_a_row_that_counts_and_stops_nothing() {
+    let refusing = Wire::new(|_, _| {
+        let text = "ERROR: O preenchimento da tag [dDtInicial] é obrigatório!";
+        (500, json!({"faultcode": "SOAP-ENV:Client-102", "faultstring": text}))
+    });
+
+    let page = excluded_by(&refusing, 1).await.expect("a page");
+
+    assert_eq!((page.total_pages, page.total_records, page.gone.len()), (1, 1, 0));
+    let [(key, why)] = page.unreadable.as_slice() else { panic!("one row, got {page:?}") };
+    assert_eq!(key, &Key::from("PesquisarExcluidos"));
+    assert!(why.rule.contains("tag [dDtInicial] é obrigatório"), "{}", why.rule);
+    assert_eq!(Titulo::absence(key, None, &refs()), Absence::Gone, "the night clears it from quarantine");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deletion_that_cannot_be_read_counts_and_hides_no_other() {
+    let wire = Wire::new(|_, _| {
+        let rows = json!([{"nCodTitulo": 7, "cAcao": "E"}, {"nCodTitulo": "?"}]);
+        (
+            200,
+            json!({"nPagina": 1, "nTotPaginas": 1, "nRegistros": 2, "nTotRegistros": 2, "titulosExcluidos": rows}),
+        )
+    });
+
+    let page = excluded_by(&wire, 1).await.expect("a page");
+
+    assert_eq!((page.total_records, page.unreadable.len()), (1, 1), "{page:?}");
+    assert_eq!(page.gone, [Key::from(7)]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,0 +1,102 @@
+//! Writes to Omie, and what their answers mean to the machine (`contracts/omie.md` §4, §8.10).
+
+use std::time::Duration;
+
+use omie::{Call, ClienteStatus, Omie};
+use partner_http::{CallError, Fault, Remedy};
+
+use super::case::What;
+use super::machine::{Event, Written};
+
+/// How long to wait when nobody says.
+const SOON: Duration = Duration::from_mins(1);
+/// How long to wait when somebody must act first.
+const AFTER_A_PERSON: Duration = Duration::from_mins(5);
+
+pub(super) async fn write(omie: &Omie, what: What, call: &impl Call<Reply = ClienteStatus>) -> Event {
+    let written = match omie.call(call).await {
+        Ok(reply) => Written::Done(reply.codigo_cliente_omie),
+        Err(error) => failed(&error),
+    };
+    Event::Wrote(what, written)
+}
+
+/// A failed write: whether it may have been done decides everything.
+fn failed(error: &CallError) -> Written {
+    match &error.fault {
+        Fault::Duplicate { id, text } => Written::Duplicate { codigo: *id, text: text.clone() },
+        Fault::Refused { text } | Fault::NotFound { text } => Written::Refused(text.clone()),
+        // Words that nobody understands are unclear; what is still malformed was refused unread.
+        Fault::Misconfigured { text } | Fault::Malformed { text } => Written::Misfit(text.clone()),
+        Fault::Unclear | Fault::Empty => Written::Unclear { words: omie::faults::unknown_words(error) },
+        Fault::Unauthorized { .. }
+        | Fault::Redundant
+        | Fault::Busy
+        | Fault::RateLimited
+        | Fault::Blocked { .. }
+        | Fault::Expired
+        | Fault::Unavailable => Written::NotDone { why: why(error), after: wait(error) },
+    }
+}
+
+/// How long the failure lasts.
+pub(super) fn wait(error: &CallError) -> Duration {
+    match error.remedy() {
+        Remedy::RetryLater { after } => after,
+        Remedy::FixConfig => AFTER_A_PERSON,
+        Remedy::FixData | Remedy::AskPartner | Remedy::Bug => SOON,
+    }
+}
+
+/// Why nothing could be done, in Portuguese.
+pub(super) fn why(error: &CallError) -> String {
+    let partner = if error.partner == "omie" { "o Omie" } else { "a Máxima" };
+    match &error.fault {
+        Fault::Unauthorized { .. } => format!("{partner} recusou as credenciais: confira-as na configuração"),
+        Fault::RateLimited | Fault::Blocked { .. } => {
+            format!("{partner} pediu para esperar: limite de consultas")
+        }
+        Fault::Busy | Fault::Redundant => format!("{partner} está ocupado com o mesmo cadastro"),
+        _ => format!("{partner} não respondeu"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(fault: Fault) -> String {
+        format!("{:?}", failed(&CallError::new("omie", "IncluirCliente", fault)))
+    }
+
+    #[test]
+    fn a_failure_says_whether_it_may_have_been_done() {
+        let text = || "x".to_owned();
+        for (fault, what) in [
+            (Fault::Duplicate { id: Some(7), text: text() }, "Duplicate"),
+            (Fault::Refused { text: text() }, "Refused"),
+            (Fault::NotFound { text: text() }, "Refused"),
+            (Fault::Misconfigured { text: text() }, "Misfit"),
+            (Fault::Malformed { text: text() }, "Misfit"),
+            (Fault::Unclear, "Unclear"),
+            (Fault::Empty, "Unclear"),
+            (Fault::Unauthorized { text: text() }, "NotDone"),
+            (Fault::Redundant, "NotDone"),
+            (Fault::Busy, "NotDone"),
+            (Fault::RateLimited, "NotDone"),
+            (Fault::Blocked { seconds: 9 }, "NotDone"),
+            (Fault::Expired, "NotDone"),
+            (Fault::Unavailable, "NotDone"),
+        ] {
+            let name = format!("{fault:?}");
+            assert!(written(fault).starts_with(what), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_block_is_waited_out() {
+        let blocked = CallError::new("omie", "IncluirCliente", Fault::Blocked { seconds: 1_678 });
+
+        assert_eq!(wait(&blocked), Duration::from_secs(1_678));
+    }
+}

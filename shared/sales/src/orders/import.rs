@@ -1,0 +1,82 @@
+//! One turn of the import: what Máxima shows goes into the inbox, and every order that is due goes on (mapping §6.1).
+
+use engine::flow::{self, FlowError, Worked, advance, open};
+use engine::{Budget, Fingerprint, FlowState};
+use maxima::{PedidoMaxima, PedidoNaNuvem};
+
+use super::Orders;
+use super::case::{Order, Row};
+use super::machine::{Event, Listed};
+use crate::flows::FlowFailure;
+
+/// What a turn did.
+#[derive(Debug, Default)]
+pub struct Imported {
+    /// Orders that Máxima showed.
+    pub shown: u64,
+    /// Of them, seen for the first time.
+    pub new: u64,
+    /// Rows that could not even be named; the text says why.
+    pub unreadable: Vec<String>,
+    /// Why Máxima could not be asked; what is due is worked on all the same.
+    pub unasked: Option<String>,
+    /// What was due.
+    pub worked: Worked,
+}
+
+impl<S: FlowState> Orders<'_, S> {
+    /// One turn. The caller holds the job.
+    pub async fn import(&self, budget: Budget) -> Result<Imported, FlowFailure> {
+        let mut imported = Imported::default();
+        self.tenant.wait_no_longer_than(budget);
+        match self.tenant.maxima.pending_orders().await {
+            Ok(rows) => {
+                for row in rows {
+                    match row {
+                        Ok(row) => {
+                            let id = row.id_pedido.clone();
+                            // One that cannot be filed stops nobody: Máxima goes on showing it.
+                            if let Err(error) = self.take(row, &mut imported).await {
+                                imported.worked.failed.push((id, error));
+                            }
+                        }
+                        Err(row) => imported.unreadable.push(row.to_string()),
+                    }
+                }
+            }
+            // Orders that are here already do not wait for Máxima.
+            Err(error) => imported.unasked = Some(partner_http::story(&error)),
+        }
+        let worked = flow::work(self, self.state, self.clock, budget).await?;
+        imported.worked.cases = worked.cases;
+        imported.worked.more = worked.more;
+        imported.worked.failed.extend(worked.failed);
+        Ok(imported)
+    }
+
+    /// Files an order that is shown for the first time, or tells the one we have that it is shown again.
+    async fn take(&self, row: PedidoNaNuvem, imported: &mut Imported) -> Result<(), FlowError> {
+        imported.shown += 1;
+        let source = Fingerprint::of(&row.objeto_json).as_str().to_owned();
+        let pedido = PedidoMaxima::parse(&row.objeto_json).map_err(|why| why.to_string());
+        let listed = Listed { pedido: pedido.map(Box::new), source };
+        let id = row.id_pedido.clone();
+        if open::<Self>(self.state, &id, &first_seen(row, &listed, self.clock.now())).await? {
+            imported.new += 1;
+        } else {
+            advance(self, self.state, self.clock, &id, Event::Listed(listed)).await?;
+        }
+        Ok(())
+    }
+}
+
+fn first_seen(row: PedidoNaNuvem, listed: &Listed, now: jiff::Timestamp) -> Order {
+    let around = Row { numped: row.numped, codusur: row.codusur, codusuario: row.codusuario };
+    let mut order = Order::new(row.id_pedido, around, listed.source.clone(), now);
+    order.numcritica = row.numcritica;
+    match &listed.pedido {
+        Ok(pedido) => order.pedido = Some((**pedido).clone()),
+        Err(why) => order.why = Some(format!("Pedido ilegível: {why}")),
+    }
+    order
+}

@@ -1,0 +1,82 @@
+//! `IncluirPedido`, and what its answer means to the machine (mapping §6.1.5).
+
+use std::time::Duration;
+
+use engine::Documents;
+use omie::faults::unknown_words;
+use omie::{Call as _, IncluirPedido, NovoPedido};
+use partner_http::{CallError, Fault, Remedy};
+
+use super::Orders;
+use super::case::InErp;
+use super::machine::Included;
+use crate::flows::spared;
+
+/// How long to wait when nobody says.
+const SOON: Duration = Duration::from_mins(1);
+/// How long to wait when somebody must act first.
+const AFTER_A_PERSON: Duration = Duration::from_mins(5);
+
+pub(super) async fn include<S: Documents>(orders: &Orders<'_, S>, request: &NovoPedido) -> Included {
+    let Orders { tenant, state, clock } = orders;
+    let call = IncluirPedido(request.clone());
+    match spared(&tenant.omie, IncluirPedido::METHOD, *state, clock, tenant.omie.call(&call)).await {
+        Ok(reply) => match number(&reply.numero_pedido) {
+            Some(numero) => Included::Done(InErp { codigo_pedido: reply.codigo_pedido, numero }),
+            // It is there; what it is called, the order itself says.
+            None => Included::Duplicate,
+        },
+        Err(error) => failed(&error),
+    }
+}
+
+/// A failed include: whether it may have been done decides everything.
+fn failed(error: &CallError) -> Included {
+    match &error.fault {
+        Fault::Duplicate { .. } => Included::Duplicate,
+        Fault::Refused { text } | Fault::NotFound { text } => Included::Refused(text.clone()),
+        // A setting of ours, or our own request, is wrong: Omie says so, or it could not even be written. Nothing was
+        // done.
+        Fault::Misconfigured { text } | Fault::Malformed { text } => Included::Misfit(text.clone()),
+        Fault::Unclear | Fault::Empty => Included::Unclear { words: unknown_words(error) },
+        Fault::Unauthorized { .. } => Included::NotDone {
+            why: "o Omie recusou as credenciais: confira AppKey e AppSecret".to_owned(),
+            after: AFTER_A_PERSON,
+        },
+        Fault::Redundant
+        | Fault::Busy
+        | Fault::RateLimited
+        | Fault::Blocked { .. }
+        | Fault::Expired
+        | Fault::Unavailable => Included::NotDone { why: why(error), after: wait(error) },
+    }
+}
+
+/// How long the failure lasts.
+pub(super) fn wait(error: &CallError) -> Duration {
+    match error.remedy() {
+        Remedy::RetryLater { after } => after,
+        Remedy::FixConfig => AFTER_A_PERSON,
+        Remedy::FixData | Remedy::AskPartner | Remedy::Bug => SOON,
+    }
+}
+
+/// Why nothing could be done, in Portuguese.
+pub(super) fn why(error: &CallError) -> String {
+    let partner = if error.partner == "omie" { "o Omie" } else { "a Máxima" };
+    match &error.fault {
+        Fault::Unauthorized { .. } => format!("{partner} recusou as credenciais: confira-as na configuração"),
+        Fault::RateLimited | Fault::Blocked { .. } => {
+            format!("{partner} pediu para esperar: limite de consultas")
+        }
+        Fault::Busy | Fault::Redundant => format!("{partner} está ocupado com o mesmo pedido"),
+        _ => format!("{partner} não respondeu"),
+    }
+}
+
+/// The number on the screen: an integer in text, padded with zeros or not (`contracts/omie.md` §8.23).
+pub(super) fn number(text: &str) -> Option<i64> {
+    let digits = text.trim();
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    digits.parse().ok().filter(|number| is_number && *number > 0)
+}

@@ -1,0 +1,504 @@
+//! The order's machine: pure. What has happened to an order and what is done next (mapping §6.1, §7).
+//!
+//! ```text
+//! New ──prepared──▶ Sending ──included──▶ InErp ──posted──▶ (settled; fates come and go)
+//!  ▲ ▲                │  │ └──refused──▶ Rejected ──posted──▶ (settled until the seller changes it)
+//!  │ └──not done──────┘  └──unclear──▶ Omie is asked: found ─▶ InErp, certainly not there ─▶ New
+//!  └── Held (a setting is missing) ◀── prepared, or refused for a reason of ours
+//! ```
+
+use std::time::Duration;
+
+use engine::flow::Change;
+use jiff::Timestamp;
+use maxima::PedidoMaxima;
+use omie::NovoPedido;
+
+use super::case::{Critique, Goods, InErp, Order, Post, Refusal, Sent, Stage};
+use super::fate::{Fate, Posicao, Sighting};
+use crate::praca::in_sao_paulo;
+
+/// An effect lasts no longer than this: whoever finds the case due then knows that its holder is gone. Longer than
+/// the time limit of the Lambdas that work on orders.
+pub const CLAIM: Duration = Duration::from_mins(3);
+/// An include may still be at work at Omie for so long after it left; only then is "not there" the truth. Longer
+/// than Omie's redundancy window too, so that two questions are never "the same" (`contracts/omie.md` §3).
+pub const SETTLE: Duration = Duration::from_secs(75);
+/// How often a held order is looked at without anybody's word: what held it is often a setting that is there now.
+const HELD: Duration = Duration::from_mins(10);
+/// A result that Máxima still asks for so long after it took it is told again.
+const TOLD: Duration = Duration::from_mins(10);
+/// The longest pause between two attempts.
+const LONGEST: Duration = Duration::from_hours(1);
+
+/// What happens to an order.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// Its time has come.
+    Due,
+    /// Máxima shows it as not yet answered.
+    Listed(Listed),
+    /// It was prepared, with nothing sent.
+    Prepared(Prepared),
+    /// The include was answered, or was not.
+    Included(Included),
+    /// Omie was asked for it by our key.
+    Consulted(Consulted),
+    /// Máxima was told something.
+    Posted(Post, Posted),
+    /// Omie says where it stands.
+    Seen(Sighting),
+    /// An operator decides.
+    Told(Word),
+}
+
+/// An order as Máxima shows it.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// The order, or why it cannot be read.
+    pub pedido: Result<Box<PedidoMaxima>, String>,
+    /// Fingerprint of what was shown.
+    pub source: String,
+}
+
+/// What preparing came to.
+#[derive(Clone, Debug)]
+pub enum Prepared {
+    /// It can be sent.
+    Ready {
+        /// The request.
+        request: Box<NovoPedido>,
+        /// Its digest.
+        digest: String,
+        /// What its goods come to, before and after discounts.
+        goods: Goods,
+        /// Its customer.
+        codigo_cliente: i64,
+        /// Something that the seller or operator should know.
+        warning: Option<String>,
+    },
+    /// The seller must change it.
+    Refuse(String),
+    /// The operator must change something.
+    Hold(String),
+    /// It is not for Omie.
+    Skip(String),
+    /// Something else must come first: a new customer, a busy store.
+    Wait {
+        /// What.
+        why: String,
+        /// For how long.
+        after: Duration,
+    },
+}
+
+/// What became of the include.
+#[derive(Clone, Debug)]
+pub enum Included {
+    /// It is there.
+    Done(InErp),
+    /// Omie refused it: the seller must change it.
+    Refused(String),
+    /// Omie refused it: a setting of ours is wrong, or our program.
+    Misfit(String),
+    /// Omie knows our key already.
+    Duplicate,
+    /// It may have been done: no answer, or one in words we do not know.
+    Unclear {
+        /// The words. When Omie does not have the order, they are its no: they are for the operator, and the same is
+        /// not sent again.
+        words: Option<String>,
+    },
+    /// It was certainly not done.
+    NotDone {
+        /// Why, in Portuguese.
+        why: String,
+        /// When another attempt makes sense.
+        after: Duration,
+    },
+}
+
+/// What Omie says to our key.
+#[derive(Clone, Debug)]
+pub enum Consulted {
+    /// It is there.
+    Found {
+        /// What it is.
+        erp: InErp,
+        /// What does not fit our order: another customer, another total.
+        mismatch: Option<String>,
+    },
+    /// It is not there.
+    NotFound,
+    /// Nothing was learnt.
+    Unknown {
+        /// Why, in Portuguese.
+        why: String,
+        /// When to ask again.
+        after: Duration,
+    },
+}
+
+/// What Máxima said to being told.
+#[derive(Clone, Debug)]
+pub enum Posted {
+    /// Taken.
+    Accepted,
+    /// Máxima has seen a message with this number: ours, whose answer was lost, or another one. It goes under a new one.
+    NumberTaken,
+    /// There is no header to write the position into: the whole history is owed.
+    NotThere,
+    /// Refused, with its words.
+    Refused(String),
+    /// It may have been taken, or was not: to be repeated.
+    Unclear {
+        /// Why, in Portuguese.
+        why: String,
+        /// When.
+        after: Duration,
+    },
+}
+
+/// What an operator decides about an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Word {
+    /// Try again now.
+    Retry,
+    /// It will not go to Omie; the seller reads why.
+    Refuse(String),
+    /// The order with this id in Omie is this one.
+    Adopt(InErp),
+}
+
+/// What is done next.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Find the customer and make the request; sends nothing that changes anything.
+    Prepare,
+    /// `IncluirPedido`.
+    Include(Box<NovoPedido>),
+    /// `ConsultarPedido` by our key.
+    Consult,
+    /// Tell Máxima.
+    Post(Post),
+}
+
+type Next = Change<Order, Effect>;
+
+/// What `event` makes of `order`.
+pub fn next(order: &Order, event: &Event, now: Timestamp) -> Option<Next> {
+    let order = order.clone();
+    match event {
+        Event::Due => due(order, now),
+        Event::Listed(listed) => shown(order, listed, now),
+        Event::Prepared(prepared) => prepared_as(order, prepared, now),
+        Event::Included(included) => included_as(order, included, now),
+        Event::Consulted(consulted) => consulted_as(order, consulted, now),
+        Event::Posted(post, posted) => Some(posted_as(order, post, posted, now)),
+        Event::Seen(sighting) => seen(order, sighting, now),
+        Event::Told(word) => told(order, word, now),
+    }
+}
+
+fn due(order: Order, now: Timestamp) -> Option<Next> {
+    match order.stage {
+        Stage::New | Stage::Held => Some(claimed(order, Effect::Prepare, now)),
+        Stage::Sending => Some(ask(order, now)),
+        Stage::InErp | Stage::Rejected | Stage::Skipped => order.due.is_some().then(|| post_next(order, now)),
+    }
+}
+
+/// Máxima asks for an answer. It may have one on the way, it may have lost one, or the seller has changed the order.
+fn shown(mut order: Order, listed: &Listed, now: Timestamp) -> Option<Next> {
+    let is_changed = order.source != listed.source;
+    let was_told_long_ago = order.owed.told.is_some_and(|told| clock::later(told, TOLD) <= now);
+    match order.stage {
+        Stage::New | Stage::Held | Stage::Skipped if is_changed => Some(renewed(order, listed, now)),
+        Stage::Rejected if is_changed || (was_told_long_ago && order.owed.critique.is_none()) => {
+            Some(renewed(order, listed, now))
+        }
+        Stage::InErp if order.owed.critique.is_none() && (is_changed || was_told_long_ago) => {
+            if is_changed {
+                listed.source.clone_into(&mut order.source);
+                let cause = "alterado pelo vendedor depois de incluído: vale o que está no Omie";
+                order.go(Stage::InErp, cause, now);
+            }
+            tell(&mut order, now);
+            Some(post_next(order, now))
+        }
+        // What left as `Sending` may be the order as it was: that is settled first.
+        _ => None,
+    }
+}
+
+/// The order as it is now takes the place of the one we had.
+fn renewed(mut order: Order, listed: &Listed, now: Timestamp) -> Next {
+    listed.source.clone_into(&mut order.source);
+    order.attempts = 0;
+    order.owed.critique = None;
+    match &listed.pedido {
+        Ok(pedido) => {
+            order.pedido = Some((**pedido).clone());
+            order.go(Stage::New, "reenviado pelo vendedor", now);
+            claimed(order, Effect::Prepare, now)
+        }
+        Err(why) => reject(order, &format!("Pedido ilegível: {why}"), now),
+    }
+}
+
+fn prepared_as(mut order: Order, prepared: &Prepared, now: Timestamp) -> Option<Next> {
+    if !matches!(order.stage, Stage::New | Stage::Held) {
+        return None;
+    }
+    Some(match prepared {
+        Prepared::Ready { request, digest, goods, codigo_cliente, warning } => {
+            order.codigo_cliente = Some(*codigo_cliente);
+            warning.clone_into(&mut order.warning);
+            if let Some(known) = order.refusal_of(digest).cloned() {
+                let refused = if known.is_setting { hold } else { reject };
+                return Some(refused(order, &known.text, now));
+            }
+            order.go(Stage::Sending, "enviado ao Omie", now);
+            order.why = None;
+            order.sent = Some(Sent { at: now, digest: digest.clone(), goods: *goods, words: None });
+            claimed(order, Effect::Include(request.clone()), now)
+        }
+        Prepared::Refuse(why) => reject(order, why, now),
+        Prepared::Hold(why) => hold(order, why, now),
+        Prepared::Skip(why) => {
+            order.go(Stage::Skipped, why.as_str(), now);
+            order.why = Some(why.clone());
+            order.due = None;
+            Change::to(order)
+        }
+        Prepared::Wait { why, after } => {
+            let stage = order.stage;
+            wait(order, stage, why, *after, now)
+        }
+    })
+}
+
+fn included_as(mut order: Order, included: &Included, now: Timestamp) -> Option<Next> {
+    if order.stage != Stage::Sending {
+        return None;
+    }
+    let digest = order.sent.as_ref().map(|sent| sent.digest.clone()).unwrap_or_default();
+    Some(match included {
+        Included::Done(erp) => arrived(order, erp, "incluído no Omie", now),
+        Included::Refused(text) => {
+            order.remember_refusal(Refusal { digest, text: text.clone(), is_setting: false });
+            reject(order, text, now)
+        }
+        Included::Misfit(text) => {
+            order.remember_refusal(Refusal { digest, text: text.clone(), is_setting: true });
+            hold(order, text, now)
+        }
+        Included::Duplicate => ask(order, now),
+        Included::Unclear { words } => {
+            if let Some(sent) = &mut order.sent {
+                sent.words.clone_from(words);
+            }
+            let why = words.as_deref().map_or("o Omie não respondeu: será consultado".to_owned(), |words| {
+                format!("o Omie respondeu de um modo que não conhecemos e será consultado: {words}")
+            });
+            wait(order, Stage::Sending, &why, SETTLE, now)
+        }
+        // Not before the redundancy window is over: the same request within it would be refused unread.
+        Included::NotDone { why, after } => wait(order, Stage::New, why, (*after).max(SETTLE), now),
+    })
+}
+
+fn consulted_as(mut order: Order, consulted: &Consulted, now: Timestamp) -> Option<Next> {
+    if order.stage != Stage::Sending {
+        return None;
+    }
+    Some(match consulted {
+        Consulted::Found { erp, mismatch: None } => arrived(order, erp, "encontrado no Omie", now),
+        Consulted::Found { erp, mismatch: Some(mismatch) } => {
+            let why = format!(
+                "o Omie já tem, com o código {}, o pedido {}, que é diferente: {mismatch}. Confira os dois e decida",
+                order.id, erp.numero
+            );
+            // Trying again would only be refused again: only a person can tell the two apart.
+            let mut held = hold(order, &why, now);
+            held.case.due = None;
+            held
+        }
+        Consulted::NotFound => {
+            let settled = order.sent.as_ref().map_or(now, |sent| clock::later(sent.at, SETTLE));
+            if now < settled {
+                return Some(wait(order, Stage::Sending, "ainda não está no Omie", SETTLE, now));
+            }
+            if let Some(Sent { digest, words: Some(words), .. }) = &order.sent {
+                let (digest, text) = (digest.clone(), words.clone());
+                order.remember_refusal(Refusal { digest, text: text.clone(), is_setting: true });
+                return Some(hold(order, &text, now));
+            }
+            order.attempts = order.attempts.saturating_add(1);
+            order.go(Stage::New, "o Omie confirma que não tem o pedido", now);
+            claimed(order, Effect::Prepare, now)
+        }
+        Consulted::Unknown { why, after } => wait(order, Stage::Sending, why, (*after).max(SETTLE), now),
+    })
+}
+
+fn posted_as(mut order: Order, post: &Post, posted: &Posted, now: Timestamp) -> Next {
+    match posted {
+        Posted::Accepted => {
+            order.owed.settle(post, now);
+            order.attempts = 0;
+            post_next(order, now)
+        }
+        Posted::NumberTaken => {
+            tell(&mut order, now);
+            post_next(order, now)
+        }
+        Posted::NotThere => {
+            order.owed.history = true;
+            post_next(order, now)
+        }
+        Posted::Refused(text) => {
+            order.owed.refused = Some(text.clone());
+            let stage = order.stage;
+            wait(order, stage, &format!("a Máxima recusou o retorno: {text}"), HELD, now)
+        }
+        Posted::Unclear { why, after } => {
+            let stage = order.stage;
+            wait(order, stage, why, *after, now)
+        }
+    }
+}
+
+/// What Omie says now counts unless we know something later. A stage that nobody has placed leaves the order where it
+/// was and warns the operator.
+fn seen(mut order: Order, sighting: &Sighting, now: Timestamp) -> Option<Next> {
+    let known = order.fate.as_ref().filter(|_| order.stage == Stage::InErp)?;
+    let Sighting { posicao, text, moment } = sighting;
+    let fate = Fate { posicao: posicao.unwrap_or(known.posicao), text: text.clone(), moment: Some(*moment) };
+    if known.moment.is_some_and(|known| *moment < known) {
+        return None;
+    }
+    if known.says_the_same_as(&fate) {
+        // What is between the two must not be taken for news later.
+        let is_later = known.moment != fate.moment;
+        order.fate = Some(fate);
+        return is_later.then(|| Change::to(order));
+    }
+    let is_being_told = order.owed.next().is_some() && order.due.is_some_and(|due| due > now);
+    order.warning = match posicao {
+        Some(_) => None,
+        None => Some(format!("{text}: informe no de-para a posição desta etapa")),
+    };
+    order.go(Stage::InErp, text.as_str(), now);
+    order.fate = Some(fate);
+    order.owed.posicao = true;
+    tell(&mut order, now);
+    if is_being_told {
+        // Whoever is at it would come after us with what is older.
+        order.due = order.due.map(|due| due.min(clock::later(now, CLAIM)));
+        return Some(Change::to(order));
+    }
+    Some(post_next(order, now))
+}
+
+fn told(mut order: Order, word: &Word, now: Timestamp) -> Option<Next> {
+    Some(match (word, order.stage) {
+        (Word::Retry, Stage::New | Stage::Held | Stage::Rejected | Stage::Skipped) => {
+            order.refusals.clear();
+            order.attempts = 0;
+            order.owed.critique = None;
+            order.go(Stage::New, "nova tentativa pedida pelo operador", now);
+            claimed(order, Effect::Prepare, now)
+        }
+        (Word::Retry, Stage::Sending) => ask(order, now),
+        (Word::Retry, Stage::InErp) => {
+            tell(&mut order, now);
+            order.owed.history = true;
+            post_next(order, now)
+        }
+        (Word::Refuse(why), Stage::New | Stage::Held | Stage::Skipped) => reject(order, why, now),
+        (Word::Adopt(erp), Stage::Held) => arrived(order, erp, "associado pelo operador", now),
+        _ => return None,
+    })
+}
+
+/// The order is in Omie: the seller is told, then the history.
+fn arrived(mut order: Order, erp: &InErp, cause: &str, now: Timestamp) -> Next {
+    order.go(Stage::InErp, cause, now);
+    (order.why, order.attempts) = (None, 0);
+    order.erp = Some(erp.clone());
+    let text = "Pedido importado com sucesso!".to_owned();
+    order.fate.get_or_insert(Fate { posicao: Posicao::P, text, moment: None });
+    order.owed.history = true;
+    tell(&mut order, now);
+    post_next(order, now)
+}
+
+fn reject(mut order: Order, why: &str, now: Timestamp) -> Next {
+    order.go(Stage::Rejected, why, now);
+    order.why = Some(why.to_owned());
+    tell(&mut order, now);
+    post_next(order, now)
+}
+
+fn hold(mut order: Order, why: &str, now: Timestamp) -> Next {
+    order.go(Stage::Held, why, now);
+    order.why = Some(why.to_owned());
+    order.due = Some(clock::later(now, HELD));
+    Change::to(order)
+}
+
+fn wait(mut order: Order, stage: Stage, why: &str, after: Duration, now: Timestamp) -> Next {
+    order.go(stage, why, now);
+    order.why = Some(why.to_owned());
+    let grown = after.saturating_mul(1 << order.attempts.min(6));
+    order.attempts = order.attempts.saturating_add(1);
+    order.due = Some(clock::later(now, grown.min(LONGEST).max(after)));
+    Change::to(order)
+}
+
+/// Asks Omie for our key, unless it was asked within the redundancy window: then later.
+fn ask(mut order: Order, now: Timestamp) -> Next {
+    let allowed = order.asked.map_or(now, |asked| clock::later(asked, SETTLE));
+    if now < allowed {
+        order.due = Some(allowed);
+        return Change::to(order);
+    }
+    order.asked = Some(now);
+    claimed(order, Effect::Consult, now)
+}
+
+/// Owes the seller the state of the order as it is now, under a new number.
+fn tell(order: &mut Order, now: Timestamp) {
+    let data = in_sao_paulo(now);
+    let numcritica = maxima::numcritica(data, order.numcritica);
+    order.numcritica = Some(numcritica);
+    let fate = order.fate.as_ref().filter(|_| order.stage == Stage::InErp);
+    order.owed.critique = Some(Critique {
+        numcritica,
+        data,
+        is_error: fate.is_none(),
+        posicao: fate.map(|fate| fate.posicao),
+        text: match fate {
+            Some(fate) => fate.text.clone(),
+            None => order.why.clone().unwrap_or_default(),
+        },
+    });
+}
+
+fn post_next(mut order: Order, now: Timestamp) -> Next {
+    if let Some(post) = order.owed.next() {
+        return claimed(order, Effect::Post(post), now);
+    }
+    order.due = None;
+    Change::to(order)
+}
+
+/// The order is ours until the effect must be over.
+fn claimed(mut order: Order, effect: Effect, now: Timestamp) -> Next {
+    order.due = Some(clock::later(now, CLAIM));
+    Change::and(order, effect)
+}
+
+#[cfg(test)]
+mod tests;

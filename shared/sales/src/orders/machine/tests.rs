@@ -1,0 +1,410 @@
+use maxima::PedidoMaxima;
+use rust_decimal::Decimal;
+
+use super::*;
+use crate::orders::case::{Goods, Owed, Row};
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_738_500_000 + second).expect("a valid second")
+}
+
+fn goods() -> Goods {
+    Goods { gross: Decimal::ONE_HUNDRED, net: Decimal::ONE_HUNDRED }
+}
+
+fn erp() -> InErp {
+    InErp { codigo_pedido: 5_366_599_001, numero: 1507 }
+}
+
+fn new_order() -> Order {
+    let mut order = Order::new("900100200", Row::default(), "como veio".to_owned(), at(0));
+    order.pedido = Some(PedidoMaxima::default());
+    order
+}
+
+fn ready(digest: &str) -> Event {
+    Event::Prepared(Prepared::Ready {
+        request: Box::default(),
+        digest: digest.to_owned(),
+        goods: goods(),
+        codigo_cliente: 7,
+        warning: None,
+    })
+}
+
+/// What the events make of the order, and the effect of the last.
+fn after(mut order: Order, events: &[(Event, i64)]) -> (Order, Option<Effect>) {
+    let mut effect = None;
+    for (event, second) in events {
+        let change = next(&order, event, at(*second)).unwrap_or_else(|| panic!("{event:?} made nothing"));
+        (order, effect) = (change.case, change.effect);
+    }
+    (order, effect)
+}
+
+fn sending() -> Order {
+    after(new_order(), &[(Event::Due, 0), (ready("a"), 1)]).0
+}
+
+fn in_erp() -> Order {
+    after(sending(), &[(Event::Included(Included::Done(erp())), 2)]).0
+}
+
+/// In Omie, and Máxima knows.
+fn settled() -> Order {
+    let critique = in_erp().owed.critique.expect("a critique is owed");
+    let events = [
+        (Event::Posted(Post::Status(critique), Posted::Accepted), 3),
+        (Event::Posted(Post::History, Posted::Accepted), 4),
+    ];
+    after(in_erp(), &events).0
+}
+
+fn listed(source: &str) -> Event {
+    Event::Listed(Listed { pedido: Ok(Box::default()), source: source.to_owned() })
+}
+
+fn sighting(posicao: Option<Posicao>, text: &str, minute: i8) -> Event {
+    let moment = jiff::civil::date(2025, 2, 2).at(8, minute, 0, 0);
+    Event::Seen(Sighting { posicao, text: text.to_owned(), moment })
+}
+
+#[test]
+fn a_new_order_is_prepared_then_sent_and_says_so_before_it_leaves() {
+    let (order, effect) = after(new_order(), &[(Event::Due, 0), (ready("a"), 1)]);
+
+    assert!(matches!(effect, Some(Effect::Include(_))));
+    assert_eq!(order.stage, Stage::Sending);
+    assert_eq!(order.sent.as_ref().map(|sent| (sent.at, sent.digest.as_str())), Some((at(1), "a")));
+    assert_eq!(order.due, Some(clock::later(at(1), CLAIM)), "whoever finds it due knows that we are gone");
+}
+
+#[test]
+fn whoever_finds_an_order_on_its_way_asks_before_anything_else() {
+    let (_, effect) = after(sending(), &[(Event::Due, 300)]);
+
+    assert!(matches!(effect, Some(Effect::Consult)));
+}
+
+#[test]
+fn the_seller_is_told_first_and_the_history_after() {
+    let (order, effect) = after(sending(), &[(Event::Included(Included::Done(erp())), 2)]);
+
+    let Some(Effect::Post(Post::Status(critique))) = effect else { panic!("{effect:?}") };
+    assert!(!critique.is_error);
+    assert_eq!(
+        (critique.posicao, critique.text.as_str()),
+        (Some(Posicao::P), "Pedido importado com sucesso!")
+    );
+    let (order, effect) = after(order, &[(Event::Posted(Post::Status(critique), Posted::Accepted), 3)]);
+    assert!(matches!(effect, Some(Effect::Post(Post::History))));
+    let (order, effect) = after(order, &[(Event::Posted(Post::History, Posted::Accepted), 4)]);
+    assert!(effect.is_none());
+    assert_eq!((order.stage, order.due), (Stage::InErp, None));
+}
+
+#[test]
+fn an_unclear_answer_is_consulted_and_never_sent_again_blindly() {
+    let unclear = Event::Included(Included::Unclear { words: None });
+    let (order, effect) = after(sending(), &[(unclear, 30)]);
+
+    assert!(effect.is_none());
+    assert_eq!((order.stage, order.due), (Stage::Sending, Some(clock::later(at(30), SETTLE))));
+    let (order, effect) = after(order, &[(Event::Due, 110)]);
+    assert!(matches!(effect, Some(Effect::Consult)));
+    let found = Consulted::Found { erp: erp(), mismatch: None };
+    let (order, effect) = after(order, &[(Event::Consulted(found), 111)]);
+    assert_eq!((order.stage, order.erp), (Stage::InErp, Some(erp())));
+    assert!(matches!(effect, Some(Effect::Post(Post::Status(_)))));
+}
+
+#[test]
+fn not_there_counts_only_once_the_include_must_have_settled() {
+    let not_found = || Event::Consulted(Consulted::NotFound);
+
+    let (early, effect) = after(sending(), &[(not_found(), 20)]);
+    assert!(effect.is_none());
+    assert_eq!(early.stage, Stage::Sending);
+    let (late, effect) = after(sending(), &[(not_found(), 100)]);
+    assert!(matches!(effect, Some(Effect::Prepare)));
+    assert_eq!(late.stage, Stage::New);
+}
+
+#[test]
+fn unknown_words_are_held_when_omie_does_not_have_the_order() {
+    let words = || Some("ERROR: algo novo".to_owned());
+    let unclear = Event::Included(Included::Unclear { words: words() });
+    let (order, effect) = after(sending(), &[(unclear, 2), (Event::Consulted(Consulted::NotFound), 100)]);
+
+    assert!(effect.is_none());
+    assert_eq!((order.stage, order.why.clone()), (Stage::Held, words()));
+    let (order, effect) = after(order, &[(Event::Due, 900), (ready("a"), 901)]);
+    assert!(effect.is_none(), "the same payload does not leave again");
+    assert_eq!(order.stage, Stage::Held);
+    let (_, effect) = after(order, &[(Event::Due, 1_800), (ready("b"), 1_801)]);
+    assert!(matches!(effect, Some(Effect::Include(_))), "another one does");
+}
+
+#[test]
+fn two_questions_about_one_order_lie_more_than_a_minute_apart() {
+    let (order, effect) = after(sending(), &[(Event::Included(Included::Duplicate), 2)]);
+    assert!(matches!(effect, Some(Effect::Consult)));
+    let unknown = Consulted::Unknown { why: "o Omie não respondeu".to_owned(), after: Duration::ZERO };
+
+    let (order, _) = after(order, &[(Event::Consulted(unknown), 3)]);
+
+    assert!(order.due >= Some(at(63)), "{:?}", order.due);
+    let (order, effect) = after(order, &[(Event::Due, 10)]);
+    assert!(effect.is_none(), "asked too early, it waits");
+    assert_eq!(order.due, Some(clock::later(at(2), SETTLE)));
+}
+
+#[test]
+fn an_order_of_somebody_else_under_our_key_waits_for_a_person_and_for_nothing_else() {
+    let found = Consulted::Found { erp: erp(), mismatch: Some("é do cliente 9".to_owned()) };
+
+    let (order, effect) = after(sending(), &[(Event::Consulted(found), 100)]);
+
+    assert!(effect.is_none());
+    assert_eq!((order.stage, order.due), (Stage::Held, None));
+    assert!(order.why.is_some_and(|why| why.contains("é do cliente 9")));
+}
+
+#[test]
+fn a_refusal_reaches_the_seller_in_omies_words_and_is_not_tried_again() {
+    let refused = || Event::Included(Included::Refused("CFOP inválido".to_owned()));
+    let (order, effect) = after(sending(), &[(refused(), 2)]);
+
+    let Some(Effect::Post(Post::Status(critique))) = effect else { panic!("{effect:?}") };
+    assert_eq!((critique.is_error, critique.text.as_str(), critique.posicao), (true, "CFOP inválido", None));
+    let (order, effect) = after(order, &[(Event::Posted(Post::Status(critique), Posted::Accepted), 3)]);
+    assert!(effect.is_none());
+    assert_eq!((order.stage, order.due), (Stage::Rejected, None), "there is no history of what is not there");
+    // The seller sends the same again, then another one.
+    let again = [(listed("como veio"), 2_000), (ready("a"), 2_001)];
+    let (order, effect) = after(order, &again);
+    assert!(matches!(effect, Some(Effect::Post(Post::Status(_)))), "told again, not sent again");
+    let (_, effect) = after(order, &[(listed("mudado"), 4_000), (ready("b"), 4_001)]);
+    assert!(matches!(effect, Some(Effect::Include(_))));
+}
+
+#[test]
+fn a_wrong_setting_is_the_operators_and_the_seller_hears_nothing() {
+    let misfit = Event::Included(Included::Misfit("Local de estoque não cadastrado".to_owned()));
+
+    let (order, effect) = after(sending(), &[(misfit, 2)]);
+
+    assert!(effect.is_none());
+    assert_eq!(order.stage, Stage::Held);
+    assert_eq!(order.owed, Owed::default());
+}
+
+#[test]
+fn limits_and_outages_do_not_reach_the_seller() {
+    let not_done =
+        Included::NotDone { why: "o Omie pediu para esperar".to_owned(), after: Duration::from_mins(30) };
+
+    let (order, effect) = after(sending(), &[(Event::Included(not_done), 2)]);
+
+    assert!(effect.is_none());
+    assert_eq!((order.stage, order.owed), (Stage::New, Owed::default()));
+    assert!(order.due >= Some(at(1_802)), "the wait that Omie asks for is kept");
+}
+
+#[test]
+fn every_message_has_a_higher_number() {
+    let first = in_erp().numcritica.expect("a number");
+    let order = settled();
+
+    let (order, _) = after(order, &[(sighting(Some(Posicao::L), "Etapa: Separar Estoque", 1), 3)]);
+    let second = order.numcritica.expect("a number");
+    let (order, _) = after(order, &[(sighting(Some(Posicao::M), "Etapa: Faturar", 2), 3)]);
+
+    assert!(first < second && Some(second) < order.numcritica, "in the same second too");
+}
+
+#[test]
+fn a_number_that_is_taken_is_replaced() {
+    let order = in_erp();
+    let critique = order.owed.critique.clone().expect("owed");
+
+    let taken = Event::Posted(Post::Status(critique.clone()), Posted::NumberTaken);
+    let (_, effect) = after(order, &[(taken, 3)]);
+
+    let Some(Effect::Post(Post::Status(newer))) = effect else { panic!("{effect:?}") };
+    assert!(newer.numcritica > critique.numcritica);
+}
+
+#[test]
+fn what_maxima_did_not_take_is_owed_until_it_does() {
+    let order = in_erp();
+    let critique = order.owed.critique.clone().expect("owed");
+    let unclear =
+        Posted::Unclear { why: "a Máxima não respondeu".to_owned(), after: Duration::from_mins(1) };
+
+    let (order, effect) = after(order, &[(Event::Posted(Post::Status(critique.clone()), unclear), 3)]);
+
+    assert!(effect.is_none());
+    let (_, effect) = after(order, &[(Event::Due, 63)]);
+    let Some(Effect::Post(Post::Status(again))) = effect else { panic!("{effect:?}") };
+    assert_eq!(again, critique, "the same words under the same number");
+}
+
+#[test]
+fn what_happens_in_omie_is_told_once_and_never_backwards() {
+    let (order, effect) = after(settled(), &[(sighting(Some(Posicao::F), "Etapa: Faturado. NF 1", 30), 10)]);
+    assert!(matches!(effect, Some(Effect::Post(Post::Status(_)))));
+
+    assert!(
+        next(&order, &sighting(Some(Posicao::F), "Etapa: Faturado. NF 1", 30), at(11)).is_none(),
+        "known"
+    );
+    let (order, effect) = after(order, &[(sighting(Some(Posicao::F), "Etapa: Faturado. NF 1", 35), 11)]);
+    assert!(effect.is_none(), "known, and only its moment is later");
+    assert!(
+        next(&order, &sighting(Some(Posicao::L), "Etapa: Separar Estoque", 33), at(11)).is_none(),
+        "older"
+    );
+    let (order, _) = after(order, &[(sighting(Some(Posicao::C), "Pedido cancelado", 40), 12)]);
+    assert_eq!(order.fate.map(|fate| fate.posicao), Some(Posicao::C));
+}
+
+#[test]
+fn news_waits_while_something_is_being_told() {
+    let (order, effect) = after(settled(), &[(sighting(Some(Posicao::L), "Etapa: Separar Estoque", 1), 10)]);
+    let Some(Effect::Post(Post::Status(first))) = effect else { panic!("{effect:?}") };
+
+    let (order, effect) = after(order, &[(sighting(Some(Posicao::F), "Etapa: Faturado", 2), 11)]);
+
+    assert!(effect.is_none(), "the older message may still be on its way");
+    assert_eq!(order.due, Some(clock::later(at(10), CLAIM)));
+    assert!(order.owed.critique.is_some_and(|newer| newer.numcritica > first.numcritica));
+}
+
+#[test]
+fn what_follows_a_refusal_still_imports_the_order() {
+    let mut owed = settled().owed;
+    owed.imported = false;
+    let refusal = Critique { is_error: true, ..in_erp().owed.critique.expect("owed") };
+
+    owed.settle(&Post::Status(refusal.clone()), at(1));
+    assert!(!owed.imported);
+    owed.settle(&Post::Status(Critique { is_error: false, ..refusal }), at(2));
+    assert!(owed.imported);
+}
+
+#[test]
+fn a_stage_that_nobody_placed_leaves_the_order_where_it_was_and_warns() {
+    let (order, _) = after(
+        settled(),
+        &[
+            (sighting(Some(Posicao::L), "Etapa: Separar Estoque", 1), 10),
+            (sighting(None, "Etapa: 30", 2), 11),
+        ],
+    );
+
+    assert_eq!(order.fate.as_ref().map(|fate| fate.posicao), Some(Posicao::L));
+    assert!(order.warning.is_some_and(|warning| warning.contains("de-para")));
+}
+
+#[test]
+fn a_header_that_is_not_there_is_written_whole() {
+    let order = after(settled(), &[(sighting(Some(Posicao::L), "Etapa: Separar", 1), 10)]).0;
+
+    let (order, effect) = after(order, &[(Event::Posted(Post::Posicao, Posted::NotThere), 11)]);
+
+    assert!(order.owed.history);
+    assert!(matches!(effect, Some(Effect::Post(_))));
+}
+
+#[test]
+fn a_result_that_maxima_still_asks_for_is_told_again_but_not_at_once() {
+    assert!(next(&settled(), &listed("como veio"), at(60)).is_none(), "its answer may be on the way");
+
+    let (_, effect) = after(settled(), &[(listed("como veio"), 3_600)]);
+
+    assert!(matches!(effect, Some(Effect::Post(Post::Status(_)))));
+}
+
+#[test]
+fn an_order_on_its_way_is_not_changed_under_way() {
+    assert!(next(&sending(), &listed("mudado"), at(5)).is_none());
+}
+
+#[test]
+fn what_is_not_for_omie_waits_until_the_seller_changes_it() {
+    let (order, effect) =
+        after(new_order(), &[(Event::Prepared(Prepared::Skip("é um orçamento".into())), 1)]);
+
+    assert!(effect.is_none());
+    assert_eq!((order.stage, order.due), (Stage::Skipped, None));
+    assert!(next(&order, &listed("como veio"), at(100)).is_none());
+    let (order, effect) = after(order, &[(listed("mudado"), 100)]);
+    assert_eq!(order.stage, Stage::New);
+    assert!(matches!(effect, Some(Effect::Prepare)));
+}
+
+#[test]
+fn an_unreadable_change_is_answered_to_the_seller() {
+    let order = after(new_order(), &[(Event::Prepared(Prepared::Skip("é um orçamento".into())), 1)]).0;
+    let broken =
+        Event::Listed(Listed { pedido: Err("Produtos: não é uma lista".into()), source: "x".into() });
+
+    let (order, effect) = after(order, &[(broken, 2)]);
+
+    assert_eq!(order.stage, Stage::Rejected);
+    assert!(matches!(effect, Some(Effect::Post(Post::Status(critique))) if critique.is_error));
+}
+
+#[test]
+fn the_operators_word_tries_again_refuses_or_adopts() {
+    let held = || after(new_order(), &[(Event::Prepared(Prepared::Hold("falta a categoria".into())), 1)]).0;
+
+    let (order, effect) = after(held(), &[(Event::Told(Word::Retry), 2)]);
+    assert_eq!(order.stage, Stage::New);
+    assert!(matches!(effect, Some(Effect::Prepare)));
+    let (order, effect) = after(held(), &[(Event::Told(Word::Refuse("cliente inadimplente".into())), 2)]);
+    assert_eq!(order.stage, Stage::Rejected);
+    assert!(
+        matches!(effect, Some(Effect::Post(Post::Status(critique))) if critique.text == "cliente inadimplente")
+    );
+    let (order, _) = after(held(), &[(Event::Told(Word::Adopt(erp())), 2)]);
+    assert_eq!((order.stage, order.erp), (Stage::InErp, Some(erp())));
+    assert!(next(&sending(), &Event::Told(Word::Refuse("x".into())), at(2)).is_none(), "it may be in Omie");
+}
+
+#[test]
+fn an_answer_that_comes_after_somebody_else_went_on_changes_nothing() {
+    for event in [
+        Event::Included(Included::Done(erp())),
+        Event::Included(Included::Refused("não".into())),
+        Event::Consulted(Consulted::NotFound),
+        ready("z"),
+    ] {
+        assert!(next(&settled(), &event, at(100)).is_none(), "{event:?}");
+    }
+}
+
+#[test]
+fn every_effect_leaves_a_case_that_is_found_again() {
+    let starts = [new_order(), sending(), in_erp()];
+    for order in starts {
+        let change = next(&order, &Event::Due, at(1_000)).expect("it is due");
+        assert!(change.effect.is_some());
+        assert_eq!(change.case.due, Some(clock::later(at(1_000), CLAIM)));
+    }
+}
+
+#[test]
+fn waits_grow_and_stay_below_an_hour() {
+    let busy = || Event::Prepared(Prepared::Wait { why: "ocupado".into(), after: Duration::from_mins(1) });
+    let mut order = new_order();
+    let mut longest = Duration::ZERO;
+
+    for _ in 0..20 {
+        order = after(order, &[(busy(), 0)]).0;
+        longest = clock::until(at(0), order.due.expect("it is due again"));
+    }
+
+    assert_eq!(longest, Duration::from_hours(1));
+}

@@ -1,0 +1,73 @@
+//! Orders of sellers: from Máxima into Omie exactly once, and their fate back to the seller (mapping §6, §7).
+//!
+//! An order is a case. [`machine`] says what happens to it and touches nothing; this module does what the machine
+//! decides and turns every answer, and every failure, into an event.
+
+mod case;
+mod consult;
+mod customer;
+mod fate;
+mod import;
+mod include;
+pub mod machine;
+mod map;
+mod post;
+mod prepare;
+mod visto;
+
+pub use case::{Critique, Goods, InErp, Order, Owed, Post, Refusal, Row, Sent, Stage};
+pub(crate) use customer::Taxes;
+pub use fate::{Fate, Posicao, Sighting};
+pub use import::Imported;
+pub use map::{Comprador, Mapped, PedidoRefs, Problem, map};
+pub use visto::Visto;
+
+use clock::Clock;
+use engine::FlowState;
+use engine::flow::{Change, FilingOf, Flow};
+use jiff::Timestamp;
+
+use crate::tenant::Tenant;
+use machine::{Effect, Event};
+
+/// The orders of one tenant, with what working on them needs.
+#[derive(Debug)]
+pub struct Orders<'a, S> {
+    /// The partners, and what the operator decided.
+    pub tenant: &'a Tenant,
+    /// Where cases, ledger and settings are.
+    pub state: &'a S,
+    /// Our clock.
+    pub clock: &'a Clock,
+}
+
+impl<S: FlowState> Flow for Orders<'_, S> {
+    const KIND: &'static str = "pedido";
+    type Case = Order;
+    type Event = Event;
+    type Effect = Effect;
+
+    fn next(order: &Order, event: &Event, now: Timestamp) -> Option<Change<Order, Effect>> {
+        machine::next(order, event, now)
+    }
+
+    fn due() -> Event {
+        Event::Due
+    }
+
+    fn filing(order: &Order) -> FilingOf {
+        order.filing()
+    }
+
+    async fn perform(&self, order: &Order, effect: Effect) -> Event {
+        match effect {
+            Effect::Prepare => Event::Prepared(prepare::prepare(self, order).await),
+            Effect::Include(request) => Event::Included(include::include(self, &request).await),
+            Effect::Consult => Event::Consulted(consult::consult(self, order).await),
+            Effect::Post(what) => {
+                let posted = post::post(self, order, &what).await;
+                Event::Posted(what, posted)
+            }
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! What Máxima is told about an order (`contracts/maxima.md` §7.3, §7.5, §7.6).
+
+use std::time::Duration;
+
+use engine::{Delivery, Fingerprint, FlowState, Key, StateError};
+use maxima::{
+    Critica, HistoricoPedidoCapa, HistoricoPedidoItem, Maxima, PosicaoPedido, SituacaoPedido, StatusPedido,
+    TipoCritica,
+};
+use partner_http::{CallError, Fault};
+use rust_decimal::Decimal;
+
+use super::Orders;
+use super::case::{Critique, Order, Post};
+use super::fate::Posicao;
+use super::include::{wait, why};
+use super::machine::Posted;
+use super::visto::Visto;
+use crate::entities::{Filial, PedidoHistorico};
+use crate::praca::in_sao_paulo;
+use crate::target::CloudRow as _;
+use crate::text::{code, txt};
+
+/// The largest number that Máxima's history takes.
+const LARGEST: i64 = 2_147_483_647;
+const BUSY: &str = "o armazenamento da integração não respondeu";
+/// When to try again what only the store kept from being done.
+const SOON: Duration = Duration::from_mins(1);
+
+pub(super) async fn post<S: FlowState>(orders: &Orders<'_, S>, order: &Order, what: &Post) -> Posted {
+    let maxima = &orders.tenant.maxima;
+    match what {
+        Post::Status(critique) => {
+            let status = [status(order, critique)];
+            // The first result imports the order; what comes later only tells of it.
+            let is_later = order.owed.imported && !critique.is_error;
+            let answer = if is_later && orders.tenant.settings.pedidos.usar_status_criticas {
+                maxima.post_critique(&status).await
+            } else {
+                maxima.post_order_status(&status).await
+            };
+            match answer {
+                Err(error) if matches!(error.fault, Fault::Duplicate { .. }) => Posted::NumberTaken,
+                answer => posted(answer),
+            }
+        }
+        Post::History => match row(orders, order).await {
+            Ok(row) => {
+                // For the catalogue's reading of past orders, which does not see the app's number.
+                if remembered(orders, order, &row).await.is_err() {
+                    return Posted::Unclear { why: BUSY.to_owned(), after: SOON };
+                }
+                posted(write(maxima, &row).await)
+            }
+            Err(posted) => posted,
+        },
+        Post::Posicao => {
+            let (Some(erp), Some(fate)) = (&order.erp, &order.fate) else { return Posted::Accepted };
+            match maxima.set_position(erp.numero, position(fate.posicao)).await {
+                Ok(true) => Posted::Accepted,
+                Ok(false) => Posted::NotThere,
+                Err(error) => posted(Err(error)),
+            }
+        }
+    }
+}
+
+async fn remembered<S: FlowState>(
+    orders: &Orders<'_, S>,
+    order: &Order,
+    row: &PedidoHistorico,
+) -> Result<(), StateError> {
+    let Some(erp) = &order.erp else { return Ok(()) };
+    let seen = Visto { rca: row.capa.numpedrca, nota: None };
+    Visto::remember(orders.state, [(erp.codigo_pedido, seen)]).await
+}
+
+fn posted(answer: Result<(), CallError>) -> Posted {
+    match answer {
+        Ok(()) => Posted::Accepted,
+        Err(error) => match &error.fault {
+            Fault::Refused { text } | Fault::Duplicate { text, .. } | Fault::Malformed { text } => {
+                Posted::Refused(text.clone())
+            }
+            _ => Posted::Unclear { why: why(&error), after: wait(&error) },
+        },
+    }
+}
+
+fn status(order: &Order, critique: &Critique) -> StatusPedido {
+    let pedido = order.pedido.as_ref();
+    let of_order =
+        |field: fn(&maxima::PedidoMaxima) -> &Option<String>| pedido.and_then(|pedido| field(pedido).clone());
+    let (situacao, tipo) = if critique.is_error {
+        (SituacaoPedido::Erro, TipoCritica::Erro)
+    } else {
+        (SituacaoPedido::Processado, TipoCritica::Sucesso)
+    };
+    StatusPedido {
+        id_pedido: order.id.clone(),
+        data: critique.data,
+        status: situacao,
+        codusuario: of_order(|pedido| &pedido.codigo_usuario_maxima).or_else(|| order.row.codusuario.clone()),
+        codusur: of_order(|pedido| &pedido.cod_usuario).or_else(|| order.row.codusur.clone()),
+        numped: of_order(|pedido| &pedido.num_pedido).or_else(|| order.row.numped.clone()),
+        numcritica: critique.numcritica,
+        condvenda: pedido.and_then(|pedido| pedido.tipo_venda.codigo).unwrap_or(1),
+        numpederp: order.erp.as_ref().filter(|_| !critique.is_error).map(|erp| erp.numero),
+        critica: Critica {
+            tipo,
+            posicao: critique.posicao.map_or(PosicaoPedido::Desconhecido, position),
+            mensagem: critique.text.clone(),
+            atualizacao: false,
+        },
+    }
+}
+
+fn position(posicao: Posicao) -> PosicaoPedido {
+    match posicao {
+        Posicao::P => PosicaoPedido::Pendente,
+        Posicao::L => PosicaoPedido::Liberado,
+        Posicao::M => PosicaoPedido::Montado,
+        Posicao::F => PosicaoPedido::Faturado,
+        Posicao::C => PosicaoPedido::Cancelado,
+    }
+}
+
+async fn write(maxima: &Maxima, row: &PedidoHistorico) -> Result<(), CallError> {
+    let fingerprint = Fingerprint::of(row);
+    let key = Key::from(row.capa.numped);
+    PedidoHistorico::write(maxima, &[Delivery { key: &key, row, fingerprint: &fingerprint, known: false }])
+        .await
+}
+
+/// The order as the app's history shows it until the catalogue's own reading of past orders brings it from Omie, with
+/// taxes and all.
+async fn row<S: FlowState>(orders: &Orders<'_, S>, order: &Order) -> Result<PedidoHistorico, Posted> {
+    let settings = &orders.tenant.settings;
+    let filial = Filial::padrao(orders.state, settings).await;
+    let filial = filial.map_err(|error| Posted::Unclear { why: error.to_string(), after: SOON })?;
+    let (Some(pedido), Some(erp)) = (&order.pedido, &order.erp) else {
+        return Err(Posted::Accepted);
+    };
+    if erp.numero > LARGEST {
+        return Err(Posted::Refused(format!("o número {} não cabe no histórico da Máxima", erp.numero)));
+    }
+    let data = pedido.data.unwrap_or_else(|| in_sao_paulo(order.since));
+    let total = pedido.valor_total.unwrap_or_default();
+    let posicao = order.fate.as_ref().map_or(PosicaoPedido::Pendente, |fate| position(fate.posicao)).letter();
+    let means = txt(pedido.cobranca.codigo.as_deref(), 50);
+    let plan = txt(pedido.plano_pagamento.codigo.as_deref(), 50);
+    let capa = HistoricoPedidoCapa {
+        numped: erp.numero,
+        numtransvenda: erp.numero,
+        data: Some(data),
+        dtaberturapedpalm: Some(pedido.data_abertura_pedido.unwrap_or(data)),
+        vltotal: total,
+        vlatend: total,
+        vltabela: pedido.valor_tabela.unwrap_or(total),
+        vlfrete: pedido.valor_frete.unwrap_or_default(),
+        codcli: order.codigo_cliente.and_then(code).unwrap_or_default(),
+        codusur: seller(pedido).or_else(|| settings.vendedor_padrao.clone()).unwrap_or_default(),
+        codfilial: filial,
+        condvenda: pedido.tipo_venda.codigo.unwrap_or(1),
+        codcob: means.unwrap_or_else(|| settings.cobranca_padrao.clone()),
+        codplpag: plan.unwrap_or_else(|| settings.plano_padrao.clone()),
+        origemped: "F",
+        numpedrca: pedido.num_pedido.as_deref().and_then(|number| number.trim().parse().ok()),
+        posicao,
+        numitens: i64::try_from(pedido.produtos.len()).ok(),
+        obs: txt(pedido.observacao.as_deref(), 600),
+        ..HistoricoPedidoCapa::default()
+    };
+    let item = |(item, numseq): (&maxima::ProdutoPedido, i64)| {
+        let sold = item.preco_venda_informado.or(item.preco_venda).unwrap_or(Decimal::ZERO);
+        HistoricoPedidoItem {
+            numped: erp.numero,
+            numseq,
+            codprod: item.codigo.clone().unwrap_or_default(),
+            qt: item.quantidade.unwrap_or_default(),
+            pvenda: sold,
+            ptabela: item.preco_tabela_informado.or(item.preco_tabela).unwrap_or(sold),
+            data: Some(data),
+            ..HistoricoPedidoItem::default()
+        }
+    };
+    Ok(PedidoHistorico { capa, itens: pedido.produtos.iter().zip(1..).map(item).collect() })
+}
+
+fn seller(pedido: &maxima::PedidoMaxima) -> Option<String> {
+    txt(pedido.cod_usuario.as_deref(), 50).or_else(|| txt(pedido.cod_usur.as_deref(), 50))
+}

@@ -1,0 +1,97 @@
+//! Everything before the include: whether the order is for Omie at all, its customer, its request. Sends nothing that
+//! changes anything.
+
+use std::time::Duration;
+
+use engine::{Entity as _, Fingerprint, FlowState, Key, Ledger};
+use jiff::civil::Date;
+use maxima::PedidoMaxima;
+use omie::{NovoCabecalho, NovoPedido};
+
+use super::case::Order;
+use super::machine::Prepared;
+use super::map::{self, PedidoRefs};
+use super::{Orders, customer};
+use crate::entities::{Filial, PlanoPagamento};
+use crate::praca::day_in_sao_paulo;
+use crate::settings::SetupError;
+
+/// How long to wait for a store that did not answer.
+const SOON: Duration = Duration::from_mins(1);
+
+pub(super) async fn prepare<S: FlowState>(orders: &Orders<'_, S>, order: &Order) -> Prepared {
+    let Some(pedido) = &order.pedido else {
+        return Prepared::Refuse(order.why.clone().unwrap_or_else(|| "pedido ilegível".to_owned()));
+    };
+    if let Some(why) = not_for_omie(pedido) {
+        return Prepared::Skip(why.to_owned());
+    }
+    match prepared(orders, order, pedido).await {
+        Ok(prepared) | Err(prepared) => prepared,
+    }
+}
+
+/// Why an order stays here (mapping §6.1.2). Each of them can change, and then Máxima shows another order.
+fn not_for_omie(pedido: &PedidoMaxima) -> Option<&'static str> {
+    if pedido.cancelado {
+        return Some("cancelado pelo vendedor");
+    }
+    if pedido.eh_orcamento {
+        return Some("é um orçamento");
+    }
+    if pedido.pedido_bloqueado_envio_erp {
+        return Some("bloqueado na Máxima para envio ao ERP");
+    }
+    pedido.produtos.is_empty().then_some("não tem itens")
+}
+
+async fn prepared<S: FlowState>(
+    orders: &Orders<'_, S>,
+    order: &Order,
+    pedido: &PedidoMaxima,
+) -> Result<Prepared, Prepared> {
+    let settings = &orders.tenant.settings;
+    let uf = Filial::uf_padrao(orders.state, settings).await.map_err(|error| setup(&error))?;
+    let parcelas = instalments(orders.state, pedido).await?;
+    let today = day_in_sao_paulo(orders.clock.now());
+    let age = clock::until(order.since, orders.clock.now());
+    let comprador = customer::resolve(orders, &pedido.cliente, age).await?;
+    let refs = PedidoRefs { settings, today, uf, parcelas };
+    let mapped = map::map(&order.id, pedido, &comprador, &refs)?;
+    Ok(Prepared::Ready {
+        digest: digest(&mapped.request),
+        request: Box::new(mapped.request),
+        goods: mapped.goods,
+        codigo_cliente: comprador.codigo,
+        warning: mapped.warning,
+    })
+}
+
+/// What makes two requests the same to Omie's rules: all but the day, which moves by itself.
+fn digest(request: &NovoPedido) -> String {
+    let cabecalho = NovoCabecalho { data_previsao: Date::default(), ..request.cabecalho.clone() };
+    Fingerprint::of(&NovoPedido { cabecalho, ..request.clone() }).as_str().to_owned()
+}
+
+/// `nQtdeParc` of the order's plan.
+async fn instalments(ledger: &impl Ledger, pedido: &PedidoMaxima) -> Result<Option<i64>, Prepared> {
+    let Some(plan) = &pedido.plano_pagamento.codigo else { return Ok(None) };
+    let known = ledger.known(PlanoPagamento::NAME, &[Key::from(plan.as_str())]).await;
+    let known = known.map_err(|_| busy())?;
+    let entry = known.into_values().next();
+    Ok(entry.and_then(|entry| entry.facts?.get("parcelas")?.as_i64()))
+}
+
+fn setup(error: &SetupError) -> Prepared {
+    match error {
+        SetupError::State(_) => busy(),
+        SetupError::Incomplete(problems) => {
+            let texts: Vec<&str> = problems.iter().map(|problem| problem.text.as_str()).collect();
+            Prepared::Hold(texts.join("; "))
+        }
+    }
+}
+
+fn busy() -> Prepared {
+    Prepared::Wait { why: "o armazenamento da integração não respondeu".to_owned(), after: SOON }
+}

@@ -1,0 +1,261 @@
+//! Every night both sides are counted: each order of the last days is in both, or there is a reason (mapping §7.2).
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use engine::flow::Flow;
+use engine::{Budget, Expected, FlowState, Mark};
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
+use omie::{Call as _, ListarPedidos, Pedido};
+use serde::{Deserialize, Serialize};
+
+use crate::chores::{self, Task};
+use crate::flows::{FlowFailure, spared};
+use crate::orders::{Order, Orders, Posicao, Stage};
+use crate::praca::{day_in_sao_paulo, in_sao_paulo};
+use crate::status::position_of;
+
+/// Days back.
+const DAYS: i64 = 7;
+/// An order that is on its way for longer is not on its way.
+const ON_ITS_WAY: std::time::Duration = std::time::Duration::from_hours(1);
+/// Cases asked for at once.
+const BATCH: usize = 500;
+/// The kind of the report's document; its id is the day.
+pub const KIND: &str = "reconcile-pedidos";
+/// How long a report is kept: 400 days, as the orders.
+const KEPT: std::time::Duration = std::time::Duration::from_hours(400 * 24);
+
+/// Orders in, orders out, and what is between.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// First day, by when we saw the order first.
+    pub from: Date,
+    /// Last day.
+    pub to: Date,
+    /// Orders that Máxima gave us.
+    pub received: u64,
+    /// Of them in Omie.
+    pub in_erp: u64,
+    /// Of those cancelled or excluded there.
+    pub cancelled: u64,
+    /// Refused, and the seller knows.
+    pub rejected: u64,
+    /// Waiting for the operator.
+    pub held: u64,
+    /// Not for Omie.
+    pub skipped: u64,
+    /// On their way.
+    pub on_their_way: u64,
+    /// Orders whose position was not the one Omie shows; each is looked at again.
+    pub behind: u64,
+    /// Orders of Omie that came through the API under a key that is not ours.
+    pub foreign: u64,
+    /// What nobody can explain: the order's id and what is odd, in Portuguese.
+    pub unexplained: Vec<(String, String)>,
+    /// Whether all of both sides was seen.
+    pub is_complete: bool,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { from, to, received, in_erp, cancelled, rejected, held, skipped, on_their_way, .. } = self;
+        write!(
+            f,
+            "pedidos de {} a {}: {received} recebidos, {in_erp} no Omie ({cancelled} cancelados), {rejected} \
+             recusados, {held} retidos, {skipped} que não vão ao Omie, {on_their_way} a caminho, {} sem explicação",
+            from.strftime("%d/%m/%Y"),
+            to.strftime("%d/%m/%Y"),
+            self.unexplained.len()
+        )?;
+        if !self.is_complete {
+            f.write_str("; conferência incompleta")?;
+        }
+        for (order, why) in &self.unexplained {
+            write!(f, "\n  pedido {order}: {why}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Counts and explains. The caller holds the job.
+pub async fn turn<S: FlowState>(orders: &Orders<'_, S>, budget: Budget) -> Result<Report, FlowFailure> {
+    orders.tenant.wait_no_longer_than(budget);
+    let now = orders.clock.now();
+    let to = day_in_sao_paulo(now);
+    let from = to.saturating_sub(DAYS.days());
+    let mut report = Report { from, to, is_complete: true, ..Report::default() };
+    let ours = received(orders, from, to).await?;
+    let theirs = included(orders, from, to, budget, &mut report).await?;
+    for order in ours.values() {
+        report.received += 1;
+        explain(orders, order, &theirs, now, &mut report).await?;
+    }
+    if report.is_complete {
+        let body = serde_json::to_value(&report).unwrap_or_default();
+        let id = to.to_string();
+        orders.state.put(KIND, &id, &body, Expected::Any, Some(clock::later(now, KEPT))).await?;
+    }
+    Ok(report)
+}
+
+/// The orders that we saw first on these days.
+async fn received<S: FlowState>(
+    orders: &Orders<'_, S>,
+    from: Date,
+    to: Date,
+) -> Result<BTreeMap<String, Order>, FlowFailure> {
+    let kind = <Orders<'_, S> as Flow>::KIND;
+    let mut found = BTreeMap::new();
+    // The marks are by days of UTC, which begin in the evening before.
+    let last = to.saturating_add(1.days());
+    for day in from.series(1.day()).take_while(|day| *day <= last) {
+        let mark = Mark::new("dia", day.to_string());
+        let mut after: Option<String> = None;
+        loop {
+            let ids = orders.state.marked(kind, &mark, after.as_deref(), BATCH).await?;
+            let is_last = ids.len() < BATCH;
+            after = ids.last().cloned();
+            for id in ids {
+                let case = orders.state.case(kind, &id).await?;
+                let order = case.and_then(|case| serde_json::from_value::<Order>(case.filing.body).ok());
+                found.extend(order.map(|order| (id, order)));
+            }
+            if is_last {
+                break;
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The orders that Omie shows as included on these days and a day around them, by their key. What one key holds twice
+/// is odd.
+async fn included<S: FlowState>(
+    orders: &Orders<'_, S>,
+    from: Date,
+    to: Date,
+    budget: Budget,
+    report: &mut Report,
+) -> Result<BTreeMap<String, Pedido>, FlowFailure> {
+    let listing = ListarPedidos {
+        filtrar_por_data_de: Some(from.saturating_sub(1.days())),
+        filtrar_por_data_ate: Some(to.saturating_add(1.days())),
+        filtrar_apenas_inclusao: Some(true),
+        ..ListarPedidos::default()
+    };
+    let kind = <Orders<'_, S> as Flow>::KIND;
+    let mut found: BTreeMap<String, Pedido> = BTreeMap::new();
+    let mut page = 1;
+    loop {
+        if budget.spent(orders.clock.now()) {
+            report.is_complete = false;
+            return Ok(found);
+        }
+        let omie = &orders.tenant.omie;
+        let asked = omie.list(&listing, page);
+        let got = spared(omie, ListarPedidos::METHOD, orders.state, orders.clock, asked).await?;
+        for pedido in got.items {
+            let Some(key) = pedido.cabecalho.codigo_pedido_integracao.clone() else { continue };
+            if orders.state.case(kind, &key).await?.is_none() {
+                report.foreign += 1;
+                continue;
+            }
+            let id = pedido.cabecalho.codigo_pedido;
+            if let Some(other) = found.insert(key.clone(), pedido)
+                && other.cabecalho.codigo_pedido != id
+            {
+                let why = format!("está duas vezes no Omie: {id} e {}", other.cabecalho.codigo_pedido);
+                report.unexplained.push((key, why));
+            }
+        }
+        if page >= got.total_pages {
+            return Ok(found);
+        }
+        page += 1;
+    }
+}
+
+async fn explain<S: FlowState>(
+    orders: &Orders<'_, S>,
+    order: &Order,
+    theirs: &BTreeMap<String, Pedido>,
+    now: Timestamp,
+    report: &mut Report,
+) -> Result<(), FlowFailure> {
+    match order.stage {
+        Stage::InErp => {
+            report.in_erp += 1;
+            in_both(orders, order, theirs, report).await
+        }
+        Stage::Rejected => {
+            report.rejected += 1;
+            Ok(())
+        }
+        Stage::Held => {
+            report.held += 1;
+            Ok(())
+        }
+        Stage::Skipped => {
+            report.skipped += 1;
+            Ok(())
+        }
+        Stage::New | Stage::Sending if now < clock::later(order.since, ON_ITS_WAY) => {
+            report.on_their_way += 1;
+            Ok(())
+        }
+        Stage::New | Stage::Sending => {
+            let why = order.why.as_deref().unwrap_or("sem motivo registrado");
+            let since = in_sao_paulo(order.since).strftime("%d/%m/%Y %H:%M").to_string();
+            report.unexplained.push((order.id.clone(), format!("está a caminho desde {since}: {why}")));
+            Ok(())
+        }
+    }
+}
+
+/// An order that we believe to be in Omie: it is there, where we believe it to be, or it was excluded.
+async fn in_both<S: FlowState>(
+    orders: &Orders<'_, S>,
+    order: &Order,
+    theirs: &BTreeMap<String, Pedido>,
+    report: &mut Report,
+) -> Result<(), FlowFailure> {
+    let position = order.fate.as_ref().map(|fate| fate.posicao);
+    if position == Some(Posicao::C) {
+        report.cancelled += 1;
+    }
+    if order.erp.is_none() {
+        report.unexplained.push((order.id.clone(), "está no Omie sem número".to_owned()));
+        return Ok(());
+    }
+    let shown = match theirs.get(&order.id) {
+        Some(pedido) => Some(position_in(orders, pedido)),
+        None if position == Some(Posicao::C) => return Ok(()),
+        // Excluded, or included on another day: whoever looks at it knows how often it was asked for.
+        None => None,
+    };
+    let is_behind = match shown {
+        Some(Some(shown)) => position != Some(shown),
+        // Its stage is not in the de-para: it stays where it is.
+        Some(None) => false,
+        None => true,
+    };
+    if is_behind {
+        report.behind += 1;
+        chores::ask(orders.state, orders.clock, Task::Look(order.id.clone())).await?;
+    }
+    Ok(())
+}
+
+fn position_in<S>(orders: &Orders<'_, S>, pedido: &Pedido) -> Option<Posicao> {
+    let info = pedido.info_cadastro.as_ref();
+    if info.is_some_and(|info| info.cancelado == Some(true)) {
+        return Some(Posicao::C);
+    }
+    if info.is_some_and(|info| info.faturado == Some(true)) {
+        return Some(Posicao::F);
+    }
+    let stage = pedido.cabecalho.etapa.as_deref().unwrap_or_default().trim();
+    position_of(stage, &orders.tenant.settings)
+}
