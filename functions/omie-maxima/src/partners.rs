@@ -14,5 +14,6 @@ pub(crate) async fn tenant(edge: &Edge, invocation: &Invocation) -> Result<Tenan
         Credentials::parse(secret.expose()).map_err(|error| Failure::fix_config(error.to_string()))?;
     let transport = edge.transport()?;
     let wires = Wires { omie: transport.clone(), maxima: transport };
-    Ok(Tenant::open(settings, credentials, wires, edge.clock(), invocation.rng()))
+    let tenant = Tenant::open(settings, credentials, wires, edge.clock(), invocation.rng());
+    Ok(tenant.with_own_address(edge.config.has_own_address))
 }

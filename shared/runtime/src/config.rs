@@ -25,6 +25,9 @@ pub struct Config {
     pub scheduler_role: Option<String>,
     /// `PONTE_DEAD_LETTERS`: ARN of the queue for events that could not be delivered.
     pub dead_letters: Option<String>,
+    /// `PONTE_ADDRESS`: `shared`, the default, when functions that run at the same time may leave from one address (a
+    /// NAT, Lambda's own pool, one machine), so that they share what Omie takes from an address; `own` when none does.
+    pub has_own_address: bool,
     /// `PONTE_CLOCK`: virtual time of the local runner (`clock::Scale`); absent in AWS.
     pub clock: Clock,
 }
@@ -80,6 +83,11 @@ impl Config {
         let reserve = reader.parsed("PONTE_RESERVE_SECONDS", "a number of seconds", |text| {
             text.parse().ok().map(Duration::from_secs)
         });
+        let has_own_address = reader.parsed("PONTE_ADDRESS", "shared or own", |text| match text {
+            "shared" => Some(false),
+            "own" => Some(true),
+            _ => None,
+        });
         let scale =
             reader.parsed("PONTE_CLOCK", "<virtual ms>:<real ms>:<speed>", |text| text.parse::<Scale>().ok());
         if !reader.problems.is_empty() {
@@ -93,6 +101,7 @@ impl Config {
             scheduler_role,
             dead_letters,
             reserve: reserve.unwrap_or(Duration::from_secs(10)),
+            has_own_address: has_own_address.unwrap_or(false),
             clock: scale.map_or_else(Clock::system, Clock::scaled),
         })
     }
@@ -163,5 +172,21 @@ mod tests {
         assert_eq!(config.secret, None);
         assert_eq!(config.log, "info");
         assert_eq!(config.reserve, Duration::from_secs(10));
+        assert!(!config.has_own_address);
+    }
+
+    #[test]
+    fn an_address_is_shared_unless_the_deployment_says_that_it_is_not() {
+        let read = |address| {
+            read(&[("PONTE_TENANT", "demo"), ("PONTE_TABLE", "ponte-demo"), ("PONTE_ADDRESS", address)])
+        };
+        let own = |address| read(address).map(|config| config.has_own_address);
+
+        assert_eq!((own("shared"), own("own")), (Ok(false), Ok(true)));
+        let refused = own("mine").expect_err("neither");
+        assert!(
+            refused.to_string().ends_with("PONTE_ADDRESS          \"mine\" is not shared or own"),
+            "{refused}"
+        );
     }
 }

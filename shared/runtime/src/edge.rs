@@ -3,13 +3,15 @@
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use aws_sdk_eventbridge::error::ProvideErrorMetadata as _;
 use clock::Clock;
 use engine::Budget;
 use jiff::Timestamp;
-use partner_http::{Secret, Timeouts, Transport};
+use partner_http::{Remedy, Secret, Timeouts, Transport};
 use schedules::{Once, Schedules};
 use serde_json::Value;
 use store::Store;
+use tokio::sync::Mutex;
 
 use crate::config::Config;
 use crate::failure::Failure;
@@ -25,7 +27,10 @@ pub struct Edge {
     /// The stack's schedules.
     pub schedules: Schedules,
     secrets: aws_sdk_secretsmanager::Client,
+    events: aws_sdk_eventbridge::Client,
     transport: OnceLock<Transport>,
+    /// The secret as it was last read, and when.
+    last_secret: Mutex<Option<(Timestamp, Secret)>>,
 }
 
 /// One invocation: its id and how long it may work.
@@ -45,7 +50,9 @@ impl Edge {
             Store::new(aws_sdk_dynamodb::Client::new(&sdk), config.table.clone(), config.clock.clone());
         let schedules = Schedules::new(aws_sdk_scheduler::Client::new(&sdk));
         let secrets = aws_sdk_secretsmanager::Client::new(&sdk);
-        Self { store, schedules, secrets, transport: OnceLock::new(), config }
+        let events = aws_sdk_eventbridge::Client::new(&sdk);
+        let (transport, last_secret) = (OnceLock::new(), Mutex::default());
+        Self { config, store, schedules, secrets, events, transport, last_secret }
     }
 
     /// The clock of this process.
@@ -75,13 +82,40 @@ impl Edge {
         input: &Value,
         insists: bool,
     ) -> Result<(), Failure> {
+        let name = format!("{}{}-continue", invocation.function, if insists { "-f" } else { "" });
+        self.once(name, wait, invocation.function_arn.clone(), input).await
+    }
+
+    /// Starts another function of this stack, by the name of its binary, before its turn. However often that is asked
+    /// for before it starts, it starts once.
+    pub async fn start(
+        &self,
+        invocation: &Invocation,
+        binary: &str,
+        wait: Duration,
+        input: &Value,
+    ) -> Result<(), Failure> {
+        let function = format!("ponte-{}-{binary}", self.config.tenant);
+        let Some(of_stack) = invocation.function_arn.strip_suffix(&invocation.function) else {
+            return Err(Failure::bug("the function's ARN does not end in its name"));
+        };
+        self.once(format!("{function}-e-continue"), wait, format!("{of_stack}{function}"), input).await
+    }
+
+    async fn once(
+        &self,
+        name: String,
+        wait: Duration,
+        function_arn: String,
+        input: &Value,
+    ) -> Result<(), Failure> {
         let missing = |name: &str| Failure::fix_config(format!("{name} is missing in the environment"));
         let Config { scheduler_role, dead_letters, .. } = &self.config;
         let once = Once {
             // At most 64 characters, with the longest tenant and the longest job.
-            name: format!("{}{}-continue", invocation.function, if insists { "-f" } else { "" }),
+            name,
             at: clock::later(self.clock().now(), wait),
-            function_arn: invocation.function_arn.clone(),
+            function_arn,
             role_arn: scheduler_role.clone().ok_or_else(|| missing("PONTE_SCHEDULER_ROLE"))?,
             dead_letters_arn: dead_letters.clone().ok_or_else(|| missing("PONTE_DEAD_LETTERS"))?,
             input: input.to_string(),
@@ -89,9 +123,46 @@ impl Edge {
         self.schedules.once(&once).await.map_err(|error| Failure::of(&error.remedy(), error.to_string()))
     }
 
+    /// Says on the account's event bus that something of this kind has happened in this stack, so that whoever works
+    /// on it does not wait for its turn. What has happened is in the table: an event that is lost costs only time.
+    pub async fn announce(&self, kind: &str, id: &str) -> Result<(), Failure> {
+        let entry = aws_sdk_eventbridge::types::PutEventsRequestEntry::builder()
+            .source(format!("ponte.{}", self.config.tenant))
+            .detail_type(kind)
+            .detail(serde_json::json!({ "id": id }).to_string())
+            .build();
+        let answer = self.events.put_events().entries(entry).send().await.map_err(|error| {
+            let code = error.code().unwrap_or("it could not be reached").to_owned();
+            Failure::of(
+                &Remedy::RetryLater { after: Duration::from_secs(5) },
+                format!("the event bus: {code}"),
+            )
+        })?;
+        match answer.entries().iter().find_map(|entry| entry.error_code()) {
+            None => Ok(()),
+            Some(code) => Err(Failure::fix_config(format!("the event bus refused an event: {code}"))),
+        }
+    }
+
     /// The text of the integration's secret; a new value is seen at the next invocation.
     pub async fn secret(&self) -> Result<Secret, Failure> {
         secrets::read(&self.secrets, self.config.secret.as_deref()).await
+    }
+
+    /// The same text, read again only when it was read longer than `age` ago: for a function that strangers call in
+    /// bursts. A new value is seen `age` later at the latest.
+    pub async fn recent_secret(&self, age: Duration) -> Result<Secret, Failure> {
+        // Held while it is read, so that invocations at the same time read it once.
+        let mut last = self.last_secret.lock().await;
+        let now = self.clock().now();
+        if let Some((read, secret)) = last.as_ref()
+            && clock::until(*read, now) < age
+        {
+            return Ok(secret.clone());
+        }
+        let secret = self.secret().await?;
+        *last = Some((now, secret.clone()));
+        Ok(secret)
     }
 }
 
