@@ -1,15 +1,15 @@
 //! Keeping in step, to be seen: three things change in the simulated Omie, as people change them, and each is watched
 //! until it is in the simulated Máxima. Nothing is done for them: the schedules bring them.
 
-use std::str::FromStr as _;
 use std::time::Duration;
 
 use clock::{Clock, later};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 use serde_json::Value;
 use simulators::{MaximaSim, OmieSim, Registry, Simulators};
+
+use crate::words::{decimal, hour, money};
 
 /// How often Máxima is looked at, on this machine's clock.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -30,7 +30,7 @@ pub struct Change {
 }
 
 /// Makes the changes: a price, a customer who may not be invoiced, a product that is no more. One for which the
-/// account has no fitting record is left out.
+/// account has no fitting record is left out; what sellers have ordered stays as it is.
 pub fn make(simulators: &Simulators, clock: &Clock) -> Vec<Change> {
     let Simulators { omie, maxima } = simulators;
     let now = clock.now();
@@ -66,7 +66,7 @@ fn price(omie: &OmieSim, maxima: &MaximaSim, made: Timestamp) -> Option<Change> 
 
 fn customer(omie: &OmieSim, maxima: &MaximaSim, made: Timestamp) -> Option<Change> {
     let free = |id: &String| maxima.row("Clientes", id).is_some_and(|row| row["Bloqueio"] == "N");
-    let key = omie.ids(Registry::Clientes).into_iter().find(free)?;
+    let key = omie.ids(Registry::Clientes).into_iter().filter(free).find(|id| !is_ordered(maxima, id))?;
     omie.set(Registry::Clientes, &key, "bloquear_faturamento", "S".into()).ok()?;
     Some(Change {
         what: format!("faturamento do cliente {key}: liberado → bloqueado"),
@@ -81,7 +81,8 @@ fn customer(omie: &OmieSim, maxima: &MaximaSim, made: Timestamp) -> Option<Chang
 fn product(omie: &OmieSim, maxima: &MaximaSim, made: Timestamp) -> Option<Change> {
     const MEMBER: &str = "Enviarforcavendas";
     let sold = |id: &String| maxima.row("Produtos", id).is_some_and(|row| row[MEMBER] == "S");
-    let key = omie.ids(Registry::Produtos).into_iter().rev().find(sold)?;
+    let key =
+        omie.ids(Registry::Produtos).into_iter().rev().filter(sold).find(|id| !is_ordered(maxima, id))?;
     omie.remove(Registry::Produtos, &key).ok()?;
     Some(Change {
         what: format!("produto {key}: removido do cadastro"),
@@ -91,6 +92,11 @@ fn product(omie: &OmieSim, maxima: &MaximaSim, made: Timestamp) -> Option<Change
         member: MEMBER,
         wanted: "N".into(),
     })
+}
+
+/// Whether a seller's order names the record; identities are too long to be anything else in it.
+fn is_ordered(maxima: &MaximaSim, id: &str) -> bool {
+    maxima.orders().iter().any(|order| order.object.to_string().contains(id))
 }
 
 /// Waits until every change is in Máxima and says when each arrives; whether all did.
@@ -103,10 +109,10 @@ pub async fn watch(changes: Vec<Change>, maxima: &MaximaSim, clock: &Clock, said
             let is_there = change.is_in(maxima);
             if is_there {
                 said(&format!(
-                    "✔ {} no Omie {}; na Máxima {}",
+                    "✔ {} no Omie às {}; na Máxima às {}",
                     change.what,
-                    at(change.made),
-                    at(clock.now())
+                    hour(change.made),
+                    hour(clock.now())
                 ));
             }
             !is_there
@@ -127,7 +133,7 @@ pub async fn watch(changes: Vec<Change>, maxima: &MaximaSim, clock: &Clock, said
 impl Change {
     /// What was done in Omie, and when.
     pub fn made(&self) -> String {
-        format!("{} no Omie {}", self.what, at(self.made))
+        format!("{} no Omie às {}", self.what, hour(self.made))
     }
 
     fn is_in(&self, maxima: &MaximaSim) -> bool {
@@ -135,34 +141,5 @@ impl Change {
         found.is_some_and(|found| {
             found == self.wanted || decimal(&found).is_some_and(|found| Some(found) == decimal(&self.wanted))
         })
-    }
-}
-
-/// `às 02:40`, in the tenant's zone.
-fn at(moment: Timestamp) -> String {
-    let zone = TimeZone::get(sales::catalog::TIME_ZONE).unwrap_or(TimeZone::UTC);
-    format!("às {}", moment.to_zoned(zone).strftime("%H:%M"))
-}
-
-/// Omie writes some amounts as text, and those with a comma.
-fn decimal(value: &Value) -> Option<Decimal> {
-    let text = value.as_str().map_or_else(|| value.to_string(), |text| text.replace(',', "."));
-    Decimal::from_str(&text).ok()
-}
-
-fn money(amount: Decimal) -> String {
-    format!("{amount:.2}").replace('.', ",")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_amount_is_the_same_however_it_is_written() {
-        let change = |found: Value| decimal(&found) == Some(Decimal::new(99, 1));
-
-        assert!(change(serde_json::json!(9.9)) && change("9,90".into()) && change("9.9".into()));
-        assert_eq!(money(Decimal::new(99, 1)), "9,90");
     }
 }

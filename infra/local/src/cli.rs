@@ -11,7 +11,8 @@ use simulators::Preset;
 #[command(name = "ponte", version, disable_help_subcommand = true)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Options {
-    /// Termina depois da carga, com código de saída: 0 concluída, 2 interrompida ou com falha
+    /// Termina depois da carga (e do que --changes, --orders ou --faults pede), com código de saída: 0 tudo aconteceu,
+    /// 2 não aconteceu
     #[arg(long)]
     pub once: bool,
 
@@ -28,13 +29,23 @@ pub struct Options {
     pub start: Option<Time>,
 
     /// Ensaio: lê tudo do Omie e mostra o que mudaria na Máxima, sem gravar nada lá
-    #[arg(long, conflicts_with_all = ["idle", "branch_incomplete", "changes"])]
+    #[arg(long, conflicts_with_all = ["idle", "branch_incomplete", "changes", "orders", "faults"])]
     pub dry_run: bool,
 
     /// Com --once, também a demonstração das mudanças: três registros mudam no Omie e chegam à Máxima pelos
     /// agendamentos; sem --once ela acontece sempre
     #[arg(long, conflicts_with = "idle")]
     pub changes: bool,
+
+    /// Com --once, também a demonstração dos pedidos: um vendedor faz pedidos, eles chegam ao Omie e a situação volta;
+    /// sem --once ela acontece sempre
+    #[arg(long, conflicts_with = "idle")]
+    pub orders: bool,
+
+    /// Depois da carga, pedidos enquanto os parceiros e as nossas funções falham ao acaso (da semente), com as
+    /// invariantes na tela; código de saída 1 se alguma não valer
+    #[arg(long, conflicts_with_all = ["idle", "changes", "orders"])]
+    pub faults: bool,
 
     /// Pasta do estado guardado entre execuções; sem ela, uma pasta temporária que é apagada no fim
     #[arg(long, value_name = "PASTA")]
@@ -84,7 +95,17 @@ impl Options {
 
     /// Whether the demonstration of the changes follows the load.
     pub fn shows_changes(&self) -> bool {
-        self.changes || !(self.once || self.idle || self.dry_run)
+        self.changes || self.shows_everything()
+    }
+
+    /// Whether the demonstration of the orders follows the load.
+    pub fn shows_orders(&self) -> bool {
+        self.orders || self.shows_everything()
+    }
+
+    /// Whoever stays sees what there is to see.
+    fn shows_everything(&self) -> bool {
+        !(self.once || self.idle || self.dry_run || self.faults)
     }
 }
 
@@ -116,12 +137,19 @@ mod tests {
     }
 
     #[test]
-    fn the_changes_are_shown_to_whoever_stays_or_asks() {
-        let shown =
-            |arguments: &[&str]| Options::parse_from([&["ponte"], arguments].concat()).shows_changes();
+    fn changes_and_orders_are_shown_to_whoever_stays_or_asks() {
+        let shown = |arguments: &[&str]| {
+            let options = Options::parse_from([&["ponte"], arguments].concat());
+            (options.shows_changes(), options.shows_orders())
+        };
 
-        assert!(shown(&[]) && shown(&["--once", "--changes"]));
-        assert!(!shown(&["--once"]) && !shown(&["--idle"]) && !shown(&["--dry-run"]));
+        assert_eq!(shown(&[]), (true, true));
+        assert_eq!(shown(&["--once", "--changes"]), (true, false));
+        assert_eq!(shown(&["--once", "--orders"]), (false, true));
+        for neither in [&["--once"][..], &["--idle"], &["--dry-run"], &["--faults"], &["--once", "--faults"]]
+        {
+            assert_eq!(shown(neither), (false, false), "{neither:?}");
+        }
     }
 
     #[test]

@@ -4,15 +4,20 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use clock::Clock;
+use engine::RunRecord;
 use jiff::Timestamp;
+use sales::history;
 use schedules::Recurrence;
+use store::Store;
 use tokio::task::JoinSet;
 
 use crate::lambda::Pool;
 use crate::scheduler::{Due, Scheduler};
+use crate::words::number;
 
-/// Invokes each function whenever its schedule says, for as long as it is polled; `said` hears of each time.
-pub async fn fire(scheduler: Arc<Scheduler>, pool: Pool, clock: Clock, said: impl Fn(&str)) {
+/// Invokes each function whenever its schedule says, for as long as it is polled; `said` hears of each time, with what
+/// the run says of itself in `store`.
+pub async fn fire(scheduler: Arc<Scheduler>, pool: Pool, store: Store, clock: Clock, said: impl Fn(&str)) {
     let mut turns = Turns::new(clock.now());
     let mut running = JoinSet::new();
     loop {
@@ -22,7 +27,9 @@ pub async fn fire(scheduler: Arc<Scheduler>, pool: Pool, clock: Clock, said: imp
             Some(ended) = running.join_next() => {
                 // A run that panicked is the pool's to tell.
                 let Ok((due, at, outcome)): Result<(Due, Timestamp, String), _> = ended else { continue };
-                said(&line(&due, at, &outcome));
+                if is_news(&due, &outcome) {
+                    said(&line(&due, at, &outcome));
+                }
                 turns.ended(&due, at, clock.now());
             }
             (due, at) = wait(next, &clock) => {
@@ -30,7 +37,7 @@ pub async fn fire(scheduler: Arc<Scheduler>, pool: Pool, clock: Clock, said: imp
                 if due.once {
                     scheduler.forget(&due.name);
                 }
-                running.spawn(run(due, at, pool.clone()));
+                running.spawn(run(due, at, pool.clone(), store.clone()));
             }
         }
     }
@@ -46,16 +53,48 @@ async fn wait(next: Option<(Due, Timestamp)>, clock: &Clock) -> (Due, Timestamp)
     }
 }
 
-async fn run(due: Due, at: Timestamp, pool: Pool) -> (Due, Timestamp, String) {
+async fn run(due: Due, at: Timestamp, pool: Pool, store: Store) -> (Due, Timestamp, String) {
     let outcome = match pool.invoke(&due.function, due.input.clone()).await {
-        Ok(answer) => answer.error_type().map_or_else(|| "ok".to_owned(), |error| format!("falhou: {error}")),
+        Ok(answer) => match answer.error_type() {
+            Some(error) => format!("falhou: {error}"),
+            None => last_run(&store, &due.function, at).await.map_or("ok".to_owned(), |run| told(&run)),
+        },
         Err(unknown) => unknown.to_string(),
     };
     (due, at, outcome)
 }
 
+/// What the run that this function began at `at` or later says of itself; nothing when it is no job, or had nothing to
+/// do, or the table does not answer: then there is no less to say than that it ended.
+async fn last_run(store: &Store, function: &str, at: Timestamp) -> Option<RunRecord> {
+    let (_, job) = function.split_once("-sync-")?;
+    let runs = history::runs(store, job, 1).await.ok()?;
+    runs.into_iter().map(|(_, run)| run).find(|run| run.updated >= at)
+}
+
+/// `ok: 120 lidos · 3 gravados · 1 removido · 4 chamadas · 12 unidades gravadas`; the units are the table's.
+fn told(run: &RunRecord) -> String {
+    let counters = &run.counters;
+    let counts = [
+        (counters.read, "lido"),
+        (counters.created + counters.updated, "gravado"),
+        (counters.removed, "removido"),
+        (run.calls.values().sum(), "chamada"),
+    ];
+    let told = counts.map(|(count, noun)| {
+        let plural = if count == 1 { "" } else { "s" };
+        format!("{} {noun}{plural}", number(count))
+    });
+    format!("ok: {} · {} unidades gravadas", told.join(" · "), number(run.write_units))
+}
+
+/// The jobs that are no listing come every minute and have mostly nothing to do: of them only failures are news.
+fn is_news(due: &Due, outcome: &str) -> bool {
+    outcome != "ok" || due.function.contains("-sync-")
+}
+
 fn line(due: &Due, at: Timestamp, outcome: &str) -> String {
-    let zone = jiff::tz::TimeZone::get(&due.zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let zone = jiff::tz::TimeZone::get(sales::catalog::TIME_ZONE).unwrap_or(jiff::tz::TimeZone::UTC);
     format!("{}  {}  {outcome}", at.to_zoned(zone).strftime("%d/%m %H:%M"), due.name)
 }
 
@@ -116,6 +155,24 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_run_tells_what_it_read_wrote_and_cost() {
+        let run: RunRecord = serde_json::from_value(json!({
+            "v": RunRecord::VERSION, "entity": "clientes", "sweep": "s", "state": "done",
+            "counters": { "read": 5_070, "created": 1, "updated": 2, "removed": 1 },
+            "pages_read": 51, "total_pages": 51, "expected": 5_070,
+            "started": "2026-03-02T12:00:00Z", "updated": "2026-03-02T12:01:00Z", "ended": null,
+            "calls": { "ListarClientes": 51, "POST Clientes": 2 }, "write_units": 40,
+            "errors": [], "incomplete": null, "outcome": null,
+        }))
+        .expect("a run record");
+
+        assert_eq!(
+            told(&run),
+            "ok: 5.070 lidos · 3 gravados · 1 removido · 53 chamadas · 40 unidades gravadas"
+        );
+    }
 
     fn at(minute: i64) -> Timestamp {
         Timestamp::from_second(minute * 60).expect("a second")

@@ -3,6 +3,7 @@
 //! ```text
 //! POST /2015-03-31/functions/{name or ARN}/invocations   Lambda Invoke (RequestResponse, Event, DryRun)
 //! POST /            with X-Amz-Target: secretsmanager.…  Secrets Manager
+//! POST /            with X-Amz-Target: AWSEvents.…       EventBridge
 //! …    /schedules, /schedules/{name}                     EventBridge Scheduler
 //! POST /_ponte/executions   {"machine"?,"name"?,"input"} runs a state machine, answers when it ended
 //! GET  /_ponte/usage                                     what each function has used
@@ -23,6 +24,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use serde_json::{Value, json};
 
 use crate::asl::Trail;
+use crate::events::{Events, Started};
 use crate::http_api::{self, Asked, json_response};
 use crate::lambda::{Answer, Pool};
 use crate::machines::{Machines, describe};
@@ -41,6 +43,8 @@ pub struct Gateway {
     pub secrets: Arc<Secrets>,
     /// The schedules.
     pub scheduler: Arc<Scheduler>,
+    /// The event bus.
+    pub events: Events,
     /// The state machines.
     pub machines: Machines,
     /// The HTTP API's routes.
@@ -86,13 +90,7 @@ async fn invoke(
     match kind {
         "DryRun" => plain(StatusCode::NO_CONTENT),
         "Event" => {
-            let pool = gateway.pool.clone();
-            tokio::spawn(async move {
-                let answer = pool.invoke(&name, payload).await;
-                if let Some(error) = answer.as_ref().ok().and_then(Answer::error_type) {
-                    tracing::warn!(function = name, error, "an asynchronous invocation failed");
-                }
-            });
+            start(&gateway.pool, name, payload);
             plain(StatusCode::ACCEPTED)
         }
         "RequestResponse" => match gateway.pool.invoke(&name, payload).await {
@@ -104,6 +102,17 @@ async fn invoke(
             refusal(StatusCode::BAD_REQUEST, "InvalidParameterValueException", &message)
         }
     }
+}
+
+/// Invokes a function without waiting for it.
+fn start(pool: &Pool, function: String, payload: Value) {
+    let pool = pool.clone();
+    tokio::spawn(async move {
+        let answer = pool.invoke(&function, payload).await;
+        if let Some(error) = answer.as_ref().ok().and_then(Answer::error_type) {
+            tracing::warn!(function, error, "an asynchronous invocation failed");
+        }
+    });
 }
 
 fn answered(answer: &Answer) -> Response {
@@ -155,8 +164,8 @@ async fn execute(State(gateway): Shared, body: Bytes) -> Response {
     }
 }
 
-/// Secrets Manager shares `/` with the template's routes; the target header tells them apart. Scheduler has a path
-/// of its own.
+/// Secrets Manager and EventBridge share `/` with the template's routes; the target header tells them apart. Scheduler
+/// has a path of its own.
 async fn other(
     State(gateway): Shared,
     method: Method,
@@ -165,13 +174,7 @@ async fn other(
     body: Bytes,
 ) -> Response {
     if let Some(target) = headers.get("x-amz-target") {
-        let body = serde_json::from_slice(&body).unwrap_or_default();
-        let (status, reply) = gateway.secrets.answer(target.to_str().unwrap_or_default(), &body);
-        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = finished(json_response(status, &reply));
-        let json = HeaderValue::from_static("application/x-amz-json-1.1");
-        response.headers_mut().insert(http::header::CONTENT_TYPE, json);
-        return response;
+        return targeted(&gateway, target.to_str().unwrap_or_default(), &body);
     }
     if let Some(response) = schedule(&gateway.scheduler, &method, &uri, &body) {
         return response;
@@ -188,6 +191,26 @@ async fn other(
         Ok(answer) if !answer.failed => finished(http_api::response(&answer.payload)),
         _ => finished(http_api::broken()),
     }
+}
+
+/// A call of the JSON 1.1 protocol.
+fn targeted(gateway: &Gateway, target: &str, body: &Bytes) -> Response {
+    let body = serde_json::from_slice(body).unwrap_or_default();
+    let (status, reply) = if target.starts_with("AWSEvents.") {
+        let id = gateway.clock.now().as_nanosecond().to_string();
+        let (status, reply, started) = gateway.events.answer(target, &body, &id);
+        for Started { function, input } in started {
+            start(&gateway.pool, function, input);
+        }
+        (status, reply)
+    } else {
+        gateway.secrets.answer(target, &body)
+    };
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = finished(json_response(status, &reply));
+    let json = HeaderValue::from_static("application/x-amz-json-1.1");
+    response.headers_mut().insert(http::header::CONTENT_TYPE, json);
+    response
 }
 
 /// EventBridge Scheduler, when the path is one of its.

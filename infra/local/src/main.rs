@@ -11,11 +11,13 @@ use local::cargo_build;
 use local::cli::Options;
 use local::outcome::Outcome;
 use local::rehearsal;
+use local::screen::Screen;
+use local::sellers::{self, Shown};
 use local::session;
 use local::stack::{Stack, binaries, bind, project_template};
 use tokio::signal::unix::{SignalKind, signal};
 
-/// The load was interrupted, failed, or was cut short.
+/// The load was interrupted, failed, or was cut short, or what was to be seen has not happened.
 const UNFINISHED: u8 = 2;
 
 fn main() -> ExitCode {
@@ -51,16 +53,16 @@ async fn run(options: &Options) -> Result<ExitCode, Box<dyn Error>> {
         worked = work(options, &stack) => Some(worked?),
         () = stopped() => None,
     };
-    let ended = match worked {
-        Some(true) if options.once && options.shows_changes() => see_changes(&stack).await,
-        Some(done) => Some(done),
-        None => None,
+    let shown = match worked {
+        Some(is_loaded) => follow(options, &stack, is_loaded).await?,
+        None => Shown::Incomplete,
     };
-    if let Some(is_loaded) = ended.filter(|_| !options.once) {
-        stay(options, &stack, is_loaded).await;
-    }
     stack.end().await;
-    Ok(if ended == Some(true) { ExitCode::SUCCESS } else { ExitCode::from(UNFINISHED) })
+    Ok(match shown {
+        Shown::Whole => ExitCode::SUCCESS,
+        Shown::Incomplete => ExitCode::from(UNFINISHED),
+        Shown::Violated => ExitCode::FAILURE,
+    })
 }
 
 /// The load, or the dry run; with an incomplete branch also its mending and the continuation. Whether it finished.
@@ -82,38 +84,57 @@ async fn work(options: &Options, stack: &Stack) -> Result<bool, Box<dyn Error>> 
     Ok(outcome == Outcome::Finished)
 }
 
-/// The demonstration of the changes, with the schedules; whether all arrived, nothing when it was cut short.
-async fn see_changes(stack: &Stack) -> Option<bool> {
-    tokio::select! {
-        () = session::schedules(stack, said) => None,
-        arrived = session::changes(stack, said) => Some(arrived),
-        () = stopped() => None,
-    }
-}
-
-/// Keeps everything up until Ctrl-C, the schedules too unless nothing shall run; after a load also shows that what
-/// changes arrives.
-async fn stay(options: &Options, stack: &Stack, is_loaded: bool) {
-    if options.idle || options.dry_run {
+/// What follows the load: what is to be seen and, unless it is the end then, everything up until Ctrl-C; the schedules
+/// run meanwhile unless nothing shall.
+async fn follow(options: &Options, stack: &Stack, is_loaded: bool) -> Result<Shown, Box<dyn Error>> {
+    let loaded = if is_loaded { Shown::Whole } else { Shown::Incomplete };
+    if options.idle || (options.dry_run && !options.once) {
         println!("Pronto; nada será executado. Ctrl-C encerra.");
-        return stopped().await;
+        stopped().await;
+        return Ok(loaded);
     }
-    println!("\nOs agendamentos rodam no tempo do inquilino. Ctrl-C encerra.");
-    let changes = async {
-        if is_loaded {
-            session::changes(stack, said).await;
+    let is_shown = options.shows_changes() || options.shows_orders() || options.faults;
+    if options.once && !(is_loaded && is_shown) {
+        return Ok(loaded);
+    }
+    if !options.once {
+        println!("\nOs agendamentos rodam no tempo do inquilino. Ctrl-C encerra.");
+    }
+    let screen = Screen::new();
+    let demonstration = async {
+        let shown = if is_loaded { demonstrate(options, stack, &screen).await? } else { loaded };
+        if options.once || shown == Shown::Violated {
+            return Ok::<Shown, Box<dyn Error>>(shown);
         }
-        std::future::pending::<()>().await;
+        std::future::pending().await
     };
-    tokio::select! {
-        () = session::schedules(stack, said) => stopped().await,
-        () = changes => {}
-        () = stopped() => {}
-    }
+    let shown = tokio::select! {
+        () = session::schedules(stack, |line| screen.say(line)) => loaded,
+        shown = demonstration => shown?,
+        () = stopped() => if options.once { Shown::Incomplete } else { loaded },
+    };
+    screen.end();
+    Ok(shown)
 }
 
-fn said(line: &str) {
-    println!("  {line}");
+/// What was asked to be seen. Orders and changes go on side by side, as in any night.
+async fn demonstrate(options: &Options, stack: &Stack, screen: &Screen) -> Result<Shown, Box<dyn Error>> {
+    if options.faults {
+        return Ok(sellers::faults(stack, options.seed, screen).await?);
+    }
+    let placed =
+        if options.shows_orders() { sellers::place(stack, options.seed, screen)? } else { Vec::new() };
+    let orders = async {
+        if placed.is_empty() { Ok(Shown::Whole) } else { sellers::follow(stack, placed, screen).await }
+    };
+    let changes =
+        async { !options.shows_changes() || session::changes(stack, |line| screen.say(line)).await };
+    let (told, arrived) = tokio::join!(orders, changes);
+    session::tell_usage(stack);
+    Ok(match told? {
+        Shown::Whole if !arrived => Shown::Incomplete,
+        told => told,
+    })
 }
 
 async fn build(options: &Options) -> Result<(), Box<dyn Error>> {

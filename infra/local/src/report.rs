@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use clock::until;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 use engine::{Counters, RunRecord};
@@ -14,6 +15,10 @@ use crate::words::{duration, number};
 
 /// Wide enough for a reason to be read, narrow enough for a terminal.
 const WIDTH: u16 = 120;
+/// Refusals that mean that a limit was passed (`contracts/omie.md` §3).
+const PASSED: [&str; 4] = ["rate_limited", "blocked", "redundant", "busy"];
+/// The row of all methods of a partner.
+const ALL: &str = "(todos)";
 /// The table of the entities has more columns than words to break.
 const WIDE: u16 = 140;
 
@@ -55,6 +60,43 @@ pub fn entities(steps: &[(String, RunRecord)]) -> Table {
     table
 }
 
+/// Per job: what it read, wrote into Máxima, kept out, asked of both partners, and wrote into the table: in write units,
+/// and in units per 1,000 rows read. A run counts its units before the last writes, which end it: eight at most.
+pub fn costs(steps: &[(String, RunRecord)]) -> Table {
+    const HEAD: [&str; 8] = [
+        "execução",
+        "lidos",
+        "gravados na Máxima",
+        "em quarentena",
+        "chamadas",
+        "unidades na tabela",
+        "por mil lidos",
+        "minutos",
+    ];
+    let mut table = table(&HEAD, 1);
+    table.set_width(WIDE);
+    for (_, record) in steps {
+        let counters = &record.counters;
+        let calls = record.calls.values().sum();
+        let written = counters.created + counters.updated + counters.removed + counters.guaranteed;
+        let counts = [counters.read, written, counters.quarantined(), calls, record.write_units];
+        let took = until(record.started, record.ended.unwrap_or(record.updated));
+        let tenths = u64::try_from(took.as_millis().div_ceil(6_000)).unwrap_or(u64::MAX);
+        let row = std::iter::once(record.entity.clone()).chain(counts.map(number));
+        table.add_row(row.chain([per_thousand(record.write_units, counters.read), decimal(tenths)]));
+    }
+    table
+}
+
+/// With one decimal, rounded up.
+fn per_thousand(units: u64, read: u64) -> String {
+    if read == 0 { "–".to_owned() } else { decimal(units.saturating_mul(10_000).div_ceil(read)) }
+}
+
+fn decimal(tenths: u64) -> String {
+    format!("{},{}", number(tenths / 10), tenths % 10)
+}
+
 /// The entities of a step, each with its own counters: one, or those that share its listing.
 fn takers(record: &RunRecord) -> impl Iterator<Item = (&str, &Counters)> {
     let alone = record.of.is_empty().then_some((record.entity.as_str(), &record.counters));
@@ -90,17 +132,33 @@ pub fn rejections(rejections: &[Rejection]) -> Table {
     table
 }
 
-/// Per method of a partner: calls, the most in a minute, the most at once, refusals.
+/// Per method of a partner: calls, the most in a minute, the most at once, refusals and how many of them say that a
+/// limit was passed; then the same of all its methods together, as one address counts.
 pub fn calls(partners: &[(&str, simulators::Verdict)]) -> Table {
-    let mut table =
-        table(&["parceiro", "método", "chamadas", "máx. por minuto", "simultâneas", "recusas"], 2);
+    const HEAD: [&str; 7] =
+        ["parceiro", "método", "chamadas", "máx. por minuto", "simultâneas", "recusas", "por limite"];
+    let mut table = table(&HEAD, 2);
     for (partner, verdict) in partners {
+        let mut all = [0; 3];
         for (method, seen) in &verdict.methods {
             let refused = seen.faults.values().sum();
-            let counts = [seen.calls, seen.most_per_minute, seen.most_in_flight, refused];
+            let passed = PASSED.iter().filter_map(|kind| seen.faults.get(*kind)).sum();
+            let counts = [seen.calls, seen.most_per_minute, seen.most_in_flight, refused, passed];
             let names = [(*partner).to_owned(), method.clone()];
             table.add_row(names.into_iter().chain(counts.map(number)));
+            all = [all[0] + seen.calls, all[1] + refused, all[2] + passed];
         }
+        let [calls, refused, passed] = all.map(number);
+        let together = number(verdict.most_per_minute);
+        table.add_row([
+            (*partner).to_owned(),
+            ALL.to_owned(),
+            calls,
+            together,
+            String::new(),
+            refused,
+            passed,
+        ]);
     }
     table
 }
@@ -148,6 +206,8 @@ pub(crate) fn table(head: &[&str], texts: usize) -> Table {
 
 #[cfg(test)]
 mod tests {
+    use simulators::MethodVerdict;
+
     use super::*;
 
     #[test]
@@ -166,6 +226,41 @@ mod tests {
         for part in ["cliente", "cep", "é obrigatório: preencha no Omie", "1.200", "42 (abc)"] {
             assert!(text.contains(part), "{text}");
         }
+    }
+
+    #[test]
+    fn all_methods_of_a_partner_are_shown_together_with_what_passed_a_limit() {
+        let seen = |faults: &[(&str, u64)]| MethodVerdict {
+            calls: 700,
+            most_per_minute: 230,
+            faults: faults.iter().map(|(kind, count)| ((*kind).to_owned(), *count)).collect(),
+            ..MethodVerdict::default()
+        };
+        let methods = [
+            ("ListarBancos".to_owned(), seen(&[("rate_limited", 2), ("redundant", 1), ("empty", 4)])),
+            ("ListarClientes".to_owned(), seen(&[])),
+        ];
+        let verdict = simulators::Verdict {
+            methods: BTreeMap::from(methods),
+            most_per_minute: 460,
+            ..simulators::Verdict::default()
+        };
+
+        let text = calls(&[("Omie", verdict)]).to_string();
+
+        let row = |name: &str| {
+            let row = text.lines().find(|line| line.contains(name)).expect(name);
+            row.split(['│', '┆']).map(|cell| cell.trim().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(row("ListarBancos")[3..8], ["700", "230", "0", "7", "3"]);
+        assert_eq!(row("(todos)")[3..8], ["1.400", "460", "", "7", "3"]);
+    }
+
+    #[test]
+    fn write_units_are_told_for_a_thousand_rows() {
+        assert_eq!(per_thousand(56, 5_570), "10,1");
+        assert_eq!(per_thousand(9, 1_000), "9,0");
+        assert_eq!(per_thousand(9, 0), "–");
     }
 
     #[test]

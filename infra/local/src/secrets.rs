@@ -44,6 +44,11 @@ impl Secrets {
         self.store(name, text)
     }
 
+    /// The text of a secret.
+    pub fn text(&self, name: &str) -> Option<String> {
+        self.values().get(name).cloned()
+    }
+
     /// Answers one call. `target` is the `X-Amz-Target` header: `secretsmanager.GetSecretValue`.
     pub fn answer(&self, target: &str, body: &Value) -> Reply {
         let operation = target.trim_start_matches("secretsmanager.");
@@ -55,7 +60,7 @@ impl Secrets {
         }
         let id = body["SecretId"].as_str().unwrap_or_default();
         let name = id.rsplit_once(":secret:").map_or(id, |(_, name)| name);
-        let Some(text) = self.values().get(name).cloned() else {
+        let Some(text) = self.text(name) else {
             let message = "Secrets Manager can't find the specified secret.";
             return refused("ResourceNotFoundException", message);
         };

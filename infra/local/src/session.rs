@@ -57,7 +57,8 @@ pub fn complete_branch(stack: &Stack) -> u64 {
 
 /// Fires the schedules, for as long as it is polled; `said` hears of each time.
 pub async fn schedules(stack: &Stack, said: impl Fn(&str)) {
-    firing::fire(Arc::clone(&stack.scheduler), stack.pool.clone(), stack.clock(), said).await;
+    let (pool, store) = (stack.pool.clone(), stack.store.clone());
+    firing::fire(Arc::clone(&stack.scheduler), pool, store, stack.clock(), said).await;
 }
 
 /// Changes three things in the simulated Omie and waits until the schedules have brought them to Máxima; whether they
@@ -115,6 +116,7 @@ async fn tell(
 ) -> Result<(), SessionError> {
     let steps = in_order(stack, steps(stack).await?);
     println!("\n{}", report::entities(&steps));
+    println!("\nCusto por execução:\n{}", report::costs(&steps));
     if let Some(skips) = report::skips(&steps) {
         println!("\nIgnorados e por quê:\n{skips}");
     }
@@ -137,8 +139,8 @@ async fn tell(
     Ok(())
 }
 
-/// What was asked of the partners, and what it took here.
-pub(crate) fn tell_usage(stack: &Stack) {
+/// What was asked of the partners so far, and what it took here.
+pub fn tell_usage(stack: &Stack) {
     let simulators = &stack.partners.simulators;
     let calls = [("Omie", simulators.omie.verdict()), ("Máxima", simulators.maxima.verdict())];
     println!("\nChamadas aos parceiros:\n{}", report::calls(&calls));

@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 use crate::asl::{Ended, Trail};
 use crate::cli::Options;
 use crate::dynamodb::{self, TablesError};
+use crate::events::Events;
 use crate::folder::{Folder, FolderError};
 use crate::gateway::{self, Gateway};
 use crate::lambda::{Launch, Pool};
@@ -135,6 +136,7 @@ impl Stack {
             pool: pool.clone(),
             secrets: Arc::new(secrets),
             scheduler: Arc::clone(&scheduler),
+            events: Events::new(template.rules.clone()),
             machines: machines.clone(),
             routes: template.routes.clone(),
             clock,
@@ -146,6 +148,9 @@ impl Stack {
             }
         });
         servers.spawn(time.clone().keep());
+        if !options.idle && !options.dry_run {
+            servers.spawn(tenant::listen(partners.simulators.omie.clone(), tenant::webhook_url(&address)));
+        }
         Ok(Self {
             template,
             time,
@@ -160,6 +165,11 @@ impl Stack {
             folder,
             _servers: servers,
         })
+    }
+
+    /// Where the simulated Omie sends its webhooks, with the secret in the path.
+    pub fn webhook_url(&self) -> String {
+        tenant::webhook_url(&self.address)
     }
 
     /// The tenant's clock.
@@ -260,6 +270,7 @@ fn address(listener: &TcpListener) -> Result<String, StartError> {
 fn environment(tables_at: &str, gateway_at: &str, time: &VirtualTime) -> BTreeMap<String, String> {
     let given = [
         ("AWS_ENDPOINT_URL_DYNAMODB", tables_at.to_owned()),
+        ("AWS_ENDPOINT_URL_EVENTBRIDGE", gateway_at.to_owned()),
         ("AWS_ENDPOINT_URL_SCHEDULER", gateway_at.to_owned()),
         ("AWS_ENDPOINT_URL_SECRETS_MANAGER", gateway_at.to_owned()),
         ("AWS_ACCESS_KEY_ID", "local".to_owned()),

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::time::Duration;
 
 use clock::Clock;
 use engine::Expected;
-use sales::settings::{self, Settings};
-use serde_json::json;
-use simulators::{OpenError, Simulators};
+use sales::settings::{self, Pedidos, Settings};
+use serde_json::{Value, json};
+use simulators::{OmieSim, OpenError, Simulators};
 use store::Store;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -19,10 +20,19 @@ use crate::template::Template;
 
 /// The price table of clients whom no other serves: the dataset's table for everyone.
 const PRICE_TABLE: &str = "6001";
-/// The checking account of the payment means that the demo tenant sells with.
-const ACCOUNT: i64 = 4_567_001;
-/// Cash, bank slip, PIX.
-const MEANS: [&str; 3] = ["01", "15", "17"];
+/// The payment means that the demo tenant sells with, each with a checking account of the simulated Omie: cash, credit
+/// card, bank slip, PIX.
+const ACCOUNTS: [(&str, i64); 4] =
+    [("01", CASH_BOX), ("03", 11_489_513_918), ("15", 5_366_579_915), ("17", 11_489_513_917)];
+/// The account of cash sales and of bonuses.
+const CASH_BOX: i64 = 5_366_579_916;
+/// The categories of a sale and of a bonus in the simulated Omie.
+const SALE: &str = "1.01.03";
+const BONUS: &str = "1.01.97";
+/// What the simulated Omie shows when it calls; a development value like the others.
+const WEBHOOK_SECRET: &str = "segredo-do-webhook-simulado";
+/// How often the webhook is tried before it is registered, on this machine's clock.
+const TRY_EVERY: Duration = Duration::from_millis(250);
 
 /// The simulated Omie and Máxima, listening.
 #[derive(Clone, Debug)]
@@ -93,9 +103,11 @@ pub(crate) async fn set_up(
     let credentials = json!({
         "omie": { "app_key": simulators::APP_KEY, "app_secret": simulators::APP_SECRET },
         "maxima": { "login": simulators::LOGIN, "password": simulators::PASSWORD },
+        "webhook": WEBHOOK_SECRET,
     });
     for secret in &template.secrets {
         secrets.store_first(&secret.name, &credentials.to_string()).map_err(SetupError::Secret)?;
+        complete(secrets, &secret.name).map_err(SetupError::Secret)?;
     }
     let (found, expected) = match Settings::stored(store).await? {
         Some((settings, version)) => (settings, Expected::Version(version)),
@@ -111,11 +123,44 @@ pub(crate) async fn set_up(
     Ok(())
 }
 
+/// A folder of an earlier version has a secret without the webhook's.
+fn complete(secrets: &Secrets, name: &str) -> io::Result<()> {
+    let stored = secrets.text(name).and_then(|text| serde_json::from_str::<Value>(&text).ok());
+    match stored {
+        Some(Value::Object(mut stored)) if !stored.contains_key("webhook") => {
+            stored.insert("webhook".to_owned(), WEBHOOK_SECRET.into());
+            secrets.store(name, &Value::Object(stored).to_string())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The address of the webhook behind the gateway.
+pub(crate) fn webhook_url(gateway: &str) -> String {
+    format!("{gateway}/webhooks/omie/{WEBHOOK_SECRET}")
+}
+
+/// Registers the webhook in the simulated Omie, as a person does once it answers, and posts what happens there.
+pub(crate) async fn listen(omie: OmieSim, url: String) {
+    let ping = || simulators::post_http(url.clone(), r#"{"ping":"omie"}"#.into());
+    while !ping().await {
+        Clock::system().sleep(TRY_EVERY).await;
+    }
+    omie.register_webhook(&url);
+    simulators::deliver(&omie, simulators::post_http).await;
+}
+
 /// What the demo tenant's operator decided.
 fn demo() -> Settings {
     Settings {
         tabela_preco_padrao: Some(PRICE_TABLE.to_owned()),
-        contas: MEANS.iter().map(|means| ((*means).to_owned(), ACCOUNT)).collect::<BTreeMap<_, _>>(),
+        contas: BTreeMap::from(ACCOUNTS.map(|(means, account)| (means.to_owned(), account))),
+        pedidos: Pedidos {
+            categoria_omie: Some(SALE.to_owned()),
+            categoria_bonificacao: Some(BONUS.to_owned()),
+            conta_bonificacao: Some(CASH_BOX),
+            ..Pedidos::default()
+        },
         ..Settings::default()
     }
 }

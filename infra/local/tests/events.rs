@@ -27,13 +27,74 @@ fn every_schedule_sends_the_sample_of_its_kind() {
     let mut kinds = BTreeSet::new();
 
     for schedule in template().schedules {
-        let is_nightly = schedule.name.starts_with(&format!("ponte-{TENANT}-reconcile-"));
+        // The second schedule of a job is named after what it does, not after the job.
+        let is_nightly = schedule.name != schedule.function;
         let sample = if is_nightly { &nightly } else { &scheduled };
         assert_eq!(&schedule.input, sample, "{}", schedule.name);
         kinds.insert(is_nightly);
     }
 
     assert_eq!(kinds.len(), 2, "one kind is missing");
+}
+
+#[test]
+fn every_rule_sends_the_sample_of_a_notice() {
+    let rules = template().rules;
+
+    assert_eq!(rules.len(), 1);
+    assert_eq!(rules[0].input, Some(event("notice.json")));
+    assert_eq!(
+        (rules[0].sources.as_slice(), rules[0].kinds.as_slice()),
+        (&["ponte.demo".to_owned()][..], &["omie-webhook".to_owned()][..])
+    );
+}
+
+/// The names in an object, those of objects in it included.
+fn names(value: &Value, at: &str, found: &mut BTreeSet<String>) {
+    for (name, value) in value.as_object().into_iter().flatten() {
+        let path = format!("{at}.{name}");
+        names(value, &path, found);
+        found.insert(path);
+    }
+}
+
+#[test]
+fn the_sample_of_a_webhook_is_what_the_http_api_gives_its_function() {
+    let sample = event("webhook.json");
+    let text = |path: &str| sample.pointer(path).and_then(Value::as_str).expect(path);
+    let uri: http::Uri = text("/rawPath").parse().expect("a path");
+    let mut headers = http::HeaderMap::new();
+    for name in ["content-type", "host", "user-agent"] {
+        headers.insert(name, text(&format!("/headers/{name}")).parse().expect("a value"));
+    }
+    let routes = template().routes;
+    let matched = local::http_api::find(&routes, &http::Method::POST, uri.path()).expect("a route");
+    let asked = local::http_api::Asked {
+        method: &http::Method::POST,
+        uri: &uri,
+        headers: &headers,
+        body: text("/body").as_bytes(),
+        request_id: text("/requestContext/requestId"),
+        now: "2025-02-02T11:00:00Z".parse().expect("an instant"),
+    };
+
+    let made = local::http_api::event(&asked, &matched);
+
+    let (mut ours, mut theirs) = (BTreeSet::new(), BTreeSet::new());
+    names(&made, "", &mut ours);
+    names(&sample, "", &mut theirs);
+    assert_eq!(ours, theirs);
+    for path in [
+        "/routeKey",
+        "/pathParameters",
+        "/body",
+        "/isBase64Encoded",
+        "/requestContext/time",
+        "/requestContext/timeEpoch",
+    ] {
+        assert_eq!(made.pointer(path), sample.pointer(path), "{path}");
+    }
+    assert_eq!(matched.route.function, format!("ponte-{TENANT}-omie-webhook"));
 }
 
 /// The names a task of the state machine gives to its payload, at any depth of its states.

@@ -8,12 +8,13 @@ use std::time::Duration;
 use axum::body::Body;
 use clock::Clock;
 use http::{Request, Response, StatusCode};
+use local::events::Events;
 use local::gateway::{Gateway, router};
 use local::lambda::{Launch, Pool};
 use local::machines::Machines;
 use local::scheduler::Scheduler;
 use local::secrets::Secrets;
-use local::template::{Function, Machine, Route, Template};
+use local::template::{Function, Machine, Route, Rule, Template};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
@@ -54,6 +55,7 @@ impl Bench {
             pool: pool.clone(),
             secrets: Arc::new(Secrets::open(&folder.path().join("secrets.json")).expect("opened")),
             scheduler: Arc::new(Scheduler::open(&folder.path().join("schedules.json"), &[]).expect("opened")),
+            events: Events::new(vec![rule()]),
             machines: Machines::read(&template, &root, pool.clone(), clock.clone()).expect("a machine"),
             routes: vec![Route {
                 method: "POST".to_owned(),
@@ -149,6 +151,34 @@ async fn a_secrets_call_is_told_from_a_route_by_its_target() {
 
     assert_eq!(response.status(), StatusCode::BAD_REQUEST);
     assert_eq!(json_of(response).await["__type"], "ResourceNotFoundException");
+}
+
+/// Events of the tenant start the function.
+fn rule() -> Rule {
+    Rule {
+        name: "ponte-demo-news".to_owned(),
+        sources: vec!["ponte.demo".to_owned()],
+        kinds: vec!["news".to_owned()],
+        input: Some(json!({})),
+        function: "ponte-demo-f".to_owned(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_on_the_bus_starts_the_function_of_its_rule_without_keeping_its_sender_waiting() {
+    let bench = Bench::new();
+    let target = [("x-amz-target", "AWSEvents.PutEvents")];
+    let entry = |source: &str| json!({ "Source": source, "DetailType": "news", "Detail": "{}" });
+
+    let answer =
+        bench.ask("/", &target, &json!({ "Entries": [entry("ponte.other"), entry("ponte.demo")] })).await;
+
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(json_of(answer).await["FailedEntryCount"], 0);
+    while bench.pool.usage()["ponte-demo-f"].most_memory_mb == 0 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(bench.pool.usage()["ponte-demo-f"].cold, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,6 +7,7 @@ use aws_config::{BehaviorVersion, Region};
 use aws_sdk_scheduler::config::Credentials;
 use aws_smithy_http_client::{Builder, tls};
 use jiff::Timestamp;
+use local::events::Events;
 use local::gateway::{Gateway, router};
 use local::lambda::{Launch, Pool};
 use local::machines::Machines;
@@ -53,6 +54,7 @@ impl Bench {
             pool,
             secrets: Arc::new(Secrets::open(&folder.path().join("secrets.json")).expect("opened")),
             scheduler: Arc::clone(&scheduler),
+            events: Events::default(),
             machines: machines.expect("none"),
             routes: Vec::new(),
             clock,

@@ -20,6 +20,8 @@ pub struct Template {
     pub routes: Vec<Route>,
     /// `ScheduleV2` events of the functions.
     pub schedules: Vec<Schedule>,
+    /// `EventBridgeRule` events of the functions.
+    pub rules: Vec<Rule>,
 }
 
 /// One Lambda function.
@@ -53,7 +55,7 @@ pub struct Table {
 pub struct Secret {
     /// `Name`.
     pub name: String,
-    /// `SecretString`: the placeholder that CloudFormation writes.
+    /// `SecretString`, or `SecretStringTemplate` of one that CloudFormation generates: the placeholder.
     pub placeholder: String,
 }
 
@@ -94,4 +96,19 @@ pub struct Schedule {
     pub function: String,
     /// `State: ENABLED`.
     pub enabled: bool,
+}
+
+/// One rule of the default event bus: which events start a function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// `RuleName`.
+    pub name: String,
+    /// `Pattern.source`: any of these.
+    pub sources: Vec<String>,
+    /// `Pattern.detail-type`: any of these; empty: any at all.
+    pub kinds: Vec<String>,
+    /// `Input`, which the function gets; none: the event itself.
+    pub input: Option<Value>,
+    /// The name of its function.
+    pub function: String,
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use serde_yaml_ng::Value as Yaml;
 
 use super::references::References;
-use super::{Broken, Function, Machine, Route, Schedule, Secret, Table, Template};
+use super::{Broken, Function, Machine, Route, Rule, Schedule, Secret, Table, Template};
 
 /// Kinds that a single machine does without: rights, logs, alarms, queues, and the shell of the HTTP API.
 pub(super) fn is_without_effect(kind: &str) -> bool {
@@ -32,9 +32,7 @@ pub(super) fn read(references: &References<'_>) -> Result<Template, Broken> {
         match kind {
             "AWS::Serverless::Function" => function(&mut template, &resource, body, &globals)?,
             "AWS::DynamoDB::Table" => template.tables.push(resource.table()?),
-            "AWS::SecretsManager::Secret" => template
-                .secrets
-                .push(Secret { name: resource.text("Name")?, placeholder: resource.text("SecretString")? }),
+            "AWS::SecretsManager::Secret" => template.secrets.push(resource.secret()?),
             "AWS::Serverless::StateMachine" => template.machines.push(resource.machine()?),
             kind if is_without_effect(kind) => {}
             other => {
@@ -105,6 +103,7 @@ fn events(template: &mut Template, resource: &Resource<'_>, function: &str) -> R
         let event_of = Resource { id: &at, own };
         match event["Type"].as_str().unwrap_or_default() {
             "ScheduleV2" => template.schedules.push(event_of.schedule(function)?),
+            "EventBridgeRule" => template.rules.push(event_of.rule(function)?),
             "HttpApi" => template.routes.push(Route {
                 method: event_of.text("Method")?.to_uppercase(),
                 path: event_of.text("Path")?,
@@ -177,14 +176,50 @@ impl Resource<'_> {
         })
     }
 
+    fn secret(&self) -> Result<Secret, Broken> {
+        let generated = self.own.get("GenerateSecretString").map(|how| &how["SecretStringTemplate"]);
+        let placeholder = generated.and_then(Json::as_str).map(str::to_owned);
+        let placeholder = placeholder.map_or_else(|| self.text("SecretString"), Ok)?;
+        Ok(Secret { name: self.text("Name")?, placeholder })
+    }
+
+    /// A pattern is taken as far as it says where an event comes from and what kind it is, each as a list of texts.
+    fn rule(&self, function: &str) -> Result<Rule, Broken> {
+        let pattern = self.own.get("Pattern").and_then(Json::as_object);
+        let pattern = pattern.ok_or_else(|| self.broken("falta Pattern"))?;
+        if let Some(other) = pattern.keys().find(|key| !["source", "detail-type"].contains(&key.as_str())) {
+            return Err(self.broken(format!("Pattern.{other} não é suportado pelo executor local")));
+        }
+        let texts = |name: &str| match pattern.get(name) {
+            None => Ok(Vec::new()),
+            Some(list) => serde_json::from_value(list.clone())
+                .map_err(|_| self.broken(format!("Pattern.{name} não é uma lista de textos"))),
+        };
+        let sources: Vec<String> = texts("source")?;
+        if sources.is_empty() {
+            return Err(self.broken("falta Pattern.source"));
+        }
+        Ok(Rule {
+            name: self.text("RuleName")?,
+            sources,
+            kinds: texts("detail-type")?,
+            input: self.optional("Input").map(|input| self.json("Input", &input)).transpose()?,
+            function: function.to_owned(),
+        })
+    }
+
+    fn json(&self, name: &str, text: &str) -> Result<Json, Broken> {
+        serde_json::from_str(text)
+            .map_err(|error| self.broken(format!("{name} não é um JSON válido: {error}")))
+    }
+
     fn schedule(&self, function: &str) -> Result<Schedule, Broken> {
         let input = self.optional("Input").unwrap_or_else(|| "{}".to_owned());
-        let input = serde_json::from_str(&input);
         Ok(Schedule {
             name: self.text("Name")?,
             expression: self.text("ScheduleExpression")?,
             timezone: self.optional("ScheduleExpressionTimezone").unwrap_or_else(|| "UTC".to_owned()),
-            input: input.map_err(|error| self.broken(format!("Input não é um JSON válido: {error}")))?,
+            input: self.json("Input", &input)?,
             function: function.to_owned(),
             enabled: self.optional("State").is_none_or(|state| state == "ENABLED"),
         })

@@ -53,6 +53,12 @@ Sync:
           ScheduleExpressionTimezone: America/Sao_Paulo
           Input: '{"trigger":"schedule"}'
       Hook: { Type: HttpApi, Properties: { Method: post, Path: "/hooks/{id}" } }
+      News:
+        Type: EventBridgeRule
+        Properties:
+          RuleName: !Sub ponte-${Tenant}-news
+          Pattern: { source: [!Sub "ponte.${Tenant}"], detail-type: [news] }
+          Input: '{"trigger":"news"}'
 Keys:
   Type: AWS::SecretsManager::Secret
   Properties: { Name: ponte/demo, SecretString: "{}" }
@@ -71,7 +77,7 @@ fn a_function_has_its_own_values_over_the_globals() {
 }
 
 #[test]
-fn events_become_schedules_and_routes() {
+fn events_become_schedules_routes_and_rules() {
     let template = with(FUNCTION).expect("a template");
 
     let schedule = &template.schedules[0];
@@ -80,6 +86,23 @@ fn events_become_schedules_and_routes() {
     let route =
         Route { method: "POST".into(), path: "/hooks/{id}".into(), function: "ponte-demo-sync".into() };
     assert_eq!(template.routes, [route]);
+    let rule = Rule {
+        name: "ponte-demo-news".into(),
+        sources: vec!["ponte.demo".into()],
+        kinds: vec!["news".into()],
+        input: Some(serde_json::json!({ "trigger": "news" })),
+        function: "ponte-demo-sync".into(),
+    };
+    assert_eq!(template.rules, [rule]);
+}
+
+#[test]
+fn a_secret_that_is_generated_has_the_template_for_its_placeholder() {
+    let generated = "GenerateSecretString: { GenerateStringKey: k, SecretStringTemplate: '{\"a\":\"\"}' }";
+
+    let template = with(&FUNCTION.replace("SecretString: \"{}\"", generated)).expect("a template");
+
+    assert_eq!(template.secrets[0].placeholder, "{\"a\":\"\"}");
 }
 
 #[test]
@@ -109,6 +132,17 @@ fn what_is_not_supported_is_refused_with_its_logical_id() {
         (FUNCTION.replace("HttpApi", "SQS"), "Sync, evento Hook", "SQS"),
         (FUNCTION.replace("Binary", "Artifact"), "Sync", "Binary"),
         (FUNCTION.replace("'{\"trigger\":\"schedule\"}'", "'{'"), "Sync, evento Daily", "Input"),
+        (
+            FUNCTION.replace("detail-type: [news]", "detail: { a: [b] }"),
+            "Sync, evento News",
+            "Pattern.detail",
+        ),
+        (
+            FUNCTION.replace("detail-type: [news]", "detail-type: news"),
+            "Sync, evento News",
+            "Pattern.detail-type",
+        ),
+        (FUNCTION.replace("source: [!Sub", "sources: [!Sub"), "Sync, evento News", "Pattern.sources"),
     ];
     for (resource, at, named) in cases {
         let broken = with(&resource).expect_err(named);
@@ -138,6 +172,7 @@ fn the_real_template_and_its_state_machine_are_understood() {
         let definition = Template::definition(machine, &root).expect("the definition");
         crate::asl::parse(&definition).expect("a machine");
     }
+    assert!(!template.rules.is_empty() && !template.routes.is_empty());
     for schedule in &template.schedules {
         schedules::Recurrence::parse(&schedule.expression, &schedule.timezone).expect("an expression");
     }
