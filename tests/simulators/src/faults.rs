@@ -22,8 +22,16 @@ pub enum Fault {
     },
     /// The call is carried out, the answer never arrives: the connection is cut.
     LostAnswer,
-    /// The call waits, neither done nor answered, until [`Faults::release`].
+    /// The request never arrives whole and the connection is cut: nothing is done.
+    LostRequest,
+    /// The call waits, neither done nor answered, until [`Faults::release`]. A caller who gives up while it waits
+    /// takes it away: nothing is done.
     Held,
+    /// The call is carried out at once, its answer waits until [`Faults::release`] (Omie only).
+    HeldAnswer,
+    /// The connection is cut at once and the write is carried out that many (virtual) milliseconds after its
+    /// arrival, when its caller may have asked what became of it (Omie only). A read is a lost answer.
+    Late(u64),
     /// The call is carried out and answered that many (virtual) milliseconds late.
     Slow(u64),
     /// HTTP 503 with a page of HTML; nothing is done.

@@ -15,6 +15,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::Preset;
+use crate::maxima::{Newcomer, Order};
 
 /// The open file.
 #[derive(Debug)]
@@ -79,6 +80,13 @@ pub(crate) enum Entry {
         /// Identity of the record.
         id: String,
     },
+    /// Orders and new customers of Máxima's sellers as they are after a change.
+    Sellers {
+        /// The orders.
+        orders: Vec<Order>,
+        /// The new customers.
+        customers: Vec<Newcomer>,
+    },
 }
 
 impl Entry {
@@ -87,6 +95,7 @@ impl Entry {
         match self {
             Self::Rows { rows, .. } => rows.is_empty(),
             Self::Gone { keys, .. } => keys.is_empty(),
+            Self::Sellers { orders, customers } => orders.is_empty() && customers.is_empty(),
             Self::Set { .. } | Self::Added { .. } | Self::Removed { .. } => false,
         }
     }
@@ -95,7 +104,7 @@ impl Entry {
     pub(crate) fn is_of_omie(&self) -> bool {
         match self {
             Self::Set { .. } | Self::Added { .. } | Self::Removed { .. } => true,
-            Self::Rows { .. } | Self::Gone { .. } => false,
+            Self::Rows { .. } | Self::Gone { .. } | Self::Sellers { .. } => false,
         }
     }
 }

@@ -19,8 +19,14 @@ pub use answer::AnswerLost;
 pub use dataset::{Dataset, Preset, Registry};
 pub use faults::{Fault, Faults};
 pub use journal::OpenError;
-pub use maxima::{DeleteBy, LOGIN, MaximaOptions, MaximaSim, PASSWORD, RuleSet};
-pub use omie::{APP_KEY, APP_SECRET, OmieOptions, OmieSim};
+pub use maxima::{
+    Critique, CustomerAnswer, CustomerKind, CustomerSeen, DeleteBy, LOGIN, MaximaOptions, MaximaSim,
+    NotPossible, OrderKind, OrderSeen, PASSWORD, RuleSet, Seller, UnknownKind, worked_example,
+};
+pub use omie::{
+    APP_KEY, APP_SECRET, Deliveries, Delivery, LogEntry, OmieOptions, OmieSim, OrderKey, Outcome, TopicCase,
+    deliver, post_http,
+};
 pub use server::serve;
 pub use traffic::{MethodVerdict, Verdict};
 
@@ -44,6 +50,8 @@ pub struct Options {
     pub seed: u64,
     /// Whether the company lacks its state registration. A journal's own answer wins.
     pub branch_incomplete: bool,
+    /// Whether Máxima already holds what a load would have written from the tiny account.
+    pub preloaded: bool,
     /// File that keeps what the simulators were told, for the next process.
     pub journal: Option<PathBuf>,
     /// Time, for both and for the dates of the records.
@@ -58,14 +66,14 @@ impl Options {
     /// The rest as it is by default, nothing kept.
     pub fn new(preset: Preset, seed: u64, clock: Clock) -> Self {
         let (omie, maxima) = (OmieOptions::default(), MaximaOptions::default());
-        Self { preset, seed, branch_incomplete: false, journal: None, clock, omie, maxima }
+        Self { preset, seed, branch_incomplete: false, preloaded: false, journal: None, clock, omie, maxima }
     }
 }
 
 impl Simulators {
     /// Makes the Omie account's records and does what the journal says was done to them and to Máxima.
     pub fn open(options: Options) -> Result<Self, OpenError> {
-        let Options { preset, seed, branch_incomplete, journal, clock, omie, maxima } = options;
+        let Options { preset, seed, branch_incomplete, preloaded, journal, clock, omie, maxima } = options;
         let ours = Heading::new(preset, seed, clock.now(), branch_incomplete);
         let (journal, heading, entries) = match journal {
             None => (None, ours, Vec::new()),
@@ -82,6 +90,6 @@ impl Simulators {
         dataset.replay(edits);
         let about = format!("Conjunto {preset}, semente {seed}");
         let omie = OmieSim::with_journal(dataset, clock.clone(), omie, about, journal.clone());
-        Ok(Self { omie, maxima: MaximaSim::with_journal(clock, maxima, writes, journal) })
+        Ok(Self { omie, maxima: MaximaSim::with_journal(clock, maxima, preloaded, writes, journal) })
     }
 }

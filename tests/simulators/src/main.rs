@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use clap::Parser;
 use clock::{Clock, Scale};
-use simulators::{Options, Preset, Simulators, serve};
+use simulators::{Options, Preset, Simulators, deliver, post_http, serve};
 use tokio::net::TcpListener;
 
 /// Simuladores da Omie e da Máxima.
@@ -21,7 +21,7 @@ struct Arguments {
     /// Porta do simulador da Máxima (0: qualquer uma livre).
     #[arg(long, default_value_t = 9002)]
     maxima_port: u16,
-    /// Conjunto de dados: small, typical ou large.
+    /// Conjunto de dados: tiny, small, typical ou large.
     #[arg(long, default_value = "typical")]
     preset: Preset,
     /// Semente dos dados.
@@ -33,9 +33,15 @@ struct Arguments {
     /// A filial vem sem inscrição estadual.
     #[arg(long)]
     branch_incomplete: bool,
+    /// A Máxima já tem o cadastro do conjunto tiny, como depois da carga.
+    #[arg(long)]
+    preloaded: bool,
     /// Arquivo que guarda o que foi gravado, entre uma execução e outra.
     #[arg(long)]
     journal: Option<PathBuf>,
+    /// URL que recebe os eventos da Omie (http://máquina:porta/caminho).
+    #[arg(long)]
+    webhook_url: Option<String>,
     /// Endereço em que se escuta.
     #[arg(long, default_value = "127.0.0.1")]
     bind: IpAddr,
@@ -58,12 +64,21 @@ async fn run(arguments: Arguments) -> Result<()> {
     let clock = arguments.clock.map_or_else(Clock::system, Clock::scaled);
     let both = Simulators::open(Options {
         branch_incomplete: arguments.branch_incomplete,
+        preloaded: arguments.preloaded,
         journal: arguments.journal,
         ..Options::new(arguments.preset, arguments.seed, clock)
     })?;
     println!("omie http://{} maxima http://{}", omie_port.local_addr()?, maxima_port.local_addr()?);
-    tokio::try_join!(serve(omie_port, both.omie.router()), serve(maxima_port, both.maxima.router()))?;
-    Ok(())
+    if let Some(url) = &arguments.webhook_url {
+        both.omie.register_webhook(url);
+    }
+    let serving = async {
+        tokio::try_join!(serve(omie_port, both.omie.router()), serve(maxima_port, both.maxima.router()))
+    };
+    tokio::select! {
+        served = serving => served.map(|_| ()).context("as portas deixaram de atender"),
+        () = deliver(&both.omie, post_http) => Ok(()),
+    }
 }
 
 async fn listen(bind: IpAddr, port: u16, flag: &str) -> Result<TcpListener> {

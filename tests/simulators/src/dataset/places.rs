@@ -21,7 +21,7 @@ pub(crate) fn cities(preset: Preset) -> Vec<Place> {
     let all = CITIES.lines().skip(1).filter_map(place);
     let mut cities: Vec<Place> = match preset {
         Preset::Small => all.filter(|place| matches!(place.uf, "RO" | "AC")).collect(),
-        Preset::Typical | Preset::Large => all.collect(),
+        Preset::Tiny | Preset::Typical | Preset::Large => all.collect(),
     };
     let (code, name) = ("EXTERIOR (EX)".to_owned(), "EXTERIOR".to_owned());
     cities.push(Place { code, name, uf: "EX", ibge: "", siafi: "9707" });
@@ -39,7 +39,7 @@ fn place(line: &'static str) -> Option<Place> {
 pub(crate) fn home(preset: Preset) -> (&'static str, &'static str) {
     match preset {
         Preset::Small => ("PORTO VELHO (RO)", "RO"),
-        Preset::Typical | Preset::Large => ("GOIANIA (GO)", "GO"),
+        Preset::Tiny | Preset::Typical | Preset::Large => ("GOIANIA (GO)", "GO"),
     }
 }
 

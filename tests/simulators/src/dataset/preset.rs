@@ -3,9 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// The size of a dataset. Each has the same awkward records.
+/// The size of a dataset. Each but the tiny one has the same awkward records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Preset {
+    /// 3 customers, one supplier, one carrier, 2 sellers, 3 cities, 3 banks, 4 products with prices in 2 tables;
+    /// no title, no order, nothing awkward, and the same records whatever the seed and the day: the examples of
+    /// the contracts among them, for a simulation that opens ten thousand accounts.
+    Tiny,
     /// 120 customers, 4 sellers, 20 banks, the cities of two states, 60 products with prices in 4 active tables,
     /// 120 titles and 60 orders: for tests.
     Small,
@@ -20,6 +24,7 @@ pub enum Preset {
 impl Preset {
     pub(crate) fn customers(self) -> usize {
         match self {
+            Self::Tiny => 3,
             Self::Small => 120,
             Self::Typical => 5_000,
             Self::Large => 100_000,
@@ -29,6 +34,7 @@ impl Preset {
     /// Suppliers and carriers, which share the customers' registry and are not customers.
     pub(crate) fn others(self) -> usize {
         match self {
+            Self::Tiny => 2,
             Self::Small => 12,
             Self::Typical => 70,
             Self::Large => 700,
@@ -37,6 +43,7 @@ impl Preset {
 
     pub(crate) fn families(self) -> usize {
         match self {
+            Self::Tiny => 1,
             Self::Small => 6,
             Self::Typical => 25,
             Self::Large => 80,
@@ -45,6 +52,7 @@ impl Preset {
 
     pub(crate) fn products(self) -> usize {
         match self {
+            Self::Tiny => 4,
             Self::Small => 60,
             Self::Typical => 3_000,
             Self::Large => 10_000,
@@ -54,6 +62,7 @@ impl Preset {
     /// Price tables that are active, within their dates and not empty.
     pub(crate) fn active_tables(self) -> usize {
         match self {
+            Self::Tiny => 2,
             Self::Small => 4,
             Self::Typical => 10,
             Self::Large => 100,
@@ -63,6 +72,7 @@ impl Preset {
     /// Titles; one in twenty is older than half a year, one in fifty is to be paid.
     pub(crate) fn titles(self) -> usize {
         match self {
+            Self::Tiny => 0,
             Self::Small => 120,
             Self::Typical => 10_800,
             Self::Large => 108_000,
@@ -71,6 +81,7 @@ impl Preset {
 
     pub(crate) fn deleted_titles(self) -> usize {
         match self {
+            Self::Tiny => 0,
             Self::Small => 3,
             Self::Typical => 40,
             Self::Large => 400,
@@ -80,6 +91,7 @@ impl Preset {
     /// Orders; one in fifty is older than 60 days.
     pub(crate) fn orders(self) -> usize {
         match self {
+            Self::Tiny => 0,
             Self::Small => 60,
             Self::Typical => 6_120,
             Self::Large => 61_200,
@@ -88,6 +100,7 @@ impl Preset {
 
     pub(crate) fn sellers(self) -> usize {
         match self {
+            Self::Tiny => 2,
             Self::Small => 4,
             Self::Typical => 25,
             Self::Large => 250,
@@ -96,6 +109,7 @@ impl Preset {
 
     pub(crate) fn banks(self) -> usize {
         match self {
+            Self::Tiny => 3,
             Self::Small => 20,
             Self::Typical | Self::Large => 158,
         }
@@ -105,6 +119,7 @@ impl Preset {
 impl fmt::Display for Preset {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Tiny => "tiny",
             Self::Small => "small",
             Self::Typical => "typical",
             Self::Large => "large",
@@ -118,7 +133,7 @@ pub struct UnknownPreset(String);
 
 impl fmt::Display for UnknownPreset {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{}\" não é um conjunto de dados: use small, typical ou large", self.0)
+        write!(f, "\"{}\" não é um conjunto de dados: use tiny, small, typical ou large", self.0)
     }
 }
 
@@ -128,7 +143,7 @@ impl FromStr for Preset {
     type Err = UnknownPreset;
 
     fn from_str(text: &str) -> Result<Self, UnknownPreset> {
-        [Self::Small, Self::Typical, Self::Large]
+        [Self::Tiny, Self::Small, Self::Typical, Self::Large]
             .into_iter()
             .find(|preset| preset.to_string() == text)
             .ok_or_else(|| UnknownPreset(text.to_owned()))

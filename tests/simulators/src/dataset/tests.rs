@@ -247,3 +247,47 @@ fn the_presets_are_as_large_as_they_say() {
         assert_eq!(dataset.shelf(Registry::ItensTabela).len(), prices);
     }
 }
+
+#[test]
+fn the_tiny_account_is_whole_and_the_same_whatever_the_seed() {
+    let dataset = Dataset::generate(Preset::Tiny, 1, now());
+    let count = |registry: Registry| dataset.records(registry).len();
+
+    assert_eq!(everything(&dataset), everything(&Dataset::generate(Preset::Tiny, 9, Timestamp::UNIX_EPOCH)));
+    for (registry, wanted) in [
+        (Registry::Empresas, 1),
+        (Registry::Cidades, 3),
+        (Registry::Vendedores, Preset::Tiny.sellers()),
+        (Registry::Bancos, Preset::Tiny.banks()),
+        (Registry::Clientes, Preset::Tiny.customers() + Preset::Tiny.others()),
+        (Registry::Produtos, Preset::Tiny.products()),
+        (Registry::TabelasPreco, Preset::Tiny.active_tables()),
+        (Registry::ItensTabela, Preset::Tiny.active_tables() * Preset::Tiny.products()),
+        (Registry::PosicoesEstoque, Preset::Tiny.products()),
+        (Registry::Familias, Preset::Tiny.families()),
+        (Registry::Titulos, 0),
+        (Registry::TitulosExcluidos, 0),
+        (Registry::Pedidos, 0),
+    ] {
+        assert_eq!(count(registry), wanted, "{registry}");
+    }
+    assert!(dataset.awkward().is_empty());
+    for customer in dataset.records(Registry::Clientes) {
+        assert!(customer["cnpj_cpf"].as_str().is_some_and(documents::is_valid), "{customer}");
+        let city = customer["cidade"].as_str().expect("a city");
+        assert!(dataset.shelf(Registry::Cidades).position(city).is_ok(), "{city}");
+    }
+    for id in ["6001/5366578297", "6002/11489600069"] {
+        assert!(dataset.shelf(Registry::ItensTabela).position(id).is_ok(), "{id}");
+    }
+}
+
+#[test]
+fn an_edit_of_one_tiny_account_is_in_no_other() {
+    let mut one = Dataset::generate(Preset::Tiny, 1, now());
+    one.shelf_mut(Registry::Clientes).set("5366578425", "razao_social", "OUTRA".into()).expect("it is there");
+
+    let other = Dataset::generate(Preset::Tiny, 1, now());
+
+    assert_eq!(other.records(Registry::Clientes)[2]["razao_social"], "MERCADO BOA COMPRA LTDA");
+}

@@ -67,7 +67,7 @@ impl Tokens {
 }
 
 /// Local time of America/Sao_Paulo, with its offset or without.
-fn written(at: Timestamp, options: &MaximaOptions) -> String {
+pub(super) fn written(at: Timestamp, options: &MaximaOptions) -> String {
     let local = Offset::constant(-3).to_datetime(at).round(jiff::Unit::Second);
     let offset = if options.offset_in_dates { "-03:00" } else { "" };
     local.map(|local| format!("{local}{offset}")).unwrap_or_default()

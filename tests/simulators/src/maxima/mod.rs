@@ -6,7 +6,9 @@ mod login;
 mod options;
 mod reads;
 mod resources;
+mod sellers;
 mod tables;
+mod tiny;
 mod writes;
 
 use std::collections::BTreeMap;
@@ -22,6 +24,11 @@ use serde_json::{Value, json};
 
 pub use fields::RuleSet;
 pub use options::{DeleteBy, LOGIN, MaximaOptions, PASSWORD};
+pub use sellers::{
+    Critique, CustomerAnswer, CustomerKind, CustomerSeen, NotPossible, OrderKind, OrderSeen, Seller,
+    UnknownKind, worked_example,
+};
+pub(crate) use sellers::{Newcomer, Order};
 
 use crate::answer::{self, AnswerLost};
 use crate::journal::{Entry, Journal};
@@ -29,6 +36,7 @@ use crate::traffic::Traffic;
 use crate::{Fault, Faults, Verdict};
 use login::Tokens;
 use resources::{ITEMS, Resource, resource};
+use sellers::{Call, Sellers};
 use tables::Tables;
 use writes::Write;
 
@@ -55,6 +63,7 @@ struct State {
     options: MaximaOptions,
     tokens: Tokens,
     tables: Tables,
+    sellers: Sellers,
     traffic: Traffic,
 }
 
@@ -78,6 +87,8 @@ enum Asked {
         resource: &'static Resource,
         order: String,
     },
+    /// Orders and new customers.
+    Sellers(Call),
 }
 
 /// A refused request: its kind in the verdict, its status, its text.
@@ -86,18 +97,26 @@ struct Refusal(&'static str, u16, String);
 impl MaximaSim {
     /// An empty cloud, forgotten at the end of the process.
     pub fn new(clock: Clock, options: MaximaOptions) -> Self {
-        Self::with_journal(clock, options, Vec::new(), None)
+        Self::with_journal(clock, options, false, Vec::new(), None)
+    }
+
+    /// A cloud that holds what a catalogue load would have written from the tiny account
+    /// ([`crate::Preset::Tiny`]), rows without `Hash`. Opening one copies no row.
+    pub fn preloaded(clock: Clock, options: MaximaOptions) -> Self {
+        Self::with_journal(clock, options, true, Vec::new(), None)
     }
 
     pub(crate) fn with_journal(
         clock: Clock,
         options: MaximaOptions,
+        preloaded: bool,
         entries: Vec<Entry>,
         journal: Option<Arc<Journal>>,
     ) -> Self {
-        let mut state = State { options, ..State::default() };
+        let tables = if preloaded { tiny::tables() } else { Tables::default() };
+        let mut state = State { options, tables, ..State::default() };
         for entry in entries {
-            state.tables.apply(entry);
+            state.apply(entry);
         }
         Self(Arc::new(Inner { clock, state: Mutex::new(state), faults: Faults::default(), journal }))
     }
@@ -174,6 +193,10 @@ impl MaximaSim {
         if matches!(fault, Some(Fault::Held)) {
             self.0.faults.hold().await;
         }
+        if matches!(fault, Some(Fault::LostRequest)) {
+            self.state().traffic.fault(&method, "injected_lost_request");
+            return Err(AnswerLost);
+        }
         if let Some(answer) = self.prevented(&method, fault.as_ref()) {
             return Ok(answer);
         }
@@ -199,10 +222,12 @@ impl MaximaSim {
                 self.state().traffic.fault(method, "injected_html");
                 return Some(answer::trouble());
             }
-            Fault::Blocked425 | Fault::Redundant | Fault::Busy => {
+            Fault::Blocked425 | Fault::Redundant | Fault::Busy | Fault::HeldAnswer | Fault::Late(_) => {
                 Refusal("injected_unknown", 501, "o simulador da Máxima não tem esta falha".to_owned())
             }
-            Fault::LostAnswer | Fault::Held | Fault::Slow(_) | Fault::Truncated => return None,
+            Fault::LostAnswer | Fault::LostRequest | Fault::Held | Fault::Slow(_) | Fault::Truncated => {
+                return None;
+            }
         };
         self.state().traffic.fault(method, refusal.0);
         Some(refusal.answer())
@@ -211,8 +236,8 @@ impl MaximaSim {
     /// Carries the request out: the body of its answer and how many rows it was about.
     fn done(&self, asked: &Asked, request: &Request<Bytes>) -> Result<(String, usize), Refusal> {
         let mut state = self.state();
-        let State { options, tokens, tables, .. } = &mut *state;
-        let now = self.0.clock.now();
+        let State { options, tokens, tables, sellers, .. } = &mut *state;
+        let now = self.now();
         if let Asked::Login = asked {
             return tokens
                 .login(request.body(), options, now)
@@ -228,41 +253,49 @@ impl MaximaSim {
         }
         let refused = |text: String| Refusal("refused", 400, text);
         let query = request.uri().query().unwrap_or_default();
-        let (entry, rows) = match asked {
+        let body = request.body();
+        let told = |(entry, rows): (Entry, usize)| (entry, json!({ "registros": rows }), rows);
+        let (entry, success, rows) = match asked {
             Asked::Get { resource, key } => {
                 let page = reads::parameter(query, "page").and_then(|page| page.parse().ok());
                 let (array, rows) = reads::get(resource, key, page, tables);
                 return Ok((format!("{{\"success\":{array},\"error\":null}}"), rows));
             }
             Asked::Login | Asked::Locate => {
-                let found = reads::locate(query, request.body(), tables).map_err(refused)?;
+                let found = reads::locate(query, body, tables).map_err(refused)?;
                 let rows = found.as_array().map_or(0, Vec::len);
                 return Ok((json!({ "success": found, "error": null }).to_string(), rows));
             }
             Asked::Write { resource, write } => {
-                writes::batch(*write, resource, request.body(), tables, options)
+                writes::batch(*write, resource, body, tables, options).map(told)
             }
             Asked::Delete { resource } => {
-                writes::removal(resource, request.body(), tables, options.delete_by)
+                writes::removal(resource, body, tables, options.delete_by).map(told)
             }
-            Asked::RemoveItems { order, .. } => Ok(writes::items_of(order, tables)),
+            Asked::RemoveItems { order, .. } => Ok(told(writes::items_of(order, tables))),
+            Asked::Sellers(call) => call.answer(body, sellers, options, now),
         }
         .map_err(refused)?;
-        self.store(tables, entry)?;
-        Ok((json!({ "success": { "registros": rows }, "error": null }).to_string(), rows))
+        self.store(&mut state, entry)?;
+        Ok((json!({ "success": success, "error": null }).to_string(), rows))
     }
 
     /// Journal first: what was answered survives the process. What changes nothing is not written down.
-    fn store(&self, tables: &mut Tables, entry: Entry) -> Result<(), Refusal> {
-        if entry.is_empty() {
-            return Ok(());
-        }
-        if let Some(journal) = &self.0.journal {
+    fn store(&self, state: &mut State, entry: Entry) -> Result<(), Refusal> {
+        if !entry.is_empty() {
             let failed = |_| Refusal("journal", 500, "o diário do simulador não pôde ser gravado".to_owned());
-            journal.write(&entry).map_err(failed)?;
+            self.note(&entry).map_err(failed)?;
+            state.apply(entry);
         }
-        tables.apply(entry);
         Ok(())
+    }
+
+    fn note(&self, entry: &Entry) -> std::io::Result<()> {
+        self.0.journal.as_ref().map_or(Ok(()), |journal| journal.write(entry))
+    }
+
+    fn now(&self) -> Timestamp {
+        self.0.clock.now()
     }
 
     /// What becomes of an answer on its way.
@@ -304,6 +337,16 @@ impl MaximaSim {
     }
 }
 
+impl State {
+    /// Does what a journalled change did.
+    fn apply(&mut self, entry: Entry) {
+        match entry {
+            Entry::Sellers { orders, customers } => self.sellers.apply(orders, customers),
+            rows => self.tables.apply(rows),
+        }
+    }
+}
+
 impl Refusal {
     fn answer(&self) -> Response<Bytes> {
         answer::json(self.1, json!({ "success": null, "error": self.2 }).to_string())
@@ -322,6 +365,9 @@ impl Asked {
         let mut parts = path.strip_prefix("/api/").ok_or_else(unknown)?.splitn(3, '/');
         let (version, endpoint) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         let key = reads::decoded(parts.next().unwrap_or_default());
+        if let Some(call) = Call::read(verb, version, endpoint, &key) {
+            return call.map(Self::Sellers);
+        }
         let known = match endpoint {
             "Login" => ["v1", "v3"].contains(&version),
             _ => ["v2", "v3"].contains(&version),
@@ -355,6 +401,7 @@ impl Asked {
         match self {
             Self::Login => "Login",
             Self::Locate => "Localizar",
+            Self::Sellers(call) => call.name(),
             Self::Get { resource, .. }
             | Self::Write { resource, .. }
             | Self::Delete { resource }
@@ -366,6 +413,7 @@ impl Asked {
     fn method(&self) -> String {
         match self {
             Self::Login | Self::Locate => self.name().to_owned(),
+            Self::Sellers(call) => format!("{} {}", call.verb(), call.name()),
             Self::Get { .. } => format!("GET {}", self.name()),
             Self::Write { write: Write::Insert, .. } => format!("POST {}", self.name()),
             Self::Write { write: Write::Update, .. } => format!("PUT {}", self.name()),

@@ -49,6 +49,11 @@ pub struct MaximaOptions {
     pub refuse_with_200: bool,
     /// What a string in a DELETE body names.
     pub delete_by: DeleteBy,
+    /// Takes a critique that is no JSON, names no order or states its enums as numbers, and shows the order as on
+    /// its way for ever, instead of refusing it (§7.3.1).
+    pub broken_critique_in_transit: bool,
+    /// Lists orders and new customers with member names in capitals and numbers as text.
+    pub odd_rows: bool,
 }
 
 impl Default for MaximaOptions {
@@ -64,6 +69,8 @@ impl Default for MaximaOptions {
             upsert_put: false,
             refuse_with_200: false,
             delete_by: DeleteBy::default(),
+            broken_critique_in_transit: false,
+            odd_rows: false,
         }
     }
 }
@@ -92,6 +99,8 @@ pub(super) struct Change {
     upsert_put: Option<bool>,
     refuse_with_200: Option<bool>,
     delete_by: Option<DeleteBy>,
+    broken_critique_in_transit: Option<bool>,
+    odd_rows: Option<bool>,
 }
 
 impl Change {
@@ -104,5 +113,8 @@ impl Change {
         options.upsert_put = self.upsert_put.unwrap_or(options.upsert_put);
         options.refuse_with_200 = self.refuse_with_200.unwrap_or(options.refuse_with_200);
         options.delete_by = self.delete_by.unwrap_or(options.delete_by);
+        options.broken_critique_in_transit =
+            self.broken_critique_in_transit.unwrap_or(options.broken_critique_in_transit);
+        options.odd_rows = self.odd_rows.unwrap_or(options.odd_rows);
     }
 }

@@ -1,6 +1,7 @@
 //! The stored rows, each as its JSON text: the members that are not null, under their exact names.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -8,11 +9,11 @@ use serde_json::{Map, Value};
 use super::resources::{RESOURCES, Resource, resource as of_path};
 use crate::journal::Entry;
 
-/// Rows by resource path.
-#[derive(Debug, Default)]
-pub(super) struct Tables(BTreeMap<String, Table>);
+/// Rows by resource path. A clone shares them until one of the two is written to.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tables(BTreeMap<String, Arc<Table>>);
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Table {
     rows: BTreeMap<String, Box<RawValue>>,
     /// Keys as `ValidarChaves` sees them, their first part without apostrophes, and how many rows have each.
@@ -61,24 +62,24 @@ impl Tables {
         RESOURCES.iter().map(|it| (it.path.to_owned(), self.count(it.path) as u64)).collect()
     }
 
-    /// Does what a journalled write did.
+    /// Does what a journalled write of rows did.
     pub(super) fn apply(&mut self, entry: Entry) {
         match entry {
             Entry::Rows { resource, rows } => {
                 let known = of_path(&resource);
-                let table = self.0.entry(resource).or_default();
+                let table = Arc::make_mut(self.0.entry(resource).or_default());
                 for (key, row) in rows {
                     table.put(known, key, row);
                 }
             }
             Entry::Gone { resource, keys } => {
                 let known = of_path(&resource);
-                let table = self.0.entry(resource).or_default();
+                let table = Arc::make_mut(self.0.entry(resource).or_default());
                 for key in keys {
                     table.remove(known, &key);
                 }
             }
-            Entry::Set { .. } | Entry::Added { .. } | Entry::Removed { .. } => {}
+            _ => {}
         }
     }
 }

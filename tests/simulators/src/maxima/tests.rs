@@ -2,6 +2,10 @@ use super::*;
 
 mod catalogue;
 mod composite;
+mod customers;
+mod orders;
+mod samples;
+mod selling;
 
 const START: &str = "2025-11-21T12:00:00Z";
 

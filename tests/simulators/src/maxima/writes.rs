@@ -89,7 +89,8 @@ pub(super) fn items_of(order: &str, tables: &Tables) -> (Entry, usize) {
     (Entry::Gone { resource: ITEMS.to_owned(), keys }, count)
 }
 
-fn array(body: &[u8]) -> Result<Vec<Value>, String> {
+/// The records of a batch.
+pub(super) fn array(body: &[u8]) -> Result<Vec<Value>, String> {
     match serde_json::from_slice(body) {
         Ok(Value::Array(records)) if records.len() > MOST_RECORDS => {
             Err(format!("no máximo {MOST_RECORDS} registros por lote, vieram {}", records.len()))

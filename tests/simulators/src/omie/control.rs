@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 
 use super::OmieSim;
 use super::options::Change;
+use super::person::OrderKey;
 use crate::Registry;
 use crate::answer::{page, value};
 use crate::control::{Refused, body, common, done};
-use crate::dataset::UnknownRecord;
+use crate::dataset::{UnknownRecord, text_of};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -33,6 +34,34 @@ struct Added {
 struct Removed {
     registry: String,
     id: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OnOrder {
+    /// Identity (a number) or integration code (a text).
+    order: Value,
+    #[serde(rename = "do")]
+    deed: Deed,
+    #[serde(default)]
+    stage: String,
+}
+
+/// What a person does to an order.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Deed {
+    Stage,
+    Invoice,
+    Cancel,
+    GiveBack,
+    Delete,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Webhook {
+    url: String,
 }
 
 /// A million prices are more than a browser or a test should be sent.
@@ -75,6 +104,15 @@ impl OmieSim {
                 let change: Change = body(request)?;
                 self.configure(|options| change.apply(options));
             }
+            (&Method::POST, "/_sim/order") => self.on_order(&body(request)?).map_err(unknown)?,
+            (&Method::POST, "/_sim/webhook") => {
+                let webhook: Webhook = body(request)?;
+                self.register_webhook(&webhook.url);
+            }
+            (&Method::GET, "/_sim/webhook") => {
+                return Ok(value(&json!({ "url": self.webhook(), "waiting": self.deliveries().len() })));
+            }
+            (&Method::GET, "/_sim/log") => return Ok(value(&json!(self.log()))),
             (&Method::GET, path) => {
                 let name = path.strip_prefix("/_sim/rows/").unwrap_or(path);
                 let registry = registry(name)?;
@@ -86,6 +124,22 @@ impl OmieSim {
             _ => return Err(Refused(404, "o simulador da Omie não tem este comando".to_owned())),
         }
         Ok(done())
+    }
+}
+
+impl OmieSim {
+    fn on_order(&self, on: &OnOrder) -> Result<(), UnknownRecord> {
+        let key = match on.order.as_u64() {
+            Some(id) => OrderKey::Id(id),
+            None => OrderKey::Code(text_of(&on.order)),
+        };
+        match on.deed {
+            Deed::Stage => self.set_stage(key, &on.stage),
+            Deed::Invoice => self.invoice(key).map(|_| ()),
+            Deed::Cancel => self.cancel(key),
+            Deed::GiveBack => self.give_back(key),
+            Deed::Delete => self.delete(key),
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use super::customers::digits;
 use super::methods::{Dated, Method, Paging};
 use super::refusal::Refusal;
 use super::request::{Condition, Query};
@@ -63,6 +64,7 @@ fn meets(condition: &Condition, held: &Shelf, index: usize, marks: &Marks) -> bo
         Condition::Within(groups) => groups.contains(&marks.group),
         Condition::Is(traits, wanted) => marks.traits.has(*traits) == *wanted,
         Condition::Equals(field, wanted) => text_of(at(&record(), field)) == *wanted,
+        Condition::Digits(field, wanted) => digits(&text_of(at(&record(), field))) == *wanted,
         Condition::Contains(field, wanted) => text_of(at(&record(), field)).to_lowercase().contains(wanted),
         Condition::During { of, from, to } => {
             let when = |of: &Dated| match of {

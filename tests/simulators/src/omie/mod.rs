@@ -1,14 +1,27 @@
 //! A simulated Omie account (`contracts/omie.md`).
 
+mod account;
 mod control;
+mod customers;
+mod desk;
+mod fixed;
 mod limits;
 mod listing;
+mod log;
 mod methods;
+mod operation;
 mod options;
+mod orders;
+mod person;
+mod post;
 mod records;
 mod refusal;
 mod request;
+mod schema;
 mod scope;
+mod topics;
+mod under_way;
+mod webhook;
 mod window;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -19,17 +32,24 @@ use bytes::Bytes;
 use clock::{Clock, later};
 use http::{Method as Verb, Request, Response};
 use jiff::Timestamp;
+use tokio::sync::Notify;
 
+pub use log::{LogEntry, Outcome};
 pub use options::{APP_KEY, APP_SECRET, OmieOptions};
+pub use person::OrderKey;
+pub use post::{deliver, post_http};
+pub use webhook::{Deliveries, Delivery, TopicCase};
 
 use crate::answer::{self, AnswerLost};
 use crate::journal::Journal;
 use crate::traffic::Traffic;
 use crate::{Dataset, Fault, Faults, Verdict};
+use desk::Desk;
 use limits::{LaneName, Limits};
 use listing::Selections;
 use refusal::Refusal;
 use request::Asked;
+use under_way::{Call, UnderWay};
 
 /// A simulated Omie: counts, limits, blocks, pages and refuses like the partner. Cheap to clone; clones are
 /// the same account.
@@ -40,10 +60,13 @@ pub struct OmieSim(Arc<Inner>);
 struct Inner {
     clock: Clock,
     preset: String,
-    dataset: RwLock<Dataset>,
+    /// Shared with whoever opened it until the first change.
+    dataset: RwLock<Arc<Dataset>>,
     state: Mutex<State>,
     faults: Faults,
     journal: Option<Arc<Journal>>,
+    /// Something for the webhook.
+    news: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -52,24 +75,27 @@ struct State {
     limits: Limits,
     traffic: Traffic,
     selections: Selections,
+    desk: Desk,
 }
 
 impl OmieSim {
-    /// An account that holds `dataset`, forgotten at the end of the process.
-    pub fn new(dataset: Dataset, clock: Clock, options: OmieOptions) -> Self {
+    /// An account that holds `dataset`, forgotten at the end of the process. Given an [`Arc`], the account copies
+    /// it at its first change and not before, so that thousands of accounts may begin as the same one.
+    pub fn new(dataset: impl Into<Arc<Dataset>>, clock: Clock, options: OmieOptions) -> Self {
         Self::with_journal(dataset, clock, options, String::new(), None)
     }
 
     pub(crate) fn with_journal(
-        dataset: Dataset,
+        dataset: impl Into<Arc<Dataset>>,
         clock: Clock,
         options: OmieOptions,
         preset: String,
         journal: Option<Arc<Journal>>,
     ) -> Self {
         let state = Mutex::new(State { options, ..State::default() });
-        let dataset = RwLock::new(dataset);
-        Self(Arc::new(Inner { clock, preset, dataset, state, faults: Faults::default(), journal }))
+        let dataset = RwLock::new(dataset.into());
+        let (faults, news) = (Faults::default(), Notify::new());
+        Self(Arc::new(Inner { clock, preset, dataset, state, faults, journal, news }))
     }
 
     /// Answers one request, whatever its host. Only the path, the verb and the body matter.
@@ -119,26 +145,43 @@ impl OmieSim {
     }
 
     async fn call(&self, asked: &Asked) -> Result<Response<Bytes>, AnswerLost> {
-        let lane: LaneName = (asked.app_key.clone(), asked.method.name);
-        let _under_way = match self.enter(&lane) {
+        let call = self.arrived(asked);
+        let _under_way = match self.enter(&call.lane) {
             Ok(under_way) => under_way,
-            Err(refusal) => return Ok(refusal.answer()),
+            Err(refusal) => return Ok(self.refused(&call, &refusal)),
         };
         let arrival = self.now();
-        let fault = self.0.faults.take(&[lane.1]);
+        let fault = self.0.faults.take(&[call.lane.1]);
+        if matches!(fault, Some(Fault::LostRequest)) {
+            return Err(self.never_arrived(&call));
+        }
+        if let Some((answer, kind)) = self.prevented(&call.lane, fault.as_ref()) {
+            self.ended(&call, Outcome::Refused(kind), true);
+            return Ok(answer);
+        }
+        let mut claim = match self.claim(&call) {
+            Ok(claim) => claim,
+            Err(refusal) => return Ok(self.refused(&call, &refusal)),
+        };
         if matches!(fault, Some(Fault::Held)) {
             self.0.faults.hold().await;
         }
-        if let Some(answer) = self.prevented(&lane, fault.as_ref()) {
-            return Ok(answer);
+        if let (Some(Fault::Late(ms)), Some(claim)) = (&fault, &mut claim) {
+            return Err(self.postponed(&call, claim, asked, desk::after(arrival, *ms)));
         }
-        let (answer, wait) = match self.served(asked, &lane) {
+        let (answer, wait) = match self.served(asked, &call) {
             Ok((body, wait)) => (answer::json(200, body), wait),
             Err(refusal) => (refusal.answer(), Duration::ZERO),
         };
+        if matches!(fault, Some(Fault::HeldAnswer)) {
+            self.0.faults.hold().await;
+        }
         // Making the page took part of the time a page takes.
         self.0.clock.sleep_until(later(arrival, wait)).await;
-        self.delivered(&lane, answer, fault).await
+        let whole = !matches!(fault, Some(Fault::Truncated));
+        let answer = self.delivered(&call.lane, answer, fault).await?;
+        self.answered(&call, whole);
+        Ok(answer)
     }
 
     /// Passes the limits, counted as under way until the guard is dropped.
@@ -159,7 +202,7 @@ impl OmieSim {
     }
 
     /// The answer of a fault that keeps the call from being carried out.
-    fn prevented(&self, lane: &LaneName, fault: Option<&Fault>) -> Option<Response<Bytes>> {
+    fn prevented(&self, lane: &LaneName, fault: Option<&Fault>) -> Option<(Response<Bytes>, &'static str)> {
         let mut state = self.state();
         let refusal = match fault? {
             Fault::Reject { text, status } => Refusal::injected(text.clone(), *status),
@@ -170,38 +213,48 @@ impl OmieSim {
             Fault::Blocked425 => {
                 let refusal = state.limits.block(lane, self.now()).called("injected_blocked");
                 state.traffic.fault(lane.1, refusal.kind);
-                return Some(refusal.answer());
+                return Some((refusal.answer(), refusal.kind));
             }
             Fault::Html => {
                 state.traffic.fault(lane.1, "injected_html");
-                return Some(answer::trouble());
+                return Some((answer::trouble(), "injected_html"));
             }
-            Fault::LostAnswer | Fault::Held | Fault::Slow(_) | Fault::Truncated => return None,
+            Fault::LostAnswer
+            | Fault::LostRequest
+            | Fault::Held
+            | Fault::HeldAnswer
+            | Fault::Late(_)
+            | Fault::Slow(_)
+            | Fault::Truncated => return None,
         };
         let refusal = state.limits.failed(lane, refusal, self.now());
         state.traffic.fault(lane.1, refusal.kind);
-        Some(refusal.answer())
+        Some((refusal.answer(), refusal.kind))
     }
 
     /// Carries the call out: the body of its answer and how long it takes.
-    fn served(&self, asked: &Asked, lane: &LaneName) -> Result<(String, Duration), Refusal> {
+    fn served(&self, asked: &Asked, call: &Call) -> Result<(String, Duration), Refusal> {
+        self.settle();
+        let now = self.now();
         let mut state = self.state();
         let state = &mut *state;
-        let page = self.page(asked, lane, state);
+        let page = match call.operation {
+            Some(operation) => self.operated(operation, asked, call, state),
+            None => self.page(asked, &call.lane, state),
+        };
+        state.note(call, page.as_ref().map(|(_, rows)| *rows), now);
         let (body, rows) = page.map_err(|refusal| {
-            let refusal = state.limits.failed(lane, refusal, self.now());
-            state.traffic.fault(lane.1, refusal.kind);
+            let refusal = state.limits.failed(&call.lane, refusal, now);
+            state.traffic.fault(call.lane.1, refusal.kind);
             refusal
         })?;
-        state.traffic.rows(lane.1, rows);
+        state.traffic.rows(call.lane.1, rows);
         Ok((body, state.options.latency))
     }
 
     fn page(&self, asked: &Asked, lane: &LaneName, state: &mut State) -> Result<(String, usize), Refusal> {
         let options = &state.options;
-        if (&asked.app_key, &asked.app_secret) != (&options.app_key, &options.app_secret) {
-            return Err(Refusal::unauthorized());
-        }
+        options.admits(asked)?;
         let mut query = asked.query(self.now())?;
         if options.hide_old_when_undated {
             query.conditions.extend(asked.forgets(&query, self.now()));
@@ -230,7 +283,8 @@ impl OmieSim {
         fault: Option<Fault>,
     ) -> Result<Response<Bytes>, AnswerLost> {
         match fault {
-            Some(Fault::LostAnswer) => {
+            // A listing that would be late is as good as one whose answer is lost.
+            Some(Fault::LostAnswer | Fault::Late(_)) => {
                 self.state().traffic.fault(lane.1, "injected_lost_answer");
                 Err(AnswerLost)
             }
@@ -253,20 +307,6 @@ impl OmieSim {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// A call under way; a caller who gives up ends it too.
-struct UnderWay<'a> {
-    sim: &'a OmieSim,
-    lane: LaneName,
-}
-
-impl Drop for UnderWay<'_> {
-    fn drop(&mut self) {
-        let mut state = self.sim.state();
-        state.limits.leave(&self.lane);
-        state.traffic.leave(self.lane.1);
     }
 }
 

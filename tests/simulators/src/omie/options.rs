@@ -6,6 +6,10 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::refusal::Refusal;
+use super::request::Asked;
+use super::webhook::TopicCase;
+
 /// The key a simulated Omie accepts unless told otherwise.
 pub const APP_KEY: &str = "1000000000001";
 /// The secret a simulated Omie accepts unless told otherwise.
@@ -39,6 +43,18 @@ pub struct OmieOptions {
     pub items_at_root: bool,
     /// Whether `PesquisarExcluidos` is still offered; it is deprecated (`contracts/omie.md` §8.31). Default yes.
     pub deleted_titles: bool,
+    /// Whether what happens to the account is told to a webhook (`contracts/omie.md` §9). Default no; registering
+    /// a URL turns it on.
+    pub webhooks: bool,
+    /// How topics are written. Default as the contract writes them.
+    pub topic_case: TopicCase,
+    /// Whether events state `appKey` as a number, as some accounts do. Default as text.
+    pub key_as_number: bool,
+    /// Whether a cancellation gets a row of its own in `ListarEtapasPedido`. Default no: an order keeps its stage,
+    /// so that only the rows of its stages show that it is cancelled.
+    pub cancellation_rows: bool,
+    /// Number of the first order that comes in through the API. Default above every number of a dataset.
+    pub first_order_number: u64,
 }
 
 impl Default for OmieOptions {
@@ -55,6 +71,11 @@ impl Default for OmieOptions {
             hide_old_when_undated: true,
             items_at_root: false,
             deleted_titles: true,
+            webhooks: false,
+            topic_case: TopicCase::Documented,
+            key_as_number: false,
+            cancellation_rows: false,
+            first_order_number: 100_001,
         }
     }
 }
@@ -62,6 +83,12 @@ impl Default for OmieOptions {
 impl OmieOptions {
     pub(super) fn page_cap(&self, method: &str) -> usize {
         self.page_caps.get(method).copied().unwrap_or(100)
+    }
+
+    /// Whether the credentials are the account's.
+    pub(super) fn admits(&self, asked: &Asked) -> Result<(), Refusal> {
+        let right = (&asked.app_key, &asked.app_secret) == (&self.app_key, &self.app_secret);
+        if right { Ok(()) } else { Err(Refusal::unauthorized()) }
     }
 
     pub(super) fn most_in_flight(&self, method: &str) -> usize {
@@ -81,6 +108,11 @@ impl fmt::Debug for OmieOptions {
             .field("hide_old_when_undated", &self.hide_old_when_undated)
             .field("items_at_root", &self.items_at_root)
             .field("deleted_titles", &self.deleted_titles)
+            .field("webhooks", &self.webhooks)
+            .field("topic_case", &self.topic_case)
+            .field("key_as_number", &self.key_as_number)
+            .field("cancellation_rows", &self.cancellation_rows)
+            .field("first_order_number", &self.first_order_number)
             .finish_non_exhaustive()
     }
 }
@@ -97,6 +129,11 @@ pub(super) struct Change {
     hide_old_when_undated: Option<bool>,
     items_at_root: Option<bool>,
     deleted_titles: Option<bool>,
+    webhooks: Option<bool>,
+    topic_case: Option<TopicCase>,
+    key_as_number: Option<bool>,
+    cancellation_rows: Option<bool>,
+    first_order_number: Option<u64>,
 }
 
 impl Change {
@@ -111,5 +148,10 @@ impl Change {
         options.hide_old_when_undated = self.hide_old_when_undated.unwrap_or(options.hide_old_when_undated);
         options.items_at_root = self.items_at_root.unwrap_or(options.items_at_root);
         options.deleted_titles = self.deleted_titles.unwrap_or(options.deleted_titles);
+        options.webhooks = self.webhooks.unwrap_or(options.webhooks);
+        options.topic_case = self.topic_case.unwrap_or(options.topic_case);
+        options.key_as_number = self.key_as_number.unwrap_or(options.key_as_number);
+        options.cancellation_rows = self.cancellation_rows.unwrap_or(options.cancellation_rows);
+        options.first_order_number = self.first_order_number.unwrap_or(options.first_order_number);
     }
 }

@@ -2,9 +2,11 @@
 
 use bytes::Bytes;
 use http::Response;
+use jiff::Timestamp;
 use serde_json::json;
 
 use crate::answer;
+use crate::dataset::stamp;
 
 /// A refused call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,6 +93,68 @@ impl Refusal {
     pub(super) fn no_location(id: u64) -> Self {
         let text = format!("ERROR: Local de estoque não cadastrado para o Código [{id}] !");
         Self::new("no_location", "SOAP-ENV:Client-1070", text)
+    }
+
+    pub(super) fn no_integration_code(what: &str, code: &str) -> Self {
+        let text = format!("ERROR: {what} não cadastrado para o Código de Integração [{code}] !");
+        Self::new("not_found", "SOAP-ENV:Client-105", text)
+    }
+
+    /// A rule that is not kept; `sentence` without the leading word.
+    pub(super) fn invalid(sentence: impl std::fmt::Display) -> Self {
+        Self::new("invalid", "SOAP-ENV:Client-102", format!("ERROR: {sentence}"))
+    }
+
+    pub(super) fn automatic(member: &str) -> Self {
+        Self::invalid(format_args!("A tag [{member}] é preenchida automaticamente e não deve ser informada!"))
+    }
+
+    pub(super) fn too_long(member: &str, most: usize) -> Self {
+        Self::invalid(format_args!("O tamanho da tag [{member}] é maior que o permitido [{most}]!"))
+    }
+
+    pub(super) fn not_a_choice(member: &str, value: &str, choices: &[&str]) -> Self {
+        let choices = choices.join(", ");
+        let text =
+            format!("ERROR: O valor [{value}] da tag [{member}] é inválido! Utilize um destes: {choices}");
+        Self::new("invalid", "SOAP-ENV:Client-105", text)
+    }
+
+    pub(super) fn bad_year(member: &str) -> Self {
+        let text = format!("ERROR: A data da tag [{member}] é inválida: o ano deve ser maior que 1900!");
+        Self::new("invalid", "SOAP-ENV:Client-104", text)
+    }
+
+    pub(super) fn tag_rule() -> Self {
+        let text = "ERROR: O preenchimento da tag do cliente é obrigatório!";
+        Self::new("invalid", "SOAP-ENV:Client-1020", text)
+    }
+
+    pub(super) fn order_exists(code: &str) -> Self {
+        let text = format!("ERROR: Pedido já cadastrado para o Código de Integração [{code}] !");
+        Self::new("duplicate", "SOAP-ENV:Client-102", text)
+    }
+
+    pub(super) fn document_exists(document: &str, id: &str, code: &str) -> Self {
+        let text = format!(
+            "ERROR: Cliente já cadastrado para o CPF/CNPJ [{document}] com o Id [{id}] e código de integração [{code}] !"
+        );
+        Self::new("duplicate", "SOAP-ENV:Client-102", text)
+    }
+
+    pub(super) fn customer_exists(code: &str, id: &str) -> Self {
+        let text =
+            format!("ERROR: Cliente já cadastrado para o Código de Integração [{code}] com o nCod [{id}] !");
+        Self::new("duplicate", "SOAP-ENV:Client-102", text)
+    }
+
+    /// An identical write, and when it may be tried again.
+    pub(super) fn repeated(again: Timestamp) -> Self {
+        let (_, hour) = stamp(again);
+        let text = format!(
+            "ERROR: Esta requisição já foi processada ou está sendo processada e você pode tentar novamente às {hour}"
+        );
+        Self::new("repeated", "SOAP-ENV:Client-1100", text)
     }
 
     pub(super) fn syntax() -> Self {

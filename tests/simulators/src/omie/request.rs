@@ -4,6 +4,7 @@ use http::{Request, header};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+use super::customers::digits;
 use super::methods::{Dated, Does, Member, Method, method};
 use super::refusal::Refusal;
 use super::window;
@@ -44,6 +45,8 @@ pub(super) enum Condition {
     Is(Traits, bool),
     Equals(&'static str, String),
     Contains(&'static str, String),
+    /// The field has these digits.
+    Digits(&'static str, String),
     /// One of these happened between these local seconds.
     During {
         of: Vec<Dated>,
@@ -56,7 +59,7 @@ impl Condition {
     /// Whether the record has to be read to tell.
     pub(super) fn reads(&self) -> bool {
         match self {
-            Self::Equals(..) | Self::Contains(..) => true,
+            Self::Equals(..) | Self::Contains(..) | Self::Digits(..) => true,
             Self::During { of, .. } => of.iter().any(|of| matches!(of, Dated::Stated(_))),
             Self::Tagged(_) | Self::Listed(_) | Self::Within(_) | Self::Is(..) => false,
         }
@@ -190,6 +193,7 @@ fn condition(member: &Member, value: &Value) -> Result<Option<Condition>, Refusa
             Some(Condition::Equals(field, "S".to_owned()))
         }
         Does::Equals(field) if !text.is_empty() => Some(Condition::Equals(field, text)),
+        Does::Digits(field) if !text.is_empty() => Some(Condition::Digits(field, digits(&text))),
         Does::Contains(field) if !text.is_empty() => {
             Some(Condition::Contains(field, text.trim_matches('%').to_lowercase()))
         }

@@ -1,10 +1,15 @@
+mod customers;
 mod edits;
 mod faults;
 mod goods;
 mod limits;
+mod orders;
 mod prices;
+mod stages;
 mod stock;
 mod trade;
+mod unclear;
+mod webhook;
 
 use clock::Clock;
 use serde_json::{Value, json};

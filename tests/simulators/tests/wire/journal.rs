@@ -141,3 +141,32 @@ async fn a_fixed_branch_stays_fixed() {
 
     assert_eq!(registration(&open()), "101234567");
 }
+
+#[tokio::test(start_paused = true)]
+async fn orders_and_new_customers_are_there_after_the_next_start() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let journal = folder.path().join("simulators.jsonl");
+    let open = || {
+        let clock = Clock::paused("2025-11-21T12:00:00Z".parse().expect("an instant"));
+        let options = Options {
+            journal: Some(journal.clone()),
+            preloaded: true,
+            ..Options::new(Preset::Tiny, 1, clock)
+        };
+        Simulators::open(options).expect("the journal opens").maxima
+    };
+    let first = open();
+    let rng = &mut fastrand::Rng::with_seed(1);
+    for kind in simulators::OrderKind::ALL {
+        first.seller().place_sample(kind, rng).expect("the tiny catalogue");
+    }
+    first.seller().cancel_order(900_100_201).expect("it is there");
+
+    let second = open();
+
+    assert_eq!(second.orders(), first.orders());
+    assert_eq!(second.customers(), first.customers());
+    assert_eq!((second.orders().len(), second.customers().len()), (18, 1));
+    let next = second.seller().place_order(simulators::worked_example());
+    assert_eq!(next, 900_100_218, "identities go on");
+}

@@ -3,3 +3,5 @@
 mod journal;
 mod killed;
 mod port;
+mod webhook;
+mod worked;

@@ -176,7 +176,7 @@ const CUSTOMERS: &[Member] = &[
 const CUSTOMER_FILTER: &[Member] = &[
     m("codigo_cliente_omie", Does::Equals("codigo_cliente_omie")),
     m("codigo_cliente_integracao", Does::Equals("codigo_cliente_integracao")),
-    m("cnpj_cpf", Does::Equals("cnpj_cpf")),
+    m("cnpj_cpf", Does::Digits("cnpj_cpf")),
     m("razao_social", Does::Contains("razao_social")),
     m("nome_fantasia", Does::Contains("nome_fantasia")),
     m("inativo", Does::Equals("inativo")),

@@ -5,6 +5,7 @@ mod basic;
 mod goods;
 mod trade;
 
+use super::operation;
 use crate::Registry;
 use crate::dataset::Traits;
 
@@ -62,6 +63,8 @@ pub(super) enum Does {
     Equals(&'static str),
     /// Keeps records whose field contains this text, in any case; a `%` at either end says the same.
     Contains(&'static str),
+    /// Keeps records whose field has these digits, masked or not.
+    Digits(&'static str),
     /// Keeps, for each of these texts, the records whose field is "S".
     Choice(&'static [(&'static str, &'static str)]),
     /// Keeps records that have this trait for "S", that have it not for "N".
@@ -123,7 +126,8 @@ impl Method {
 
 /// The method of that name.
 pub(super) fn method(name: &str) -> Option<&'static Method> {
-    [basic::METHODS, goods::METHODS, trade::METHODS].into_iter().flatten().find(|method| method.name == name)
+    let listings = [basic::METHODS, goods::METHODS, trade::METHODS].into_iter().flatten();
+    listings.into_iter().find(|method| method.name == name).or_else(|| operation::method(name))
 }
 
 const fn m(name: &'static str, does: Does) -> Member {
