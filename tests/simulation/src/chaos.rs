@@ -1,0 +1,139 @@
+//! Everything that crosses a boundary passes here: it is numbered, traced, and may be harmed.
+
+use std::collections::BTreeMap;
+use std::future::pending;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use clock::Clock;
+use jiff::Timestamp;
+use tokio::sync::Notify;
+
+use crate::harm::{Harm, Place, Side};
+use crate::trace::Trace;
+use crate::wire::Exchanged;
+
+/// When harm strikes.
+#[derive(Clone, Debug)]
+pub enum Weather {
+    /// Never.
+    Calm,
+    /// By chance, `chance` in ten thousand boundaries, one of `harms` where it fits.
+    Random {
+        /// In ten thousand.
+        chance: u32,
+        /// Which.
+        harms: Vec<Harm>,
+        /// By what.
+        rng: fastrand::Rng,
+    },
+    /// At these boundaries, counted from 0.
+    Exact(Vec<(usize, Harm)>),
+}
+
+/// A boundary that was crossed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Crossing {
+    /// What is behind it.
+    pub place: Place,
+    /// Which call.
+    pub name: String,
+    /// Before or after.
+    pub side: Side,
+}
+
+/// What all invocations of a world share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) clock: Clock,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) weather: Weather,
+    pub(crate) trace: Trace,
+    /// Every request, in the order they left.
+    pub(crate) log: Vec<Exchanged>,
+    /// Where a canary was seen.
+    pub(crate) leaks: Vec<String>,
+    pub(crate) struck: BTreeMap<Harm, u64>,
+    pub(crate) crossings: usize,
+    pub(crate) crossed: Option<Vec<Crossing>>,
+    /// Boundaries crossed when nothing went wrong any more.
+    pub(crate) calm_at: Option<usize>,
+}
+
+/// One invocation: how it learns that it is gone.
+#[derive(Debug, Default)]
+pub(crate) struct Life {
+    pub(crate) number: u64,
+    pub(crate) gone: Notify,
+}
+
+impl Shared {
+    pub(crate) fn new(clock: Clock, weather: Weather, keep_trace: bool, keep_crossings: bool) -> Arc<Self> {
+        let state = State {
+            weather,
+            trace: Trace::new(keep_trace),
+            log: Vec::new(),
+            leaks: Vec::new(),
+            struck: BTreeMap::new(),
+            crossings: 0,
+            crossed: keep_crossings.then(Vec::new),
+            calm_at: None,
+        };
+        Arc::new(Self { clock, state: Mutex::new(state) })
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Adds a line to the trace.
+    pub(crate) fn note(&self, what: std::fmt::Arguments<'_>) {
+        self.state().trace.note(self.clock.now(), what);
+    }
+
+    /// Crosses a boundary: what goes wrong there. One who is killed does not come back.
+    pub(crate) async fn cross(&self, life: &Life, place: Place, name: &str, side: Side) -> Option<Harm> {
+        let harm = self.state().decide(place, name, side, self.clock.now(), life.number);
+        if harm == Some(Harm::Kill) {
+            life.gone.notify_one();
+            pending::<()>().await;
+        }
+        harm
+    }
+}
+
+impl State {
+    fn decide(&mut self, place: Place, name: &str, side: Side, at: Timestamp, by: u64) -> Option<Harm> {
+        let number = self.crossings;
+        self.crossings += 1;
+        if let Some(crossed) = &mut self.crossed {
+            crossed.push(Crossing { place, name: name.to_owned(), side });
+        }
+        let harm = match &mut self.weather {
+            Weather::Calm => None,
+            Weather::Random { chance, harms, rng } => {
+                (rng.u32(..10_000) < *chance).then(|| harms[rng.usize(..harms.len())])
+            }
+            Weather::Exact(plan) => plan.iter().find(|(at, _)| *at == number).map(|(_, harm)| *harm),
+        };
+        let harm = harm.filter(|harm| harm.fits(place, side));
+        match harm {
+            Some(harm) => {
+                *self.struck.entry(harm).or_default() += 1;
+                self.trace.note(at, format_args!("#{by} {side:?} {name} !!! {harm}"));
+            }
+            None if side == Side::After || place != Place::Store => {
+                self.trace.note(at, format_args!("#{by} {side:?} {name}"));
+            }
+            None => {}
+        }
+        harm
+    }
+}

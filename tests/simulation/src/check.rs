@@ -1,0 +1,378 @@
+//! What must be true of a run.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use jiff::Timestamp;
+use serde_json::Value;
+use simulators::{OrderSeen, Registry};
+
+use crate::harm::{Harm, Place};
+use crate::wire::{Exchanged, Seen};
+use crate::world::{CHORE, CUSTOMER, NOTICE, ORDER, World};
+
+type Problems = Vec<String>;
+
+/// Whether every seller has been told what our records say.
+pub(crate) async fn everybody_knows(world: &World) -> bool {
+    for order in world.maxima.orders().iter().filter(|order| order.kind == 1) {
+        let stage = stage_of(world, ORDER, order.id).await;
+        let knows = match (stage.as_deref(), order.status) {
+            (None, _) | (_, 0 | 1 | 9) => false,
+            (Some("in-erp"), status) => status == 4,
+            (Some("rejected"), status) => matches!(status, 5 | 7),
+            _ => true,
+        };
+        if !knows {
+            return false;
+        }
+    }
+    for customer in &world.maxima.customers() {
+        let stage = stage_of(world, CUSTOMER, customer.id).await;
+        let knows = match (stage.as_deref(), customer.status) {
+            (None, _) | (_, 0 | 1 | 9) => false,
+            (Some("in-erp"), status) => status == 4,
+            (Some("rejected"), status) => status == 14,
+            _ => true,
+        };
+        if !knows {
+            return false;
+        }
+    }
+    true
+}
+
+/// Whether an order waits for a customer who waits for a person.
+pub(crate) async fn waits_for_a_customer(world: &World, case: &Value) -> bool {
+    if case["stage"] != "new" {
+        return false;
+    }
+    let customer = &case["pedido"]["Cliente"]["CodigoClienteNuvem"];
+    let customer = customer.as_u64().or_else(|| customer.as_str().and_then(|id| id.parse().ok()));
+    match customer {
+        Some(customer) => stage_of(world, CUSTOMER, customer).await.as_deref() == Some("held"),
+        None => false,
+    }
+}
+
+async fn stage_of(world: &World, kind: &str, id: u64) -> Option<String> {
+    let case = world.case(kind, &id.to_string()).await?;
+    case["stage"].as_str().map(str::to_owned)
+}
+
+/// What has not settled, for who reads the problem.
+pub(crate) async fn unsettled(world: &World, problems: &mut Problems) {
+    for kind in [ORDER, CUSTOMER, CHORE, NOTICE] {
+        for (id, due, case) in world.due(kind).await {
+            let (stage, why) = (&case["stage"], &case["why"]);
+            problems.push(format!("{kind} {id} is due at {due} for ever: {stage} {why}"));
+        }
+    }
+    for order in world.maxima.orders() {
+        let stage = stage_of(world, ORDER, order.id).await;
+        problems.push(format!("order {} is {stage:?}, its seller sees status {}", order.id, order.status));
+    }
+    for customer in world.maxima.customers() {
+        let stage = stage_of(world, CUSTOMER, customer.id).await;
+        problems.push(format!(
+            "customer {} is {stage:?}, its seller sees status {}",
+            customer.id, customer.status
+        ));
+    }
+}
+
+/// What a notice told us and we acknowledged has had its effect, before anything else finds it.
+pub(crate) async fn after_notices(world: &World, problems: &mut Problems) {
+    let noticed: Vec<u64> =
+        world.noticed.borrow().iter().filter(|(_, acknowledged)| **acknowledged).map(|(id, _)| *id).collect();
+    for id in noticed {
+        let Some(seen) = world.maxima.order(id) else { continue };
+        if stage_of(world, ORDER, id).await.as_deref() != Some("in-erp") {
+            continue;
+        }
+        let (shown, truth) = (shown(&seen), world.truth_of(id));
+        if shown != Some(truth) {
+            problems.push(format!(
+                "order {id}: the notice was acknowledged, and its seller sees {shown:?} while it is {truth}"
+            ));
+        }
+    }
+}
+
+/// Everything; counts orders and customers by how they ended.
+pub(crate) async fn all(world: &World, problems: &mut Problems) -> BTreeMap<String, u64> {
+    let mut ends = BTreeMap::new();
+    let created = world.omie.orders_created();
+    for order in world.maxima.orders() {
+        let created = created.get(&order.id.to_string()).copied().unwrap_or_default();
+        let end = one_order(world, &order, created, problems).await;
+        *ends.entry(format!("order {end}")).or_default() += 1;
+    }
+    for customer in world.maxima.customers() {
+        let end = one_customer(world, customer.id, problems).await;
+        *ends.entry(format!("customer {end}")).or_default() += 1;
+    }
+    nobody_twice(world, problems);
+    let edited = world.edited.borrow();
+    for text in world.maxima.violations() {
+        // Who sends an order again while we answer it gets the answer to what was there before.
+        let is_late =
+            text.contains("ninguém baixou") && edited.keys().any(|id| text.contains(&id.to_string()));
+        if !is_late {
+            problems.push(format!("Máxima: {text}"));
+        }
+    }
+    drop(edited);
+    limits(world, problems);
+    log(world, problems);
+    match world.reports.borrow().last() {
+        Some(report) if report.is_complete && report.unexplained.is_empty() => {}
+        report => problems.push(format!("the reconciliation says {report:?}")),
+    }
+    ends
+}
+
+async fn one_order(world: &World, order: &OrderSeen, created: u64, problems: &mut Problems) -> String {
+    let id = order.id;
+    let mut wrong = |text: String| problems.push(format!("order {id}: {text}"));
+    if created > 1 {
+        wrong(format!("{created} times in Omie"));
+    }
+    if order.in_transit {
+        wrong("shows as in transit for ever".to_owned());
+    }
+    let Some(case) = world.case(ORDER, &id.to_string()).await else {
+        if order.kind == 1 {
+            wrong("was placed and never taken".to_owned());
+        }
+        return "not listed".to_owned();
+    };
+    let stage = case["stage"].as_str().unwrap_or_default().to_owned();
+    let why = case["why"].as_str().unwrap_or_default();
+    let last = order.critiques.last();
+    match stage.as_str() {
+        "in-erp" => {
+            if created != 1 {
+                wrong("we believe it to be in Omie".to_owned());
+            }
+            if order.status != 4 {
+                wrong(format!("is in Omie, its seller sees status {}", order.status));
+            }
+            in_both(world, order, &mut wrong);
+        }
+        "rejected" => {
+            if created != 0 {
+                wrong("was refused and is in Omie".to_owned());
+            }
+            if !matches!(order.status, 5 | 7) || last.is_none_or(|last| last.text.trim().is_empty()) {
+                wrong(format!("was refused, its seller sees status {} and {last:?}", order.status));
+            }
+        }
+        "held" | "skipped" => {
+            if created != 0 {
+                wrong(format!("is {stage} and is in Omie: {why}"));
+            }
+            if why.is_empty() {
+                wrong(format!("is {stage} without a reason"));
+            }
+        }
+        // Only one that waits for its customer, who waits for a person.
+        _ => {
+            let customer = order.object["Cliente"]["CodigoClienteNuvem"].as_u64();
+            let customer = match customer {
+                Some(customer) => stage_of(world, CUSTOMER, customer).await,
+                None => None,
+            };
+            if customer.as_deref() != Some("held") {
+                wrong(format!("is left {stage}: {why}"));
+            }
+        }
+    }
+    never_backwards(world, order, &mut wrong);
+    stage
+}
+
+/// The two partners agree on an order that is in both.
+fn in_both(world: &World, order: &OrderSeen, wrong: &mut impl FnMut(String)) {
+    let truth = world.truth_of(order.id);
+    let shown = shown(order);
+    if shown != Some(truth) {
+        wrong(format!("its seller sees {shown:?}, it is {truth}"));
+    }
+    if order.position.as_deref() != Some(truth.to_string().as_str()) {
+        wrong(format!("its history shows {:?}, it is {truth}", order.position));
+    }
+    let Some(erp) = world.omie.order(&order.id.to_string()) else { return };
+    let number = erp["cabecalho"]["numero_pedido"].as_str().unwrap_or_default().trim_start_matches('0');
+    if order.numpederp.as_deref() != Some(number) {
+        wrong(format!("its seller sees the number {:?}, it is {number}", order.numpederp));
+    }
+    let items = |value: &Value| value.as_array().map_or(0, Vec::len);
+    let (sent, stored) = (items(&order.object["Produtos"]), items(&erp["det"]));
+    if !world.edited.borrow().contains_key(&order.id) && sent != stored {
+        wrong(format!("has {sent} items and {stored} in Omie"));
+    }
+}
+
+/// What the seller sees: the letter of the last message that was no error.
+fn shown(order: &OrderSeen) -> Option<char> {
+    order.critiques.last().and_then(|critique| letter(&critique.posicao))
+}
+
+fn letter(posicao: &str) -> Option<char> {
+    Some(match posicao {
+        "Pendente" => 'P',
+        "Liberado" => 'L',
+        "Montado" => 'M',
+        "Faturado" => 'F',
+        "Cancelado" => 'C',
+        _ => return None,
+    })
+}
+
+/// What the seller saw, in its order, is what happened in the ERP, in its order, with some of it left out.
+fn never_backwards(world: &World, order: &OrderSeen, wrong: &mut impl FnMut(String)) {
+    let truth = world.truth.borrow();
+    let mut happened = vec![(Timestamp::MIN, 'P')];
+    happened.extend(truth.get(&order.id).into_iter().flatten().copied());
+    let mut from = 0;
+    for critique in &order.critiques {
+        let Some(letter) = letter(&critique.posicao) else { continue };
+        let mut later = happened.iter().enumerate().skip(from);
+        let Some((nth, _)) = later.find(|(_, (at, place))| *place == letter && *at <= critique.at) else {
+            let at = critique.at;
+            wrong(format!("its seller saw {letter} at {at}, which was not so any more: {happened:?}"));
+            return;
+        };
+        from = nth;
+    }
+}
+
+async fn one_customer(world: &World, id: u64, problems: &mut Problems) -> String {
+    let mut wrong = |text: String| problems.push(format!("customer {id}: {text}"));
+    let Some(case) = world.case(CUSTOMER, &id.to_string()).await else {
+        wrong("was registered and never taken".to_owned());
+        return "lost".to_owned();
+    };
+    let stage = case["stage"].as_str().unwrap_or_default().to_owned();
+    let why = case["why"].as_str().unwrap_or_default();
+    let seen = world.maxima.customer(id);
+    let status = seen.as_ref().map_or(0, |seen| seen.status);
+    match stage.as_str() {
+        "in-erp" => {
+            let codigo = seen.as_ref().map(|seen| seen.codigo.clone()).unwrap_or_default();
+            if status != 4 || world.omie.record(Registry::Clientes, &codigo).is_none() {
+                wrong(format!("is in Omie, its seller sees status {status} and {codigo:?}"));
+            }
+        }
+        "rejected" if status != 14 => wrong(format!("was refused, its seller sees status {status}")),
+        "held" if why.is_empty() => wrong("is held without a reason".to_owned()),
+        "rejected" | "held" => {}
+        _ => wrong(format!("is left {stage}: {why}")),
+    }
+    stage
+}
+
+/// No two records of Omie are one customer.
+fn nobody_twice(world: &World, problems: &mut Problems) {
+    if world.maxima.customers().is_empty() {
+        return;
+    }
+    let (mut keys, mut documents) = (HashSet::new(), HashSet::new());
+    for record in world.omie.records(Registry::Clientes) {
+        let key = record["codigo_cliente_integracao"].as_str().unwrap_or_default().to_owned();
+        let document: String =
+            record["cnpj_cpf"].as_str().unwrap_or_default().chars().filter(char::is_ascii_digit).collect();
+        if !key.is_empty() && !keys.insert(key.clone()) {
+            problems.push(format!("two customers have the key {key}"));
+        }
+        if !document.is_empty() && !documents.insert(document.clone()) {
+            problems.push(format!("two customers have the document {document}"));
+        }
+    }
+}
+
+/// Who is killed when it is told of a block, does not get the answer, or cannot write it down, tells nobody.
+const FORGET: [Harm; 5] = [Harm::Kill, Harm::StoreBusy, Harm::StoreSilent, Harm::AnswerLost, Harm::Words];
+
+/// Omie's limits were kept: whatever it complained about was arranged.
+fn limits(world: &World, problems: &mut Problems) {
+    let verdict = world.omie.verdict();
+    let forgotten: u64 = {
+        let state = world.shared.state();
+        FORGET.iter().filter_map(|harm| state.struck.get(harm)).sum()
+    };
+    for kind in [
+        "redundant",
+        "rate_limited",
+        "blocked",
+        "busy",
+        "repeated",
+        "unknown_member",
+        "missing_member",
+        "syntax",
+    ] {
+        for (method, seen) in &verdict.methods {
+            if let Some(times) = seen.faults.get(kind)
+                && (kind != "blocked" || *times > forgotten)
+            {
+                problems.push(format!("Omie complained {times} times about {method}: {kind}"));
+            }
+        }
+    }
+}
+
+/// What was said to Omie, in its order.
+fn log(world: &World, problems: &mut Problems) {
+    let state = world.shared.state();
+    let log = &state.log;
+    let mut last: HashMap<u64, &Exchanged> = HashMap::new();
+    for said in log.iter().filter(|said| said.place == Place::Omie) {
+        if let Some(before) = last.insert(said.digest, said)
+            && before.seen != Seen::NotNow
+            && clock::until(before.at, said.at) < std::time::Duration::from_mins(1)
+        {
+            problems.push(format!("{} {} was said twice within a minute", said.name, said.key));
+        }
+    }
+    for (write, proof) in [("IncluirPedido", "ConsultarPedido"), ("IncluirCliente", "ConsultarCliente")] {
+        let mut by_key: BTreeMap<&str, Vec<&Exchanged>> = BTreeMap::new();
+        for said in log.iter().filter(|said| said.name == write || said.name == proof) {
+            by_key.entry(&said.key).or_default().push(said);
+        }
+        for (key, said) in by_key {
+            if let Some(problem) = story(write, &said) {
+                problems.push(format!("{write} {key}: {problem}"));
+            }
+        }
+    }
+}
+
+/// The includes of one key: none after an unclear one without proof, none of a payload that was refused.
+fn story(write: &str, said: &[&Exchanged]) -> Option<&'static str> {
+    let mut refused: HashSet<u64> = HashSet::new();
+    let mut before: Option<Seen> = None;
+    for said in said {
+        if said.name != write {
+            if said.seen == Seen::NotFound && before != Some(Seen::Done) {
+                // Who asks does not know of the refusal: the table was lost before it was written down.
+                refused.clear();
+                before = None;
+            }
+            continue;
+        }
+        if refused.contains(&said.digest) {
+            return Some("a payload that was refused was sent again");
+        }
+        match before {
+            Some(Seen::Nothing | Seen::Unclear | Seen::Words) => return Some("sent again without proof"),
+            Some(Seen::Duplicate) => return Some("sent again after a duplicate"),
+            Some(Seen::Done) => return Some("sent again after it was done"),
+            Some(Seen::Refused | Seen::NotFound | Seen::NotNow) | None => {}
+        }
+        if matches!(said.seen, Seen::Refused | Seen::NotFound | Seen::Words) {
+            refused.insert(said.digest);
+        }
+        before = Some(said.seen);
+    }
+    None
+}

@@ -1,0 +1,64 @@
+//! Listens to every log line of a thread and remembers those that hold a canary.
+
+use std::cell::RefCell;
+use std::fmt;
+
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::DefaultGuard;
+use tracing::{Event, Metadata, Subscriber};
+
+use crate::secrets::CANARY;
+
+thread_local! {
+    static LEAKS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Listens on this thread until the guard is dropped.
+pub fn listen() -> DefaultGuard {
+    tracing::subscriber::set_default(Listener)
+}
+
+/// What was heard since the last time this was asked.
+pub(crate) fn leaks() -> Vec<String> {
+    LEAKS.with(|leaks| std::mem::take(&mut *leaks.borrow_mut()))
+}
+
+struct Listener;
+
+impl Subscriber for Listener {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.is_event()
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        event.record(&mut Ear(event.metadata().target()));
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+struct Ear<'a>(&'a str);
+
+impl Visit for Ear<'_> {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        if format!("{value:?}").contains(CANARY) {
+            let leak = format!("a secret in a log line of {}, field {}", self.0, field.name());
+            LEAKS.with(|leaks| leaks.borrow_mut().push(leak));
+        }
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.record_debug(field, &value);
+    }
+}

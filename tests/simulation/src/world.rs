@@ -1,0 +1,356 @@
+//! One tenant, its partners and its people.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clock::{Clock, later};
+use engine::{Budget, Cases as _, Expected, Memory};
+use jiff::Timestamp;
+use partner_http::story;
+use sales::customers::Customers;
+use sales::flows::{FlowFailure, Turn};
+use sales::orders::Orders;
+use sales::settings::Settings;
+use sales::status::{self, Starter};
+use sales::webhook::{self, Received};
+use sales::{Tenant, Wires, reconcile};
+use simulators::{MaximaOptions, MaximaSim, OmieOptions, OmieSim, TopicCase};
+
+use crate::chaos::{Life, Shared, Weather};
+use crate::secrets;
+use crate::table::{Sabotage, Table};
+use crate::template::template;
+use crate::wire::transport;
+
+/// 2026-03-02 12:00 UTC, a Monday.
+const START: i64 = 1_772_452_800;
+/// When the platform ends an invocation (template.yaml).
+pub(crate) const TIMEOUT: Duration = Duration::from_mins(2);
+/// What an invocation keeps back of that.
+const RESERVE: Duration = Duration::from_secs(10);
+/// The kinds of cases.
+pub(crate) const ORDER: &str = "pedido";
+pub(crate) const CUSTOMER: &str = sales::customers::KIND;
+pub(crate) const CHORE: &str = sales::chores::KIND;
+pub(crate) const NOTICE: &str = "webhook";
+
+/// A job, as a schedule starts it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Job {
+    Orders,
+    Customers,
+    Status,
+    Reconcile,
+}
+
+impl Job {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Orders => "import-pedidos",
+            Self::Customers => "import-clientes",
+            Self::Status => "status-pedidos",
+            Self::Reconcile => "reconcile-pedidos",
+        }
+    }
+}
+
+/// How a world begins.
+#[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+pub(crate) struct Opening {
+    pub(crate) weather: Weather,
+    /// How far our clock is ahead of the partners', in milliseconds.
+    pub(crate) skew_ms: i64,
+    pub(crate) odd_rows: bool,
+    pub(crate) cancellation_rows: bool,
+    pub(crate) use_critiques: bool,
+    pub(crate) keep_trace: bool,
+    pub(crate) keep_crossings: bool,
+    pub(crate) sabotage: Option<Sabotage>,
+    pub(crate) rng: fastrand::Rng,
+}
+
+pub(crate) struct World {
+    /// The partners' clock, and everybody's but ours.
+    pub(crate) clock: Clock,
+    pub(crate) ours: Clock,
+    pub(crate) omie: OmieSim,
+    pub(crate) maxima: MaximaSim,
+    pub(crate) memory: Arc<Memory>,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) settings: Settings,
+    /// What our secret store says of Omie's secret.
+    pub(crate) omie_secret: Cell<&'static str>,
+    /// What happened to each order in the ERP: when, and where it stood since.
+    pub(crate) truth: RefCell<BTreeMap<u64, Vec<(Timestamp, char)>>>,
+    /// Orders whose last event in the ERP was brought by a notice that we acknowledged.
+    pub(crate) noticed: RefCell<BTreeMap<u64, bool>>,
+    /// Orders that the seller changed, by identity.
+    pub(crate) edited: RefCell<BTreeMap<u64, u32>>,
+    /// Orders and customers in the order they came.
+    pub(crate) placed: RefCell<Vec<u64>>,
+    pub(crate) registered: RefCell<Vec<u64>>,
+    pub(crate) reports: RefCell<Vec<reconcile::Report>>,
+    sabotage: Option<Sabotage>,
+    invocations: Cell<u64>,
+    rng: RefCell<fastrand::Rng>,
+    /// Whether starting a catalogue job fails.
+    pub(crate) starter_is_down: Cell<bool>,
+}
+
+impl World {
+    pub(crate) async fn open(opening: Opening) -> Self {
+        let start = Timestamp::from_second(START).expect("a valid second");
+        let clock = Clock::paused(start);
+        let ours = Clock::paused(
+            Timestamp::from_millisecond(start.as_millisecond() + opening.skew_ms).expect("a valid time"),
+        );
+        let template = template();
+        let omie = OmieOptions {
+            app_key: secrets::OMIE_KEY.to_owned(),
+            app_secret: secrets::OMIE_SECRET.to_owned(),
+            webhooks: true,
+            topic_case: TopicCase::Mixed,
+            cancellation_rows: opening.cancellation_rows,
+            ..OmieOptions::default()
+        };
+        let maxima = MaximaOptions {
+            login: secrets::MAXIMA_LOGIN.to_owned(),
+            password: secrets::MAXIMA_PASSWORD.to_owned(),
+            odd_rows: opening.odd_rows,
+            ..MaximaOptions::default()
+        };
+        let memory = Arc::new(Memory::new(ours.clone()));
+        template.pour(&memory).await;
+        let settings = settings(opening.use_critiques);
+        settings.save(&*memory, Expected::Absent).await.expect("valid settings");
+        let shared = Shared::new(clock.clone(), opening.weather, opening.keep_trace, opening.keep_crossings);
+        Self {
+            omie: OmieSim::new(template.dataset.clone(), clock.clone(), omie),
+            maxima: MaximaSim::preloaded(clock.clone(), maxima),
+            clock,
+            ours,
+            memory,
+            shared,
+            settings,
+            omie_secret: Cell::new(secrets::OMIE_SECRET),
+            truth: RefCell::default(),
+            noticed: RefCell::default(),
+            edited: RefCell::default(),
+            placed: RefCell::default(),
+            registered: RefCell::default(),
+            reports: RefCell::default(),
+            sabotage: opening.sabotage,
+            invocations: Cell::new(0),
+            rng: RefCell::new(opening.rng),
+            starter_is_down: Cell::new(false),
+        }
+    }
+
+    pub(crate) fn note(&self, what: std::fmt::Arguments<'_>) {
+        self.shared.note(what);
+    }
+
+    fn life(&self) -> Arc<Life> {
+        let number = self.invocations.get() + 1;
+        self.invocations.set(number);
+        Arc::new(Life { number, ..Life::default() })
+    }
+
+    fn table(&self, life: &Arc<Life>) -> Table {
+        Table {
+            memory: self.memory.clone(),
+            shared: self.shared.clone(),
+            life: life.clone(),
+            sabotage: self.sabotage,
+        }
+    }
+
+    /// One invocation of a job, from its start to its end, whichever it is. `alone` takes the job's turn, as a Lambda
+    /// does; without it, it is one whose turn was taken for over.
+    pub(crate) async fn invoke(&self, job: Job, alone: bool) {
+        let life = self.life();
+        self.note(format_args!("#{} {} begins", life.number, job.name()));
+        let ended = tokio::select! {
+            biased;
+            ended = Box::pin(self.work(job, alone, &life)) => ended,
+            () = life.gone.notified() => "killed".to_owned(),
+            () = self.clock.sleep(TIMEOUT) => "timed out".to_owned(),
+        };
+        self.note(format_args!("#{} {} ended: {ended}", life.number, job.name()));
+    }
+
+    async fn work(&self, job: Job, alone: bool, life: &Arc<Life>) -> String {
+        let table = self.table(life);
+        let budget = Budget::new(later(self.ours.now(), TIMEOUT), RESERVE);
+        let holder = format!("sim ({})", life.number);
+        let turn = if alone {
+            match Turn::take(&table, &self.ours, job.name(), &holder, budget).await {
+                Ok(Ok(turn)) => Some(turn),
+                Ok(Err(taken)) => return format!("{} has the turn", taken.holder),
+                Err(error) => return self.said(&story(&error)),
+            }
+        } else {
+            None
+        };
+        let tenant = match self.tenant(&table, life).await {
+            Ok(tenant) => tenant,
+            Err(why) => return why,
+        };
+        let done = self.done(job, &table, &tenant, budget).await;
+        if let Some(turn) = turn {
+            turn.end(&table).await;
+        }
+        match done {
+            Ok(text) => self.said(&text),
+            Err(error) => self.said(&story(&error)),
+        }
+    }
+
+    async fn tenant(&self, table: &Table, life: &Arc<Life>) -> Result<Tenant, String> {
+        let settings = Settings::load(table).await.map_err(|error| self.said(&error.to_string()))?;
+        let wires = Wires {
+            omie: transport(self.omie.clone(), self.shared.clone(), life.clone()),
+            maxima: transport(self.maxima.clone(), self.shared.clone(), life.clone()),
+        };
+        let credentials = secrets::credentials(self.omie_secret.get());
+        let rng = self.rng.borrow_mut().fork();
+        Ok(Tenant::open(settings, credentials, wires, &self.ours, rng))
+    }
+
+    async fn done(
+        &self,
+        job: Job,
+        table: &Table,
+        tenant: &Tenant,
+        budget: Budget,
+    ) -> Result<String, FlowFailure> {
+        let orders = Orders { tenant, state: table, clock: &self.ours };
+        match job {
+            Job::Orders => {
+                let done = orders.import(budget).await?;
+                Ok(format!("{done:?}"))
+            }
+            Job::Customers => {
+                let customers = Customers { tenant, state: table, clock: &self.ours };
+                let done = customers.import(budget).await?;
+                Ok(format!("{done:?}"))
+            }
+            Job::Status => {
+                let starter = Desk { is_down: self.starter_is_down.get() };
+                let done = status::turn(&orders, &starter, budget).await?;
+                Ok(format!("{done:?}"))
+            }
+            Job::Reconcile => {
+                let report = reconcile::turn(&orders, budget).await?;
+                let text = report.to_string();
+                self.reports.borrow_mut().push(report);
+                Ok(text)
+            }
+        }
+    }
+
+    /// Everything an invocation says ends in a log: no secret may be in it.
+    fn said(&self, text: &str) -> String {
+        if text.contains(secrets::CANARY) {
+            self.shared.state().leaks.push(format!("a secret in what an invocation said: {text}"));
+        }
+        text.to_owned()
+    }
+
+    /// The first event that waits for the webhook arrives. What came of it; none when there is none.
+    pub(crate) async fn deliver(&self) -> Option<bool> {
+        let deliveries = self.omie.deliveries();
+        let delivery = deliveries.take_next()?;
+        let life = self.life();
+        let table = self.table(&life);
+        let received = tokio::select! {
+            biased;
+            received = webhook::receive(&table, &self.ours, secrets::OMIE_KEY, &delivery.body) => Some(received),
+            () = life.gone.notified() => None,
+        };
+        let acknowledged = matches!(&received, Some(Ok(Received::Stored | Received::Known)));
+        self.note(format_args!(
+            "#{} notice {} {}: {acknowledged}",
+            life.number, delivery.topic, delivery.message_id
+        ));
+        if acknowledged {
+            deliveries.ack(&delivery.message_id);
+            self.acknowledged(&delivery.body, delivery.at);
+        } else {
+            deliveries.put_back(&delivery.message_id);
+        }
+        Some(matches!(received, Some(Ok(Received::Stored))))
+    }
+
+    fn acknowledged(&self, body: &[u8], at: Timestamp) {
+        let Ok(notice) = serde_json::from_slice::<serde_json::Value>(body) else { return };
+        let key = &notice["event"]["codIntPedido"];
+        let key = key.as_str().and_then(|key| key.parse().ok()).or_else(|| key.as_u64());
+        let Some(key) = key else { return };
+        let last = self.truth.borrow().get(&key).and_then(|truth| truth.last().map(|(at, _)| *at));
+        if last == Some(at) {
+            self.noticed.borrow_mut().insert(key, true);
+        }
+    }
+
+    /// The ERP has put an order somewhere.
+    pub(crate) fn moved(&self, order: u64, to: char) {
+        self.truth.borrow_mut().entry(order).or_default().push((self.clock.now(), to));
+        self.noticed.borrow_mut().insert(order, false);
+    }
+
+    /// Where the ERP has an order.
+    pub(crate) fn truth_of(&self, order: u64) -> char {
+        self.truth.borrow().get(&order).and_then(|truth| truth.last()).map_or('P', |(_, place)| *place)
+    }
+
+    /// A case, past every boundary.
+    pub(crate) async fn case(&self, kind: &str, id: &str) -> Option<serde_json::Value> {
+        self.memory.case(kind, id).await.expect("a memory without faults").map(|case| case.filing.body)
+    }
+
+    /// The cases of a kind that are ever due, and when, by our clock.
+    pub(crate) async fn due(&self, kind: &str) -> Vec<(String, Timestamp, serde_json::Value)> {
+        let ids = self.memory.due(kind, Timestamp::MAX, usize::MAX).await.expect("a memory without faults");
+        let mut found = Vec::new();
+        for id in ids {
+            let case = self.memory.case(kind, &id).await.expect("a memory without faults");
+            if let Some(case) = case
+                && let Some(due) = case.filing.due
+            {
+                found.push((id, due, case.filing.body));
+            }
+        }
+        found
+    }
+}
+
+/// Starts jobs of the catalogue: only whether it can be asked matters here.
+struct Desk {
+    is_down: bool,
+}
+
+impl Starter for Desk {
+    async fn start(&self, _: &str) -> Result<(), String> {
+        if self.is_down { Err("o agendador não respondeu".to_owned()) } else { Ok(()) }
+    }
+}
+
+fn settings(use_critiques: bool) -> Settings {
+    let accounts = ["01", "03", "15", "17", "90"].map(|means| (means.to_owned(), 5_366_579_915));
+    let mut settings = Settings {
+        tabela_preco_padrao: Some("6001".to_owned()),
+        vendedor_padrao: Some("4567890123".to_owned()),
+        contas: BTreeMap::from(accounts),
+        url_omie: "http://omie.invalid/api/v1/".to_owned(),
+        url_intext: "http://maxima.invalid".to_owned(),
+        url_intpdv: "http://maxima.invalid".to_owned(),
+        ..Settings::default()
+    };
+    settings.pedidos.categoria_omie = Some("1.01.03".to_owned());
+    settings.pedidos.usar_status_criticas = use_critiques;
+    settings
+}
