@@ -3,6 +3,7 @@
 import copy
 import functools
 import os
+import re
 
 from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
@@ -41,3 +42,33 @@ def expanded() -> dict:
 def of_type(kind: str) -> dict:
     """The expanded resources of one CloudFormation type, by logical id."""
     return {name: found for name, found in expanded()["Resources"].items() if found["Type"] == kind}
+
+
+def binaries() -> dict:
+    """Logical id to binary, of every function."""
+    functions = of_type("AWS::Lambda::Function").items()
+    return {name: found["Metadata"]["BuildProperties"]["Binary"] for name, found in functions}
+
+
+def _when_on(value):
+    """The branch of an Fn::If that holds while the integration is on."""
+    while isinstance(value, dict) and "Fn::If" in value:
+        value = value["Fn::If"][1]
+    return value
+
+
+def routes() -> dict:
+    """The routes of the HTTP API, `POST /path`, to the functions that serve them; SAM writes them into the API's body."""
+    (api,) = of_type("AWS::ApiGatewayV2::Api").values()
+    found = {}
+    for path, methods in api["Properties"]["Body"]["paths"].items():
+        for method, operation in _when_on(methods).items():
+            integration = _when_on(operation)["x-amazon-apigateway-integration"]
+            assert (integration["type"], integration["payloadFormatVersion"]) == ("aws_proxy", "2.0")
+            (found[f"{method.upper()} {path}"],) = re.findall(r"\$\{(\w+)\.Arn\}", str(integration["uri"]))
+    return found
+
+
+# The jobs that are no listing: orders and customers in, their fate back, both sides counted.
+FLOWS = {"import-pedidos", "import-clientes", "status-pedidos", "reconcile-pedidos"}
+WEBHOOK = "omie-webhook"

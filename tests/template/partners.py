@@ -10,6 +10,7 @@ import servers
 SECRET = {
     "omie": {"app_key": "1000000000001", "app_secret": "segredo-omie-simulado"},
     "maxima": {"login": "login+simulado/==", "password": "senha+maxima/simulada=="},
+    "webhook": "segredo-do-webhook-de-teste",
 }
 RESOURCES = (
     "Cidades",
@@ -80,6 +81,27 @@ class Partners:
         first = call(f"{self.omie}/_sim/rows/{registry}")[0]
         identity = next(str(first[key]) for key in ("codigo_empresa", "codigo") if key in first)
         call(f"{self.omie}/_sim/edit", {"registry": registry, "id": identity, "field": field, "value": ""})
+
+    def sell(self, kind: str, seed: int) -> str:
+        """A seller places an order (tests/simulators/src/maxima/sellers): its code in the cloud."""
+        return str(call(f"{self.maxima}/_sim/order", {"kind": kind, "seed": seed})["id_pedido"])
+
+    def sold(self, order: str) -> dict:
+        """The order as its seller sees it."""
+        return call(f"{self.maxima}/_sim/order/{order}")
+
+    def ordered(self, order: str) -> list:
+        """The orders of Omie under this code: one or none, or something is very wrong."""
+        rows = call(f"{self.omie}/_sim/rows/Pedidos")
+        return [row for row in rows if str(row["cabecalho"].get("codigo_pedido_integracao")) == order]
+
+    def put_in_stage(self, order: str, stage: str) -> None:
+        """A person works on the order in Omie."""
+        call(f"{self.omie}/_sim/order", {"order": order, "do": "stage", "stage": stage})
+
+    def forbidden(self) -> list:
+        """What was done to orders and customers that Máxima's contract forbids."""
+        return call(f"{self.maxima}/_sim/violations")
 
     def fix_branch(self) -> None:
         call(f"{self.omie}/_sim/fix-branch", {})

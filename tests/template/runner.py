@@ -29,6 +29,10 @@ class Runner:
         """Runs the initial load by our interpreter: `{status, output | error, cause, path}`."""
         return call(f"{self.url}/_ponte/executions", {})
 
+    def invoke(self, function: str, event: dict):
+        """One invocation, and its answer."""
+        return call(f"{self.url}/2015-03-31/functions/{self.prefix}-{function}/invocations", event)
+
     def invocations(self, function: str) -> int:
         """How often a function was invoked until now."""
         used = call(f"{self.url}/_ponte/usage")[f"{self.prefix}-{function}"]

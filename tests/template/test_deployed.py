@@ -24,6 +24,19 @@ def test_everything_in_the_template_is_created(aws, outputs):
     assert outputs["TableName"] == f"ponte-{TENANT}"
 
 
+def test_a_webhook_secret_is_made_at_deploy(aws, outputs):
+    """Before anybody has filled in the credentials; afterwards it is the version before."""
+    secrets = aws.client("secretsmanager")
+    found = secrets.list_secret_version_ids(SecretId=outputs["OmieMaximaSecretArn"], IncludeDeprecated=True)
+    first = min(found["Versions"], key=lambda version: version["CreatedDate"])
+    text = secrets.get_secret_value(SecretId=outputs["OmieMaximaSecretArn"], VersionId=first["VersionId"])
+
+    made = json.loads(text["SecretString"])
+    assert made["omie"] == {"app_key": "", "app_secret": ""}
+    # MiniStack does not know ExcludePunctuation; test_kept.py holds that the template asks for it.
+    assert len(made["webhook"]) == 43
+
+
 def test_a_schedule_before_the_load_does_nothing(aws, outputs):
     answer = aws.client("lambda").invoke(FunctionName=f"ponte-{TENANT}-sync-bancos", Payload='{"trigger":"schedule"}')
 

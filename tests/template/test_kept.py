@@ -19,12 +19,19 @@ def test_the_table_is_encrypted_recoverable_and_retained(expanded):
     ]
 
 
-def test_the_secret_is_a_retained_placeholder():
+def test_the_secret_is_a_retained_placeholder_with_a_webhook_secret_that_nobody_chose():
     (secret,) = expansion.of_type("AWS::SecretsManager::Secret").values()
-    fields = json.loads(secret["Properties"]["SecretString"])
+    generated = secret["Properties"]["GenerateSecretString"]
 
     assert secret["DeletionPolicy"] == secret["UpdateReplacePolicy"] == "Retain"
-    assert fields == {"omie": {"app_key": "", "app_secret": ""}, "maxima": {"login": "", "password": ""}}
+    assert "SecretString" not in secret["Properties"]
+    assert json.loads(generated["SecretStringTemplate"]) == {
+        "omie": {"app_key": "", "app_secret": ""},
+        "maxima": {"login": "", "password": ""},
+    }
+    # A segment of a path: 43 letters and digits are more than 250 bits.
+    assert (generated["GenerateStringKey"], generated["PasswordLength"]) == ("webhook", 43)
+    assert generated["ExcludePunctuation"] is True
 
 
 def test_dead_letters_are_encrypted_kept_two_weeks_and_watched(expanded):
@@ -34,6 +41,17 @@ def test_dead_letters_are_encrypted_kept_two_weeks_and_watched(expanded):
     assert queue["SqsManagedSseEnabled"] is True
     assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
     assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": {"Fn::GetAtt": ["DeadLetters", "QueueName"]}}]
+
+
+def test_only_our_rule_may_leave_events_among_the_dead_letters(expanded):
+    policy = expanded["Resources"]["DeadLettersPolicy"]["Properties"]
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    (rule,) = expansion.of_type("AWS::Events::Rule").values()
+
+    assert policy["Queues"] == [{"Ref": "DeadLetters"}]
+    assert (statement["Principal"], statement["Action"]) == ({"Service": "events.amazonaws.com"}, "sqs:SendMessage")
+    (named,) = statement["Condition"]["ArnEquals"].values()
+    assert named["Fn::Sub"].endswith(":rule/" + rule["Properties"]["Name"]["Fn::Sub"])
 
 
 def test_every_log_has_an_end():
@@ -64,11 +82,3 @@ def test_switching_the_integration_off_leaves_only_what_is_shared(expanded):
         "SchedulerRole",
         "Table",
     }
-
-
-def test_the_api_is_throttled_and_logs_no_query(expanded):
-    stage = expanded["Resources"]["HttpApiApiGatewayDefaultStage"]["Properties"]
-
-    assert stage["DefaultRouteSettings"] == {"ThrottlingBurstLimit": 50, "ThrottlingRateLimit": 20}
-    assert "query" not in stage["AccessLogSettings"]["Format"].lower()
-    assert "$context.path" not in stage["AccessLogSettings"]["Format"]

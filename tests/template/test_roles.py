@@ -19,8 +19,14 @@ CONTINUATIONS = {
     "Fn::Sub": "arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}"
     ":schedule/default/ponte-${Tenant}-*-continue"
 }
-# A call of the DynamoDB client; a transaction would need the permissions of what is in it.
-CALL = re.compile(r"\.((?:batch_)?(?:get|put|update|delete|write)_item|query|scan|transact_\w+)\(\)")
+# The jobs that a notice starts early: status-pedidos makes the same kind of schedule, for them alone.
+EARLY = {"Fn::Sub": CONTINUATIONS["Fn::Sub"].replace("-*-continue", "-sync-*-e-continue")}
+EVENT_BUS = {"Fn::Sub": "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/default"}
+# A call of the DynamoDB client, and what a transaction consists of: it needs the rights of that, and none of its own.
+CALL = re.compile(r"\.((?:batch_)?(?:get|put|update|delete|write)_item|query|scan)\(\)")
+IN_A_TRANSACTION = re.compile(r"\b(Put|Update|Delete|ConditionCheck)::builder\(\)")
+# The store's part that keeps orders, customers and notices; the listings have nothing to do with it.
+CASES = "cases.rs"
 # Log deliveries belong to no resource; AWS accepts nothing but "*".
 WITHOUT_RESOURCE = {"DeliverLogs"}
 
@@ -51,7 +57,21 @@ def granted(role: dict) -> dict:
 
 
 def binary(function: str) -> str:
-    return FUNCTIONS[function]["Metadata"]["BuildProperties"]["Binary"]
+    return expansion.binaries()[function]
+
+
+def shared(function: str) -> list:
+    """The policy that functions of its kind have in common."""
+    if binary(function).startswith("sync-"):
+        return [{"Ref": "SyncPolicy"}]
+    if binary(function) in expansion.FLOWS:
+        return [{"Ref": "FlowPolicy"}]
+    return [{"Ref": "WebhookPolicy"}] if binary(function) == expansion.WEBHOOK else []
+
+
+def of_the_table(function: str) -> set:
+    """What its role lets it do to the table."""
+    return {action for action in granted(ROLES[f"{function}Role"]) if action.startswith("dynamodb:")}
 
 
 @pytest.mark.parametrize("name", ROLES)
@@ -59,7 +79,7 @@ def test_no_role_has_wildcards(name):
     for statement in statements(ROLES[name]):
         assert statement["Effect"] == "Allow"
         assert not any("*" in action for action in listed(statement["Action"]))
-        if statement.get("Sid") not in WITHOUT_RESOURCE and statement["Resource"] != CONTINUATIONS:
+        if statement.get("Sid") not in WITHOUT_RESOURCE and statement["Resource"] not in (CONTINUATIONS, EARLY):
             assert not any("*" in str(resource) for resource in listed(statement["Resource"]))
 
 
@@ -71,16 +91,16 @@ def test_a_function_reaches_what_is_its_own(name):
         "dynamodb": TABLE,
         "secretsmanager": SECRET,
         "sqs": DEAD_LETTERS,
-        "scheduler": CONTINUATIONS,
+        "scheduler": EARLY if binary(name) == "status-pedidos" else CONTINUATIONS,
         "iam": SCHEDULER_ROLE,
+        "events": EVENT_BUS,
     }
 
     for action, resource in granted(role).items():
         assert resource == own[action.split(":")[0]], action
     assert ("secretsmanager:GetSecretValue" in granted(role)) == ("PONTE_SECRET" in variables)
     assert role["Properties"]["PermissionsBoundary"] == {"Ref": "FunctionBoundary"}
-    shared = [{"Ref": "SyncPolicy"}] if binary(name).startswith("sync-") else []
-    assert role["Properties"]["ManagedPolicyArns"] == [expansion.LOGS_POLICY, *shared]
+    assert role["Properties"]["ManagedPolicyArns"] == [expansion.LOGS_POLICY, *shared(name)]
 
 
 def test_a_role_is_handed_over_to_the_scheduler_and_to_nobody_else():
@@ -93,13 +113,21 @@ def test_a_role_is_handed_over_to_the_scheduler_and_to_nobody_else():
         assert statement["Condition"] == {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
 
 
-def test_only_a_job_makes_schedules():
+def test_only_who_continues_or_starts_a_job_makes_schedules():
     for name in FUNCTIONS:
         made = {action for action in granted(ROLES[f"{name}Role"]) if action.startswith("scheduler:")}
         # A one-time schedule is made, or moved when it has not fired yet (shared/schedules).
-        is_job = binary(name).startswith("sync-")
-        expected = {"scheduler:CreateSchedule", "scheduler:UpdateSchedule"} if is_job else set()
+        makes = binary(name).startswith("sync-") or binary(name) == "status-pedidos"
+        expected = {"scheduler:CreateSchedule", "scheduler:UpdateSchedule"} if makes else set()
         assert made == expected, name
+
+
+def test_only_the_webhook_puts_events_and_only_its_tenants():
+    for name in FUNCTIONS:
+        put = [s for s in statements(ROLES[f"{name}Role"]) if "events:PutEvents" in listed(s["Action"])]
+        assert len(put) == (binary(name) == expansion.WEBHOOK), name
+        for statement in put:
+            assert statement["Condition"] == {"StringEquals": {"events:source": {"Fn::Sub": "ponte.${Tenant}"}}}
 
 
 def test_the_scheduler_may_start_exactly_the_jobs():
@@ -108,7 +136,7 @@ def test_the_scheduler_may_start_exactly_the_jobs():
 
     invoked = granted(role)["lambda:InvokeFunction"]
     assert sorted(resource["Fn::GetAtt"][0] for resource in invoked) == sorted(
-        name for name in FUNCTIONS if binary(name).startswith("sync-")
+        name for name in FUNCTIONS if binary(name).startswith("sync-") or binary(name) in expansion.FLOWS
     )
     assert granted(role)["sqs:SendMessage"] == DEAD_LETTERS
     assert set(granted(role)) == {"lambda:InvokeFunction", "sqs:SendMessage"}
@@ -126,21 +154,43 @@ def test_the_boundary_covers_what_the_roles_grant(expanded):
         assert set(granted(ROLES[f"{name}Role"])) <= allowed
     for statement in boundary:
         named = any(prefix in str(statement["Resource"]) for prefix in ("ponte-${Tenant}", "ponte/${Tenant}"))
-        assert named or statement["Resource"] in (TABLE, DEAD_LETTERS, SCHEDULER_ROLE)
+        assert named or statement["Resource"] in (TABLE, DEAD_LETTERS, SCHEDULER_ROLE, EVENT_BUS)
+        if statement["Resource"] == EVENT_BUS:
+            assert statement["Condition"] == {"StringEquals": {"events:source": {"Fn::Sub": "ponte.${Tenant}"}}}
 
 
-def test_the_syncs_may_do_exactly_what_the_store_does():
-    called = {
-        action
-        for path in (servers.ROOT / "shared/store/src").rglob("*.rs")
-        for action in re.findall(CALL, path.read_text())
+def actions(sources) -> set:
+    """The rights that these files of the store need."""
+    texts = [path.read_text() for path in sources]
+    called = {call for text in texts for call in re.findall(CALL, text)}
+    within = {part for text in texts for part in re.findall(IN_A_TRANSACTION, text)}
+    return {"dynamodb:" + "".join(word.title() for word in call.split("_")) for call in called} | {
+        f"dynamodb:{part}Item" for part in within
     }
-    asked = {"dynamodb:" + "".join(word.title() for word in action.split("_")) for action in called}
 
+
+def test_the_syncs_and_the_flows_may_do_exactly_what_the_store_does():
+    store = set((servers.ROOT / "shared/store/src").rglob("*.rs"))
+    cases = {path for path in store if path.name == CASES}
+
+    assert "dynamodb:PutItem" in actions(cases) - actions(store - cases)
     for name in FUNCTIONS:
         if binary(name).startswith("sync-"):
-            given = {action for action in granted(ROLES[f"{name}Role"]) if action.startswith("dynamodb:")}
-            assert given == asked
+            assert of_the_table(name) == actions(store - cases), name
+        elif binary(name) in expansion.FLOWS:
+            assert of_the_table(name) == actions(store), name
+
+
+def test_the_function_that_strangers_reach_may_add_to_the_table_and_no_more():
+    """It files what is new, in a transaction of puts; nothing is read, changed or removed."""
+    (name,) = (name for name in FUNCTIONS if binary(name) == expansion.WEBHOOK)
+
+    assert set(granted(ROLES[f"{name}Role"])) == {
+        "dynamodb:PutItem",
+        "secretsmanager:GetSecretValue",
+        "events:PutEvents",
+        "sqs:SendMessage",
+    }
 
 
 def test_opening_a_load_may_let_records_out_of_quarantine():
@@ -153,4 +203,7 @@ def test_opening_a_load_may_let_records_out_of_quarantine():
 def test_the_state_machine_may_invoke_its_functions_only():
     invoked = granted(ROLES["InitialLoadMachineRole"])["lambda:InvokeFunction"]
 
-    assert {resource["Fn::GetAtt"][0] for resource in invoked} == set(FUNCTIONS)
+    others = {*expansion.FLOWS, expansion.WEBHOOK}
+    assert {resource["Fn::GetAtt"][0] for resource in invoked} == {
+        name for name in FUNCTIONS if binary(name) not in others
+    }

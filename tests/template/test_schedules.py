@@ -11,13 +11,17 @@ import servers
 
 FUNCTIONS = expansion.of_type("AWS::Lambda::Function")
 SCHEDULES = expansion.of_type("AWS::Scheduler::Schedule")
-JOBS = {name for name, found in FUNCTIONS.items() if found["Metadata"]["BuildProperties"]["Binary"].startswith("sync-")}
+JOBS = {
+    name
+    for name, binary in expansion.binaries().items()
+    if binary.startswith("sync-") or binary in expansion.FLOWS
+}
 # minutes hours day-of-month month day-of-week year; one of the two days is "?".
 TIMES = r"\d{1,2}(?:/\d{1,2})?|\*"
 CRON = re.compile(rf"cron\(({TIMES}) ({TIMES}) (\?|\*|\d{{1,2}}) \* (\?|\*|[A-Z]{{3}}) \*\)")
-RATE = re.compile(r"rate\((1 (minute|hour|day)|\d+ (minutes|hours|days))\)")
-# The kind of a schedule: what its name begins with, and the sample of what it sends (infra/events).
-KINDS = {"Schedule": ("sync", "schedule.json"), "Reconcile": ("reconcile", "reconcile.json")}
+RATE = re.compile(r"rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)")
+# The kind of a schedule and the sample of what it sends (infra/events).
+KINDS = {"Schedule": "schedule.json", "Reconcile": "reconcile.json"}
 
 
 def target(schedule: dict) -> str:
@@ -43,12 +47,13 @@ def test_each_job_has_one_schedule():
 @pytest.mark.parametrize("name", SCHEDULES)
 def test_a_schedule_is_complete(name):
     properties = SCHEDULES[name]["Properties"]
-    prefix, sample = KINDS[kind(name)]
-    job = FUNCTIONS[target(SCHEDULES[name])]["Metadata"]["BuildProperties"]["Binary"].removeprefix("sync-")
+    sample = KINDS[kind(name)]
+    binary = expansion.binaries()[target(SCHEDULES[name])]
+    called = binary if kind(name) == "Schedule" else binary.replace("sync-", "reconcile-")
 
     assert properties["State"] == "ENABLED"
     assert properties["ScheduleExpressionTimezone"] == "America/Sao_Paulo"
-    assert properties["Name"] == {"Fn::Sub": f"ponte-${{Tenant}}-{prefix}-{job}"}
+    assert properties["Name"] == {"Fn::Sub": f"ponte-${{Tenant}}-{called}"}
     assert json.loads(properties["Target"]["Input"]) == json.loads((servers.ROOT / "infra/events" / sample).read_text())
     assert properties["Target"]["RetryPolicy"] == {"MaximumEventAgeInSeconds": 600, "MaximumRetryAttempts": 3}
     assert properties["Target"]["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["DeadLetters", "Arn"]}}
@@ -68,6 +73,14 @@ def test_an_expression_is_one_that_scheduler_accepts(name):
         assert all(number == "*" or int(number) < 24 for number in hour.split("/"))
         assert (day == "?") != (weekday == "?")
         assert weekday in {"?", "*", "SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"}
+
+
+def test_a_rate_of_one_is_singular_and_of_more_is_not():
+    """Scheduler refuses "1 minutes" and "2 minute" at deploy, and the orders come by such rates."""
+    for refused in ("rate(1 minutes)", "rate(2 minute)", "rate(0 minutes)", "rate(1minute)"):
+        assert not RATE.fullmatch(refused), refused
+    often = {job: written("Schedule")[job] for job in ("ImportPedidos", "StatusPedidos", "ImportClientes")}
+    assert all(RATE.fullmatch(expression) for expression in often.values())
 
 
 def test_the_expressions_are_those_of_the_mapping():
@@ -94,6 +107,10 @@ def test_the_expressions_are_those_of_the_mapping():
         "SyncPrecos": "rate(30 minutes)",
         "SyncTitulos": "rate(1 hour)",
         "SyncHistoricos": "rate(15 minutes)",
+        "ImportPedidos": "rate(1 minute)",
+        "ImportClientes": "rate(5 minutes)",
+        "StatusPedidos": "rate(2 minutes)",
+        "ReconcilePedidos": "cron(30 4 * * ? *)",
     }
 
 

@@ -115,6 +115,7 @@ impl Tenant {
             holder: format!("bench, invocation {number}"),
             run: RunRef::new("run", "bench"),
             calls: &Vec::new,
+            lanes_held: &|_| (),
             ask: Ask { wanted: Wanted::Full, mark: "bench".to_owned(), ..Ask::default() },
         };
         Ok(engine::sync(job).await?)

@@ -170,6 +170,11 @@ impl Leases for Shelf {
         self.write(1).await;
         self.rest.release(lease, noted).await
     }
+
+    async fn held(&self, now: Timestamp) -> Result<usize, StateError> {
+        self.answer().await;
+        self.rest.held(now).await
+    }
 }
 
 impl Documents for Shelf {

@@ -92,6 +92,7 @@ pub(crate) async fn run(rows: i64, times: u32) -> Result<Run> {
             holder: "bench".to_owned(),
             run: RunRef::new("run", "bench"),
             calls: &Vec::new,
+            lanes_held: &|_| (),
             ask: Ask { wanted: Wanted::Full, ..Ask::default() },
         };
         let start = cpu::spent();

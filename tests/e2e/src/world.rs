@@ -1,5 +1,6 @@
 //! A tenant in one process.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use clock::Clock;
@@ -23,7 +24,9 @@ pub struct World {
     pub state: Memory,
     /// Strikes store calls and partner exchanges alike, in the order they happen.
     pub faults: Faults,
-    processes: std::cell::Cell<u64>,
+    /// Whether each process that is made from now on takes its address for its own.
+    pub own_address: Cell<bool>,
+    processes: Cell<u64>,
 }
 
 /// 2026-03-02 12:00 UTC, a Monday.
@@ -41,7 +44,8 @@ impl World {
         let partners = Simulators::open(options(clock.clone())).expect("nothing to read");
         let faults = Faults::default();
         let state = Memory::with_faults(clock.clone(), faults.clone());
-        let world = Self { clock, partners, state, faults, processes: std::cell::Cell::new(0) };
+        let (own_address, processes) = (Cell::new(false), Cell::new(0));
+        let world = Self { clock, partners, state, faults, own_address, processes };
         settings().save(&world.state, Expected::Absent).await.expect("valid settings");
         world
     }
@@ -55,7 +59,9 @@ impl World {
             maxima: transport(self.partners.maxima.clone(), self.faults.clone()),
         };
         let settings = Settings::load(&self.state).await.expect("valid settings");
-        Tenant::open(settings, credentials(), wires, &self.clock, fastrand::Rng::with_seed(number))
+        let rng = fastrand::Rng::with_seed(number);
+        Tenant::open(settings, credentials(), wires, &self.clock, rng)
+            .with_own_address(self.own_address.get())
     }
 
     /// How many processes there have been.

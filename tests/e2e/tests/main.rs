@@ -1,6 +1,8 @@
 //! The acceptance checks of `contracts/omie-maxima-mapping.md §11` that this catalogue touches, and the real
 //! binaries. One test binary, modules by theme.
 
+#[path = "suite/address.rs"]
+mod address;
 #[path = "suite/binaries.rs"]
 mod binaries;
 #[path = "suite/catalogue.rs"]
@@ -17,6 +19,8 @@ mod kills;
 mod limits;
 #[path = "suite/load.rs"]
 mod load;
+#[path = "suite/prices_kept.rs"]
+mod prices_kept;
 #[path = "suite/quarantine.rs"]
 mod quarantine;
 #[path = "suite/rehearsal.rs"]
@@ -25,3 +29,5 @@ mod rehearsal;
 mod removal;
 #[path = "suite/secrets.rs"]
 mod secrets;
+#[path = "suite/titles.rs"]
+mod titles;

@@ -34,8 +34,12 @@ fn runner() -> &'static Path {
 
 fn ponte(data: &Path, more: &[&str]) -> Command {
     let mut command = Command::new(runner());
-    command.args(["--once", "--no-build", "--speed", "200", "--port", "0", "--data"]).arg(data);
-    command.args(if more.contains(&"--preset") { &[][..] } else { &["--preset", "small"] });
+    command.args(["--once", "--no-build", "--port", "0", "--data"]).arg(data);
+    for (option, usual) in [("--speed", "200"), ("--preset", "small")] {
+        if !more.contains(&option) {
+            command.args([option, usual]);
+        }
+    }
     command.args(more).stdin(Stdio::null());
     command
 }
@@ -48,6 +52,31 @@ fn assert_finished(output: &Output) {
     let (told, complained) =
         (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{}\n{told}\n{complained}", output.status);
+    assert_no_limit_was_passed(&told);
+}
+
+/// The simulated Omie's verdict, as the runner shows it at the end (`contracts/omie.md` §3).
+fn assert_no_limit_was_passed(told: &str) {
+    let calls = told.rsplit("Chamadas aos parceiros").next().unwrap_or_default();
+    let mut is_summed = false;
+    for row in rows(calls).filter(|row| row[0] == "Omie") {
+        let [_, method, _, most, _, _, passed] = &row[..] else { panic!("{row:?}") };
+        let is_sum = method == "(todos)";
+        let limit = if is_sum { 960 } else { 240 };
+        assert!(most.parse::<u64>().is_ok_and(|most| most <= limit), "{method}: {most} in a minute\n{calls}");
+        assert_eq!(passed, "0", "{method}: rate_limited, blocked, redundant or busy\n{calls}");
+        is_summed |= is_sum;
+    }
+    assert!(is_summed, "nothing is told of Omie\n{told}");
+}
+
+/// The rows of a table of the runner, each as its cells, numbers without points.
+fn rows(table: &str) -> impl Iterator<Item = Vec<String>> {
+    let is_row = |line: &&str| line.contains('┆');
+    table.lines().filter(is_row).map(|line| {
+        let cells = line.trim_matches(['│', ' ']).split('┆');
+        cells.map(|cell| cell.trim().replace('.', "")).collect()
+    })
 }
 
 /// What the simulated Máxima holds after the runs in `data`, by resource and key.
@@ -100,7 +129,7 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn a_whole_tenant_is_loaded_and_every_record_accounted_for() {
+fn a_whole_tenant_is_loaded_every_record_accounted_for_and_the_next_reading_is_cheap() {
     let data = tempfile::tempdir().expect("a folder");
 
     let output = run(data.path(), &["--preset", "typical"]);
@@ -133,6 +162,45 @@ fn a_whole_tenant_is_loaded_and_every_record_accounted_for() {
     ] {
         assert!(held[resource].len() > least, "{resource}: {}", held[resource].len());
     }
+    assert_the_next_reading_is_cheap(data.path());
+}
+
+/// What a run read, what it kept out, its write units and the tenths of a minute it took, by job, as the runner shows it.
+fn costs(told: &str) -> BTreeMap<String, [u64; 4]> {
+    let table = told.split("Custo por execução").nth(1).expect("the costs are told");
+    let table = table.split("\n\n").next().expect("it ends");
+    let number = |cell: &String| cell.replace(',', "").parse::<u64>().ok();
+    let read = rows(table).filter_map(|row| {
+        let [job, read, _, kept_out, _, units, _, tenths] = &row[..] else { panic!("{row:?}") };
+        Some((job.clone(), [number(read)?, number(kept_out)?, number(units)?, number(tenths)?]))
+    });
+    read.collect()
+}
+
+/// The units of a reading that finds nothing changed: ten for 1,000 rows, which fewer rows may cost too, because every
+/// run writes lease, place and run record. Besides one for each record in quarantine, which remembers every attempt, and
+/// three for each minute, two of them for the lease (`shared/engine/README.md`).
+fn assert_cheap(told: &str) {
+    let costs = costs(told);
+    let large = costs.values().filter(|[read, ..]| *read >= 1_000).count();
+    assert!(large >= 7 && costs.len() >= 20, "{costs:?}");
+    for (job, [read, kept_out, units, tenths]) in costs {
+        let most = read.max(1_000).div_ceil(100) + kept_out + (3 * tenths).div_ceil(10);
+        assert!(units <= most, "{job}: {units} units for {read} rows are more than {most}\n{told}");
+    }
+}
+
+/// Reads once more the whole tenant that was loaded into `data`. At the usual pace of this suite minutes pass in which
+/// nobody has worked, and the lease is paid for them; so not as fast.
+fn assert_the_next_reading_is_cheap(data: &Path) {
+    let journal = || std::fs::metadata(data.join(JOURNAL)).expect("a journal").len();
+    let before = journal();
+
+    let output = run(data, &["--preset", "typical", "--speed", "20"]);
+
+    assert_finished(&output);
+    assert_eq!(journal(), before, "nothing was written into Máxima");
+    assert_cheap(&String::from_utf8_lossy(&output.stdout));
 }
 
 /// A price, a blocked customer and a removed product, each by the schedule of its job.

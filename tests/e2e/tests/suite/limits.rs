@@ -6,7 +6,7 @@ use sales::entities::Banco;
 use simulators::{Fault, Preset};
 
 /// Refusals that mean a limit was passed.
-const PASSED: [&str; 4] = ["rate", "blocked", "redundant", "busy"];
+const PASSED: [&str; 4] = ["rate_limited", "blocked", "redundant", "busy"];
 
 pub(crate) fn assert_no_limit_was_passed(world: &World) {
     let verdict = world.partners.omie.verdict();
