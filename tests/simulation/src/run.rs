@@ -149,7 +149,8 @@ async fn live(world: &World, schedule: &[(u64, Action)], rng: &mut Rng) {
         until(world, &mut running, at).await;
         for (nth, (job, alone)) in act(world, *action, rng).await.into_iter().enumerate() {
             // Two windows that end in the same second are one question.
-            let later = u64::from(job == Job::Status && nth > 0);
+            let is_woken = *action == Action::DeliverAndWake;
+            let later = u64::from(job == Job::Status && (nth > 0 || is_woken));
             running.push(Box::pin(async move {
                 world.clock.sleep(Duration::from_secs(later)).await;
                 world.invoke(job, alone).await;
