@@ -54,6 +54,14 @@ pub(crate) async fn waits_for_a_customer(world: &World, case: &Value) -> bool {
     }
 }
 
+/// Whether a customer who is in Omie was left to the catalogue: Máxima has refused the row.
+pub(crate) fn leaves_a_customer(world: &World) -> bool {
+    let registered = world.registered.borrow();
+    let mut codes =
+        registered.iter().filter_map(|id| world.maxima.customer(*id)).map(|customer| customer.codigo);
+    codes.any(|codigo| !codigo.is_empty() && world.maxima.row("Clientes", &codigo).is_none())
+}
+
 async fn stage_of(world: &World, kind: &str, id: u64) -> Option<String> {
     let case = world.case(kind, &id.to_string()).await?;
     case["stage"].as_str().map(str::to_owned)

@@ -391,6 +391,9 @@ const HELD: Duration = Duration::from_mins(25);
 /// Turns of one job lie so far apart: the same question within a minute is redundant to Omie.
 const APART: Duration = Duration::from_secs(75);
 
+/// The catalogue reads the customers this often.
+const CATALOGUE: Duration = Duration::from_mins(15);
+
 /// So often the reconciliation is tried.
 const NIGHTS: usize = 6;
 
@@ -441,7 +444,12 @@ async fn end(world: &World) -> Outcome {
 async fn settle(world: &World, calm_since: Timestamp, problems: &mut Vec<String>) {
     let end = clock::later(world.clock.now(), PATIENCE);
     let held = clock::later(world.ours.now(), HELD);
+    let mut read = world.clock.now();
     loop {
+        if clock::later(read, CATALOGUE) <= world.clock.now() && check::leaves_a_customer(world) {
+            read = world.clock.now();
+            world.invoke(Job::Customer, true).await;
+        }
         while world.deliver().await.is_some() {}
         world.invoke(Job::Orders, true).await;
         if !world.registered.borrow().is_empty() {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clock::{Clock, later};
-use engine::{Budget, Cases as _, Expected, Memory};
+use engine::{Budget, Cases as _, Expected, Memory, Wanted};
 use jiff::Timestamp;
 use partner_http::story;
 use sales::customers::Customers;
@@ -15,7 +15,7 @@ use sales::orders::Orders;
 use sales::settings::Settings;
 use sales::status::{self, Starter};
 use sales::webhook::{self, Received};
-use sales::{Tenant, Wires, reconcile};
+use sales::{Cadastros, Run, Synced as _, Tenant, Wires, history, reconcile};
 use simulators::{MaximaOptions, MaximaSim, OmieOptions, OmieSim, TopicCase};
 
 use crate::chaos::{Life, Shared, Weather};
@@ -43,6 +43,8 @@ pub(crate) enum Job {
     Customers,
     Status,
     Reconcile,
+    /// The catalogue's, which brings the customers that were left to it.
+    Customer,
 }
 
 impl Job {
@@ -52,6 +54,7 @@ impl Job {
             Self::Customers => "import-clientes",
             Self::Status => "status-pedidos",
             Self::Reconcile => "reconcile-pedidos",
+            Self::Customer => "sync-clientes",
         }
     }
 }
@@ -248,6 +251,17 @@ impl World {
                 let text = report.to_string();
                 self.reports.borrow_mut().push(report);
                 Ok(text)
+            }
+            Job::Customer => {
+                let run = Run {
+                    budget,
+                    holder: job.name().to_owned(),
+                    record: history::record(Cadastros::JOB, self.ours.now()),
+                    wanted: Wanted::Changes,
+                    accept_removals: false,
+                };
+                let done = sales::sync::<Cadastros>(tenant, table, &self.ours, run).await;
+                Ok(done.map_or_else(|error| story(&error), |report| format!("{:?}", report.counters)))
             }
         }
     }
