@@ -1,6 +1,5 @@
 //! A lane in our hands: renewed while we work, and knowing what may be asked when.
 
-use std::convert::Infallible;
 use std::future::poll_fn;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
@@ -8,7 +7,6 @@ use std::time::Duration;
 
 use clock::Clock;
 use jiff::Timestamp;
-use tracing::warn;
 
 use crate::ports::{Asked, Lease, LeaseError, Leases, Noted};
 
@@ -20,12 +18,6 @@ pub(crate) const QUIET: Duration = Duration::from_secs(61);
 /// more than [`QUIET`].
 pub(crate) const TTL: Duration = Duration::from_mins(2);
 const BEAT: Duration = Duration::from_secs(30);
-
-/// When a run counts again how many lanes are held: soon, because those that were taken in the same moment as ours may
-/// not have been counted, and then often enough for the seconds in which others know nothing of a new lane to be paid
-/// from the margin that everybody leaves together (`contracts/omie.md` §3: 160 requests a minute).
-const COUNTED_AGAIN: Duration = Duration::from_secs(3);
-const COUNTED: Duration = Duration::from_secs(5);
 
 /// The lease of one run.
 pub(crate) struct Hold<'a, L> {
@@ -109,29 +101,6 @@ impl<'a, L: Leases> Hold<'a, L> {
                 biased;
                 () = due => {}
                 done = step => return Ok(done),
-            }
-        }
-    }
-
-    /// Says how many lanes are held, ours among them, and goes on saying so for as long as it is polled. A count that
-    /// fails is passed over: the next is seconds away, and until then what was said last holds.
-    pub(crate) async fn count(&self, said: impl Fn(usize)) -> Infallible {
-        let mut pause = COUNTED_AGAIN;
-        loop {
-            self.clock.sleep(pause).await;
-            self.count_once(&said).await;
-            pause = COUNTED;
-        }
-    }
-
-    /// The same, once.
-    pub(crate) async fn count_once(&self, said: impl Fn(usize)) {
-        match self.leases.held(self.clock.now()).await {
-            // Ours may have run out a moment ago, and we work on until we notice.
-            Ok(lanes) => said(lanes.max(1)),
-            Err(error) => {
-                let error = &error as &dyn std::error::Error;
-                warn!(lane = self.lease.lane, error, "the lanes that are held were not counted");
             }
         }
     }

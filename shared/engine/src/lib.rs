@@ -14,6 +14,7 @@ mod history;
 mod hold;
 mod intake;
 mod key;
+mod lanes;
 mod leave;
 mod memory;
 mod page;
@@ -41,6 +42,7 @@ pub use fingerprint::Fingerprint;
 pub use history::{History, Step};
 pub use intake::{Both, Intake, Only};
 pub use key::Key;
+pub use lanes::while_counting;
 pub use memory::Memory;
 pub use ports::{
     Absent, Asked, Case, Cases, Document, Documents, Entry, Expected, Filing, FlowState, Lease, LeaseError,

@@ -258,6 +258,20 @@ pub trait Documents: Sync {
         limit: usize,
     ) -> impl Future<Output = Result<Vec<(String, Document)>, StateError>> + Send;
 
+    /// The last `limit` documents whose id starts with `prefix`, the last id first, without the expired. What is here
+    /// reads them all; a store that can read backwards does.
+    fn latest(
+        &self,
+        kind: &str,
+        prefix: &str,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<(String, Document)>, StateError>> + Send {
+        async move {
+            let found = self.list(kind, prefix, usize::MAX).await?;
+            Ok(found.into_iter().rev().take(limit).collect())
+        }
+    }
+
     /// Removes the document if what is there is as `expected`; an expired document counts as absent. With
     /// [`Expected::Any`] one that is not there is no error.
     fn delete(

@@ -9,6 +9,7 @@ use crate::ask::Ask;
 use crate::entity::{Source, SourcePage};
 use crate::hold::{Hold, QUIET};
 use crate::intake::Intake;
+use crate::lanes::while_counting;
 use crate::ports::{LeaseError, State, StateError};
 use crate::run::RunRef;
 use crate::sweep::Sweep;
@@ -70,7 +71,6 @@ where
         Err(LeaseError::Lost) => return Ok(superseded()),
         Err(LeaseError::State(state)) => return Err(failed(job.name, 1, state.into())),
     };
-    hold.count_once(job.lanes_held).await;
     let swept = async {
         match Sweep::begin(&job, &hold).await {
             Ok(sweep) => Box::pin(sweep.run()).await,
@@ -78,11 +78,7 @@ where
             Err(state) => Err(failed(job.name, 1, state.into())),
         }
     };
-    let ended = tokio::select! {
-        biased;
-        ended = swept => ended,
-        never = hold.count(job.lanes_held) => match never {},
-    };
+    let ended = while_counting(job.state, job.clock, job.lanes_held, swept).await;
     // A lease that cannot be given back runs out by itself.
     if let Err(error) = hold.release().await {
         warn!(job = job.name, error = &error as &dyn std::error::Error, "the lease was not released");

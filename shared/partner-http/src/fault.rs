@@ -223,9 +223,14 @@ impl CallError {
         self
     }
 
+    /// The wait after which it is known to pass, where somebody said so: the partner, or our own gates.
+    pub fn wait(&self) -> Option<Duration> {
+        self.more.as_ref()?.wait
+    }
+
     /// What to do about it.
     pub fn remedy(&self) -> Remedy {
-        match self.more.as_ref().and_then(|more| more.wait) {
+        match self.wait() {
             Some(after) => Remedy::RetryLater { after },
             None => self.fault.remedy(),
         }

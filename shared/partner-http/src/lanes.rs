@@ -18,9 +18,6 @@ use crate::{Fault, Lane, LanePolicy};
 /// (`contracts/omie.md` §3: 800 of 960). A slower total has a smaller one.
 const TOTAL_BURST: u32 = 20;
 
-/// How long a lane is quiet after "too many requests" (`contracts/omie.md` §4).
-const QUIET: Duration = Duration::from_mins(1);
-
 /// The gates of one partner.
 #[derive(Debug)]
 pub(crate) struct Lanes {
@@ -126,14 +123,15 @@ impl Lanes {
         }
     }
 
-    /// Records a failure; `reached` when the partner has, or may have, seen the request. Returns whether the
-    /// lane is closed now.
+    /// Records a failure; `reached` when the partner has, or may have, seen the request, and `quiet` is how long
+    /// the lane sends nothing when that were too many. Returns whether the lane is closed now.
     pub(crate) fn failed(
         &mut self,
         lane: &Lane,
         policy: &LanePolicy,
         sent: Sent,
         (fault, reached): (&Fault, bool),
+        quiet: Duration,
         now: Timestamp,
     ) -> bool {
         let state = self.state(lane, policy);
@@ -141,7 +139,7 @@ impl Lanes {
         state.misuse.answered(sent.at, reached.then_some(now));
         state.answers.notify_waiters();
         if *fault == Fault::RateLimited {
-            state.quiet_until = state.quiet_until.max(later(now, QUIET));
+            state.quiet_until = state.quiet_until.max(later(now, quiet));
         }
         if let Some(query) = sent.query {
             if reached && was_taken_up(fault) {
@@ -210,6 +208,8 @@ fn was_taken_up(fault: &Fault) -> bool {
 mod tests {
     use super::*;
 
+    const MINUTE: Duration = Duration::from_mins(1);
+
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).expect("a valid second")
     }
@@ -266,7 +266,7 @@ mod tests {
         let mut lanes = Lanes::new(800);
         let policy = LanePolicy::default();
 
-        lanes.failed(&lane("a"), &policy, sent(None, 0), (&Fault::RateLimited, true), at(0));
+        lanes.failed(&lane("a"), &policy, sent(None, 0), (&Fault::RateLimited, true), MINUTE, at(0));
 
         let admission = lanes.admit(&lane("a"), &policy, None, at(1));
         assert_eq!(admission, Admission::Wait { until: at(60), why: Fault::RateLimited });
@@ -280,10 +280,10 @@ mod tests {
         let query = Some(Query::new(b"page 1"));
         lanes.admit(&lane("a"), &policy, query, at(0));
 
-        lanes.failed(&lane("a"), &policy, sent(query, 0), (&Fault::Busy, true), at(1));
+        lanes.failed(&lane("a"), &policy, sent(query, 0), (&Fault::Busy, true), MINUTE, at(1));
         assert_eq!(lanes.admit(&lane("a"), &policy, query, at(11)), Admission::Go);
 
-        lanes.failed(&lane("a"), &policy, sent(query, 11), (&Fault::Unclear, true), at(12));
+        lanes.failed(&lane("a"), &policy, sent(query, 11), (&Fault::Unclear, true), MINUTE, at(12));
         let waiting = Admission::Wait { until: at(73), why: Fault::Redundant };
         assert_eq!(lanes.admit(&lane("a"), &policy, query, at(20)), waiting);
     }

@@ -29,7 +29,7 @@ pub use partner::PartnerHttp;
 pub use secret::Secret;
 pub use story::story;
 pub use token::{Token, TokenCache};
-pub use transport::{Exchange, Lost, NoTransport, Timeouts, Transport};
+pub use transport::{Exchange, Lost, NoTransport, Timeouts, Transport, Within};
 
 /// What is behind `mutex`. Nothing here panics with a lock held, and a count that did not survive a panic
 /// would be no reason for another.

@@ -74,6 +74,20 @@ impl PartnerHttp {
         Sending::new(&self.0, &out).run(&classify).await
     }
 
+    /// Sends `out` at most once, and not at all when its lane would let it leave only after `leave_by`: for a
+    /// request whose owner has written down that it is on its way and for how long that holds.
+    ///
+    /// As [`send`](Self::send), but nothing is repeated, not even what was never sent. [`CallError::attempts`] is 0
+    /// when nothing left.
+    pub async fn send_once(
+        &self,
+        out: Outgoing,
+        leave_by: Timestamp,
+        classify: impl Fn(u16, &[u8]) -> Result<(), Fault> + Send + Sync,
+    ) -> Result<Bytes, CallError> {
+        Sending::once(&self.0, &out, leave_by).run(&classify).await
+    }
+
     /// Removes `secret` from every partner text that goes into an error.
     pub fn hide(&self, secret: &Secret) {
         self.0.hidden.add(secret);

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use clock::{later, until};
+use http::{HeaderMap, header};
 use jiff::Timestamp;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::futures::Notified;
@@ -20,6 +21,12 @@ use crate::{CallError, Effect, Fault, Lost, Outgoing, Remedy, held};
 
 type Classify<'a> = &'a (dyn Fn(u16, &[u8]) -> Result<(), Fault> + Send + Sync);
 
+/// How long a lane is quiet after "too many requests" where no schedule says it (`contracts/omie.md` §4).
+const QUIET: Duration = Duration::from_mins(1);
+
+/// A partner may ask for less patience than a run has, not for more than anyone has.
+const LONGEST_ASKED: Duration = Duration::from_hours(1);
+
 /// A call on its way.
 pub(crate) struct Sending<'a> {
     shared: &'a Shared,
@@ -30,6 +37,8 @@ pub(crate) struct Sending<'a> {
     repeats: Repeats,
     /// The failure that is being repeated.
     last: Option<Failure>,
+    /// Sent at most once, and not after this.
+    once: Option<Timestamp>,
 }
 
 /// An attempt that failed.
@@ -40,6 +49,8 @@ struct Failure {
     /// The partner has, or may have, seen the request.
     reached: bool,
     cause: Option<String>,
+    /// The wait that the partner asked for.
+    asked: Option<Duration>,
 }
 
 impl<'a> Sending<'a> {
@@ -52,7 +63,12 @@ impl<'a> Sending<'a> {
             attempts: 0,
             repeats: Repeats::default(),
             last: None,
+            once: None,
         }
+    }
+
+    pub(crate) fn once(shared: &'a Shared, out: &'a Outgoing, leave_by: Timestamp) -> Self {
+        Self { once: Some(leave_by), ..Self::new(shared, out) }
     }
 
     pub(crate) async fn run(mut self, classify: Classify<'_>) -> Result<Bytes, CallError> {
@@ -81,7 +97,7 @@ impl<'a> Sending<'a> {
                 // Made before the lane is asked, so that no answer after that is missed.
                 let answer = answers.notified();
                 let now = self.shared.clock.now();
-                if self.deadline().is_some_and(|at| at <= now) {
+                if self.leave_by().is_some_and(|at| at <= now) {
                     return Err(self.cut(Fault::Unavailable, Some(Duration::ZERO)));
                 }
                 let admission = held(&self.shared.lanes).admit(lane, policy, self.query, now);
@@ -104,7 +120,7 @@ impl<'a> Sending<'a> {
     async fn slot(&self) -> Result<OwnedSemaphorePermit, CallError> {
         let slots = held(&self.shared.lanes).slots(&self.out.lane, &self.out.policy);
         let slot = async { slots.acquire_owned().await.expect("the slots are never closed") };
-        let Some(deadline) = self.deadline() else { return Ok(slot.await) };
+        let Some(deadline) = self.leave_by() else { return Ok(slot.await) };
         tokio::select! {
             biased;
             slot = slot => Ok(slot),
@@ -131,7 +147,8 @@ impl<'a> Sending<'a> {
                 Ok(body)
             }
             Err(failure) => {
-                let closed = lanes.failed(lane, policy, sent, (&failure.fault, failure.reached), now);
+                let seen = (&failure.fault, failure.reached);
+                let closed = lanes.failed(lane, policy, sent, seen, self.quiet(&failure), now);
                 Err((failure, closed))
             }
         }
@@ -164,13 +181,16 @@ impl<'a> Sending<'a> {
         if closed {
             return Err(self.ended_by_closing(&failure));
         }
+        if self.once.is_some() {
+            return Err(self.ended(&failure));
+        }
         let Shared { clock, limits, rng, lanes, .. } = self.shared;
         let seen = (&failure.fault, failure.reached);
         let pause = self.repeats.next(&limits.schedule, self.out.effect, seen, &mut held(rng));
         let Some(pause) = pause else { return Err(self.ended(&failure)) };
         let now = clock.now();
         let redundant_until = held(lanes).redundant_until(&self.out.lane, self.query, now);
-        let at = later(now, pause).max(redundant_until.unwrap_or(now));
+        let at = later(now, pause.max(failure.asked.unwrap_or_default())).max(redundant_until.unwrap_or(now));
         let why = failure.fault.clone();
         self.last = Some(failure);
         self.wait(at, why).await
@@ -179,7 +199,7 @@ impl<'a> Sending<'a> {
     /// Waits until `at`, or not at all when that is after the deadline.
     async fn wait(&self, at: Timestamp, why: Fault) -> Result<(), CallError> {
         let clock = &self.shared.clock;
-        if self.deadline().is_some_and(|deadline| deadline < at) {
+        if self.leave_by().is_some_and(|deadline| deadline < at) {
             return Err(self.cut(why, Some(until(clock.now(), at))));
         }
         clock.sleep_until(at).await;
@@ -188,7 +208,7 @@ impl<'a> Sending<'a> {
 
     /// Waits for the answer to another request of this lane, or `until` then.
     async fn wait_for(&self, answer: Notified<'_>, until: Timestamp) -> Result<(), CallError> {
-        let at = self.deadline().map_or(until, |deadline| deadline.min(until));
+        let at = self.leave_by().map_or(until, |deadline| deadline.min(until));
         tokio::select! {
             biased;
             () = answer => Ok(()),
@@ -202,6 +222,17 @@ impl<'a> Sending<'a> {
         *held(&self.shared.deadline)
     }
 
+    /// Until when this request may wait for its turn.
+    fn leave_by(&self) -> Option<Timestamp> {
+        self.deadline().into_iter().chain(self.once).min()
+    }
+
+    /// How long the lane is quiet when these were too many requests: as long as their repeat waits.
+    fn quiet(&self, failure: &Failure) -> Duration {
+        let first = self.shared.limits.schedule.rate_limited.first().copied();
+        first.unwrap_or(QUIET).max(failure.asked.unwrap_or_default())
+    }
+
     /// The end of a call that the partner answered, or whose answer was lost.
     fn ended(&self, failure: &Failure) -> CallError {
         let error = self.error(failure);
@@ -209,7 +240,12 @@ impl<'a> Sending<'a> {
         if self.out.effect != Effect::AskFirst && failure.fault == Fault::Unclear {
             return error.passing_after(REDUNDANCY_WINDOW);
         }
-        error
+        match (&failure.fault, failure.asked) {
+            (Fault::Busy | Fault::RateLimited | Fault::Unavailable, Some(asked)) => {
+                error.passing_after(asked)
+            }
+            _ => error,
+        }
     }
 
     /// The end of a call whose failure closed the lane: what passes by itself passes when it opens.
@@ -229,13 +265,13 @@ impl<'a> Sending<'a> {
     /// The end of a call that found the lane closed.
     fn closed(&self, left: Duration) -> CallError {
         let (status, cause) = self.last.clone().map_or((None, None), |last| (last.status, last.cause));
-        self.error(&Failure { fault: blocked(left), status, reached: false, cause })
+        self.error(&Failure { fault: blocked(left), status, reached: false, cause, asked: None })
     }
 
     /// The end of a call whose next wait passes the deadline: the failure it was repeating, or else the
     /// reason of the wait.
     fn cut(&self, why: Fault, left: Option<Duration>) -> CallError {
-        let reason = Failure { fault: why, status: None, reached: false, cause: None };
+        let reason = Failure { fault: why, status: None, reached: false, cause: None, asked: None };
         let error = self.error(self.last.as_ref().unwrap_or(&reason));
         match left {
             Some(left) => error.passing_after(left),
@@ -274,12 +310,14 @@ fn judge(answer: Result<http::Response<Bytes>, Failed>, classify: Classify<'_>) 
     match answer {
         Ok(answer) => {
             let status = answer.status().as_u16();
+            let asked = retry_after(answer.headers());
             let verdict = classify(status, answer.body());
             verdict.map(|()| answer.into_body()).map_err(|fault| Failure {
                 fault,
                 status: Some(status),
                 reached: true,
                 cause: None,
+                asked,
             })
         }
         Err(Failed { lost, cause }) => {
@@ -288,9 +326,15 @@ fn judge(answer: Result<http::Response<Bytes>, Failed>, classify: Classify<'_>) 
                 Lost::Unclear => (Fault::Unclear, true),
                 Lost::TooLarge => (Fault::Malformed { text: "the answer is too large".to_owned() }, true),
             };
-            Err(Failure { fault, status: None, reached, cause })
+            Err(Failure { fault, status: None, reached, cause, asked: None })
         }
     }
+}
+
+/// The seconds of `Retry-After`; its other form, a date, is not read.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds).min(LONGEST_ASKED))
 }
 
 fn blocked(left: Duration) -> Fault {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use http::header;
 use reqwest::redirect;
 
 use crate::story;
@@ -57,6 +58,11 @@ impl Default for Timeouts {
         Self { connect: seconds(10), read: seconds(75), whole: seconds(300) }
     }
 }
+
+/// Put into the extensions of a request: its own limit for the whole exchange instead of [`Timeouts::whole`], in
+/// machine time. A partner in the process keeps its own time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Within(pub Duration);
 
 /// The network client could not be made, for example because the machine has no certificates.
 #[derive(Debug, thiserror::Error)]
@@ -140,9 +146,14 @@ async fn over_network(
     request: http::Request<Bytes>,
     limit: usize,
 ) -> Result<http::Response<Bytes>, Failed> {
-    let request = reqwest::Request::try_from(request)?;
+    let within = request.extensions().get::<Within>().map(|within| within.0);
+    let mut request = reqwest::Request::try_from(request)?;
+    if within.is_some() {
+        *request.timeout_mut() = within;
+    }
     let mut answer = client.execute(request).await?;
     let status = answer.status();
+    let retry_after = answer.headers().get(header::RETRY_AFTER).cloned();
     let mut body = BytesMut::new();
     while let Some(piece) = answer.chunk().await? {
         if body.len() + piece.len() > limit {
@@ -152,5 +163,8 @@ async fn over_network(
     }
     let mut whole = http::Response::new(body.freeze());
     *whole.status_mut() = status;
+    if let Some(value) = retry_after {
+        whole.headers_mut().insert(header::RETRY_AFTER, value);
+    }
     Ok(whole)
 }

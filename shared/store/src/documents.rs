@@ -91,6 +91,17 @@ impl Documents for Store {
         found.into_iter().map(|item| read(item)?.document()).collect()
     }
 
+    async fn latest(
+        &self,
+        kind: &str,
+        prefix: &str,
+        limit: usize,
+    ) -> Result<Vec<(String, Document)>, StateError> {
+        let reach = Reach::Back(Address::Document { kind, id: prefix });
+        let found = self.query("document.latest", Range { reach, limit, filter: None }).await?;
+        found.into_iter().map(|item| read(item)?.document()).collect()
+    }
+
     async fn delete(&self, kind: &str, id: &str, expected: Expected) -> Result<(), StateError> {
         let (condition, values) = self.condition(expected);
         let is_conditional = condition.is_some();

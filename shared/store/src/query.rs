@@ -22,6 +22,8 @@ pub(crate) struct Range<'a> {
 pub(crate) enum Reach<'a> {
     /// Those that start with this one's.
     Within(Address<'a>),
+    /// The same, the last first.
+    Back(Address<'a>),
     /// Those that come after this one's, which need not exist.
     After(Address<'a>),
     /// Those that come before this one's, which need not exist.
@@ -29,14 +31,17 @@ pub(crate) enum Reach<'a> {
 }
 
 impl Store {
-    /// The items in the order of their sort keys; fewer than the limit when there are no more.
+    /// The items in the order of their sort keys, or against it; fewer than the limit when there are no more.
     pub(crate) async fn query(
         &self,
         operation: &'static str,
         range: Range<'_>,
     ) -> Result<Vec<Item>, StateError> {
+        let is_forward = !matches!(range.reach, Reach::Back(_));
         let (keys, from) = match range.reach {
-            Reach::Within(from) => (format!("{PK} = :pk AND begins_with({SK}, :sk)"), from),
+            Reach::Within(from) | Reach::Back(from) => {
+                (format!("{PK} = :pk AND begins_with({SK}, :sk)"), from)
+            }
             Reach::After(from) => (format!("{PK} = :pk AND {SK} > :sk"), from),
             Reach::Before(from) => (format!("{PK} = :pk AND {SK} < :sk"), from),
         };
@@ -54,6 +59,7 @@ impl Store {
                 .query()
                 .table_name(&self.table)
                 .consistent_read(true)
+                .scan_index_forward(is_forward)
                 .key_condition_expression(&keys)
                 .filter_expression(&filter)
                 .set_expression_attribute_names(Some(Self::expiry_names()))

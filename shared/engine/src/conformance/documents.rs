@@ -84,6 +84,15 @@ async fn a_listing_is_in_order_within_its_prefix(state: &impl Documents, kind: &
     assert_eq!(ids("", usize::MAX).await.len(), 131, "all of this kind and of no other");
     assert!(ids("z", usize::MAX).await.is_empty());
     assert!(ids("", 0).await.is_empty());
+
+    let latest = async |prefix, limit| -> Vec<String> {
+        let found = state.latest(kind, prefix, limit).await.expect("readable");
+        found.into_iter().map(|(id, _)| id).collect()
+    };
+
+    assert_eq!(latest("load/", 3).await, ["load/129", "load/128", "load/127"]);
+    assert_eq!(latest("load/01", usize::MAX).await, loads[10..20].iter().rev().cloned().collect::<Vec<_>>());
+    assert!(latest("z", 1).await.is_empty());
 }
 
 async fn an_expired_document_is_absent(state: &impl Documents, kind: &str, now: Timestamp) {

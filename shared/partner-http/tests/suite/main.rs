@@ -5,6 +5,7 @@ mod deadline;
 mod hiding;
 mod misuse;
 mod network;
+mod once;
 mod pacing;
 mod partner;
 mod repeating;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use clock::Clock;
-use partner_http::{CallError, Effect, Fault, Limits, PartnerHttp, Schedule, Timeouts, Transport};
+use partner_http::{CallError, Effect, Fault, Limits, PartnerHttp, Schedule, Timeouts, Transport, Within};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
@@ -66,6 +66,28 @@ async fn a_request_arrives_as_it_was_made() {
     assert!(request.starts_with("post /geral/bancos/?chave=canary http/1.1\r\n"), "{request}");
     assert!(request.contains("authorization: bearer canary\r\n"), "{request}");
     assert_eq!(http.calls(), [("ListarBancos".to_owned(), 1)]);
+}
+
+#[tokio::test]
+async fn the_wait_that_a_partner_asks_for_is_known_to_the_caller() {
+    let answer = "HTTP/1.1 500 Trouble\r\nretry-after: 77\r\ncontent-length: 4\r\n\r\nrate";
+    let (port, _served) = server(answer.to_owned()).await;
+
+    let error = post(&client(Timeouts::default()), port).await.expect_err("too many");
+
+    assert_eq!((error.fault.clone(), error.wait()), (Fault::RateLimited, Some(Duration::from_secs(77))));
+}
+
+#[tokio::test]
+async fn a_request_may_bring_its_own_limit() {
+    let (port, _served) = server(None).await;
+    let mut out = request("ListarBancos", Effect::Read, r#"{"pagina":1}"#);
+    *out.request.uri_mut() = format!("http://127.0.0.1:{port}/").parse().expect("a URL");
+    out.request.extensions_mut().insert(Within(Duration::from_millis(50)));
+
+    let error = client(Timeouts::default()).send(out, classify).await.expect_err("silence");
+
+    assert_eq!(error.fault, Fault::Unclear);
 }
 
 #[tokio::test]

@@ -73,6 +73,12 @@ impl Tenant {
         self.http.set_deadline(Some(Timestamp::from_second(second).expect("a valid second")));
     }
 
+    /// Sends at most once, by `second` at the latest.
+    pub(crate) async fn send_once(&self, out: Outgoing, second: i64) -> Result<Bytes, CallError> {
+        let leave_by = Timestamp::from_second(second).expect("a valid second");
+        self.http.send_once(out, leave_by, classify).await
+    }
+
     pub(crate) async fn pass(&self, seconds: u64) {
         self.clock.sleep(Duration::from_secs(seconds)).await;
     }
@@ -112,8 +118,11 @@ impl Exchange for Partner {
             self.seen.lock().expect("no test panics here").in_flight -= 1;
             let body = (self.answer)(number, &text)?;
             let status = if body == "ok" { 200 } else { 500 };
-            let answer = http::Response::builder().status(status).body(Bytes::from_static(body.as_bytes()));
-            Ok(answer.expect("a response"))
+            let mut answer = http::Response::builder().status(status);
+            if let Some((_, seconds)) = body.split_once(" after ") {
+                answer = answer.header("retry-after", seconds);
+            }
+            Ok(answer.body(Bytes::from_static(body.as_bytes())).expect("a response"))
         })
     }
 }
