@@ -8,13 +8,16 @@ use engine::flow::Worked;
 use partner_http::story;
 use runtime::{Edge, Failure, Invocation};
 use sales::customers::Customers;
-use sales::flows::{FlowFailure, Turn};
+use sales::desk::Kind;
+use sales::flows::FlowFailure;
 use sales::orders::Orders;
 use sales::status::{self, Starter};
+use sales::turn::{Told, Turn};
 use sales::{Tenant, load, reconcile};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::desk::{self, Answered, DeskCommand};
 use crate::partners;
 
 /// What starts a turn: a schedule, a notice or a person.
@@ -22,6 +25,8 @@ use crate::partners;
 #[serde(default)]
 pub struct TurnEvent {
     trigger: Option<String>,
+    /// What an operator asks; then the imports take no turn (see `desk`).
+    desk: Option<DeskCommand>,
 }
 
 /// How a turn ended.
@@ -39,20 +44,21 @@ pub async fn import_pedidos(
     edge: Arc<Edge>,
     event: TurnEvent,
     invocation: Invocation,
-) -> Result<TurnAnswer, Failure> {
+) -> Result<Answered, Failure> {
     const JOB: &str = "import-pedidos";
+    if let Some(command) = event.desk {
+        return desk::answer(Kind::Pedidos, &edge, command, &invocation).await;
+    }
     let work = async |tenant: &Tenant, budget| {
         let orders = Orders { tenant, state: &edge.store, clock: edge.clock() };
         Box::pin(orders.import(budget)).await
     };
     let imported = match turn(JOB, &edge, &event, &invocation, work).await? {
         Ok(imported) => imported,
-        Err(nothing) => return Ok(nothing),
+        Err(nothing) => return Ok(nothing.into()),
     };
-    let (shown, new, cases) = (imported.shown, imported.new, imported.worked.cases);
-    tracing::info!(shown, new, cases, unasked = imported.unasked, "turn of {JOB} ended");
     said_of_unreadable(JOB, &imported.unreadable);
-    worked(JOB, &[&imported.worked])
+    worked(JOB, &[&imported.worked]).map(Answered::from)
 }
 
 /// Brings new and changed customers from Máxima into Omie.
@@ -60,20 +66,21 @@ pub async fn import_clientes(
     edge: Arc<Edge>,
     event: TurnEvent,
     invocation: Invocation,
-) -> Result<TurnAnswer, Failure> {
+) -> Result<Answered, Failure> {
     const JOB: &str = "import-clientes";
+    if let Some(command) = event.desk {
+        return desk::answer(Kind::Clientes, &edge, command, &invocation).await;
+    }
     let work = async |tenant: &Tenant, budget| {
         let customers = Customers { tenant, state: &edge.store, clock: edge.clock() };
         Box::pin(customers.import(budget)).await
     };
     let imported = match turn(JOB, &edge, &event, &invocation, work).await? {
         Ok(imported) => imported,
-        Err(nothing) => return Ok(nothing),
+        Err(nothing) => return Ok(nothing.into()),
     };
-    let (shown, new, cases) = (imported.shown, imported.new, imported.worked.cases);
-    tracing::info!(shown, new, cases, unasked = imported.unasked, "turn of {JOB} ended");
     said_of_unreadable(JOB, &imported.unreadable);
-    worked(JOB, &[&imported.worked])
+    worked(JOB, &[&imported.worked]).map(Answered::from)
 }
 
 /// Tells sellers what became of their orders.
@@ -92,16 +99,8 @@ pub async fn status_pedidos(
         Ok(looked) => looked,
         Err(nothing) => return Ok(nothing),
     };
-    tracing::info!(
-        rows = looked.rows,
-        ours = looked.ours,
-        notices = looked.notices.cases,
-        chores = looked.chores.cases,
-        orders = looked.orders.cases,
-        unasked = looked.unasked,
-        "turn of {JOB} ended"
-    );
-    worked(JOB, &[&looked.notices, &looked.chores, &looked.orders])
+    let answer = worked(JOB, &[&looked.notices, &looked.chores, &looked.orders])?;
+    Ok(TurnAnswer { more: answer.more || looked.more, ..answer })
 }
 
 /// Counts both sides and explains every order. One that nobody can explain is a failure, so that the alarm on this
@@ -120,17 +119,19 @@ pub async fn reconcile_pedidos(
         Ok(report) => report,
         Err(nothing) => return Ok(nothing),
     };
-    tracing::info!(%report, "turn of {JOB} ended");
-    if report.unexplained.is_empty() {
-        return Ok(TurnAnswer { more: !report.is_complete, taken: None });
+    if !report.unexplained.is_empty() {
+        return Err(Failure::new("OrdersUnexplained", report.to_string()));
     }
-    Err(Failure::new("OrdersUnexplained", report.to_string()))
+    if !report.is_complete {
+        return Err(Failure::new("OrdersUncounted", report.to_string()));
+    }
+    Ok(TurnAnswer::default())
 }
 
 /// Takes the turn of `job`, does its `work` with the partners, gives the turn back. Nothing is done while the initial
 /// load has not finished, because orders need the customers and products that it brings
 /// (`contracts/omie-maxima-mapping.md` §5), nor while somebody else has the turn: then the answer is the inner error.
-async fn turn<T>(
+async fn turn<T: Told>(
     job: &str,
     edge: &Edge,
     event: &TurnEvent,
@@ -154,9 +155,10 @@ async fn turn<T>(
             return Ok(Err(TurnAnswer { more: false, taken: Some(taken.holder) }));
         }
     };
-    let done = work(&tenant, budget).await;
-    turn.end(&edge.store).await;
-    done.map(Ok).map_err(|error| failure(&error))
+    let done = turn.work(&tenant, &edge.store, edge.clock(), work(&tenant, budget)).await;
+    let done = done.map_err(|error| failure(&error))?;
+    tracing::info!(outcome = done.says(), "turn of {job} ended");
+    Ok(Ok(done))
 }
 
 fn said_of_unreadable(job: &str, rows: &[String]) {

@@ -15,8 +15,6 @@ use store::Store;
 
 use crate::partners;
 
-/// How long a run record is kept: 90 days.
-const KEPT: Duration = Duration::from_hours(90 * 24);
 /// How long what a dry run found is kept: a week.
 const REHEARSED: Duration = Duration::from_hours(7 * 24);
 
@@ -149,7 +147,7 @@ async fn record_of<J: Synced>(edge: &Edge, event: &StepEvent) -> Result<Option<R
         return Ok(None);
     }
     let now = edge.clock().now();
-    Ok(Some(RunRef { expires: Some(clock::later(now, KEPT)), ..sales::history::record(J::JOB, now) }))
+    Ok(Some(sales::history::record(J::JOB, now)))
 }
 
 fn step_of<J: Synced>(event: &StepEvent) -> String {

@@ -29,7 +29,7 @@ pub use pdv::{
     EmbalagemSelecionada, EnderecoEntrega, EnderecoMaxima, FilialPedido, PedidoMaxima, PedidoNaNuvem,
     PlanoPagamentoPedido, PosicaoPedido, PracaCadastro, ProdutoPedido, Referencia, SituacaoPedido,
     StatusCliente, StatusPedido, TipoCritica, TipoVendaPedido, TransportadoraDespacho, Unreadable,
-    UnreadableRow, VencimentoVariavel, numcritica, patched,
+    UnreadableRow, VencimentoVariavel, decimal, numcritica, patched,
 };
 pub use range::Range;
 pub use remove::{Deleted, Doomed, Selector};

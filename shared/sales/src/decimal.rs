@@ -34,6 +34,20 @@ pub(crate) mod whole {
     }
 }
 
+/// The same for an amount that a person has typed, with dot or comma. Used as `#[serde(with = "crate::decimal::typed")]`.
+pub(crate) mod typed {
+    use rust_decimal::Decimal;
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer};
+
+    pub(crate) use super::whole::serialize;
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Decimal, D::Error> {
+        let text = String::deserialize(from)?;
+        maxima::decimal(text.trim()).ok_or_else(|| D::Error::custom("not a decimal"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde::Serialize;
@@ -53,5 +67,24 @@ mod tests {
             assert_eq!(serde_json::from_value::<Fact>(stored).expect("a fact"), fact);
         }
         assert!(serde_json::from_value::<Fact>(json!("dez")).is_err());
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Typed(#[serde(with = "super::typed")] Decimal);
+
+    #[test]
+    fn a_typed_amount_has_dot_or_comma_and_never_a_hundredfold() {
+        let stored = |text: &str| {
+            let typed = serde_json::from_value::<Typed>(json!(text)).ok();
+            typed.map(|typed| serde_json::to_value(&typed).expect("JSON"))
+        };
+
+        for text in ["2.50", "2,50", " 2,5 "] {
+            assert_eq!(stored(text), Some(json!("2.5")), "{text}");
+        }
+        assert_eq!(stored("1.234,50"), Some(json!("1234.5")));
+        for text in ["", "dez", "2,5,0", "1,2.3.4x"] {
+            assert_eq!(stored(text), None, "{text}");
+        }
     }
 }

@@ -11,8 +11,9 @@ use omie::{Call as _, ListarPedidos, Pedido};
 use serde::{Deserialize, Serialize};
 
 use crate::chores::{self, Task};
-use crate::flows::{FlowFailure, spared};
+use crate::flows::FlowFailure;
 use crate::orders::{Order, Orders, Posicao, Stage};
+use crate::patience::spared;
 use crate::praca::{day_in_sao_paulo, in_sao_paulo};
 use crate::status::position_of;
 
@@ -86,17 +87,20 @@ pub async fn turn<S: FlowState>(orders: &Orders<'_, S>, budget: Budget) -> Resul
     let to = day_in_sao_paulo(now);
     let from = to.saturating_sub(DAYS.days());
     let mut report = Report { from, to, is_complete: true, ..Report::default() };
-    let ours = received(orders, from, to).await?;
+    let ours = received(orders, from, to, &mut report).await?;
     let theirs = included(orders, from, to, budget, &mut report).await?;
+    if !report.is_complete {
+        // What was not listed is not missing.
+        report.received = ours.len() as u64;
+        return Ok(report);
+    }
     for order in ours.values() {
         report.received += 1;
         explain(orders, order, &theirs, now, &mut report).await?;
     }
-    if report.is_complete {
-        let body = serde_json::to_value(&report).unwrap_or_default();
-        let id = to.to_string();
-        orders.state.put(KIND, &id, &body, Expected::Any, Some(clock::later(now, KEPT))).await?;
-    }
+    let body = serde_json::to_value(&report).unwrap_or_default();
+    let id = to.to_string();
+    orders.state.put(KIND, &id, &body, Expected::Any, Some(clock::later(now, KEPT))).await?;
     Ok(report)
 }
 
@@ -105,6 +109,7 @@ async fn received<S: FlowState>(
     orders: &Orders<'_, S>,
     from: Date,
     to: Date,
+    report: &mut Report,
 ) -> Result<BTreeMap<String, Order>, FlowFailure> {
     let kind = <Orders<'_, S> as Flow>::KIND;
     let mut found = BTreeMap::new();
@@ -118,9 +123,11 @@ async fn received<S: FlowState>(
             let is_last = ids.len() < BATCH;
             after = ids.last().cloned();
             for id in ids {
-                let case = orders.state.case(kind, &id).await?;
-                let order = case.and_then(|case| serde_json::from_value::<Order>(case.filing.body).ok());
-                found.extend(order.map(|order| (id, order)));
+                let Some(case) = orders.state.case(kind, &id).await? else { continue };
+                match serde_json::from_value::<Order>(case.filing.body) {
+                    Ok(order) => drop(found.insert(id, order)),
+                    Err(_) => report.unexplained.push((id, "o registro dele não pode ser lido".to_owned())),
+                }
             }
             if is_last {
                 break;
@@ -184,6 +191,9 @@ async fn explain<S: FlowState>(
     now: Timestamp,
     report: &mut Report,
 ) -> Result<(), FlowFailure> {
+    if let Some(there) = is_there_all_the_same(orders, order, theirs) {
+        report.unexplained.push((order.id.clone(), there));
+    }
     match order.stage {
         Stage::InErp => {
             report.in_erp += 1;
@@ -214,6 +224,26 @@ async fn explain<S: FlowState>(
     }
 }
 
+/// An order that is not for Omie, or was refused, and is there under our key.
+fn is_there_all_the_same<S>(
+    orders: &Orders<'_, S>,
+    order: &Order,
+    theirs: &BTreeMap<String, Pedido>,
+) -> Option<String> {
+    if !matches!(order.stage, Stage::Rejected | Stage::Skipped) {
+        return None;
+    }
+    let there = theirs.get(&order.id)?;
+    if position_in(orders, there) == Some(Posicao::C) {
+        return None;
+    }
+    let what = if order.stage == Stage::Rejected { "foi recusado ao vendedor" } else { "não ia ao Omie" };
+    Some(format!(
+        "{what} e está no Omie com o id {}: confira e associe ou cancele",
+        there.cabecalho.codigo_pedido
+    ))
+}
+
 /// An order that we believe to be in Omie: it is there, where we believe it to be, or it was excluded.
 async fn in_both<S: FlowState>(
     orders: &Orders<'_, S>,
@@ -229,7 +259,10 @@ async fn in_both<S: FlowState>(
         report.unexplained.push((order.id.clone(), "está no Omie sem número".to_owned()));
         return Ok(());
     }
-    let shown = match theirs.get(&order.id) {
+    // One that an operator has adopted is not the one under our key, if there is any.
+    let erp = order.erp.as_ref().map(|erp| erp.codigo_pedido);
+    let under_our_key = theirs.get(&order.id).filter(|theirs| Some(theirs.cabecalho.codigo_pedido) == erp);
+    let shown = match under_our_key {
         Some(pedido) => Some(position_in(orders, pedido)),
         None if position == Some(Posicao::C) => return Ok(()),
         // Excluded, or included on another day: whoever looks at it knows how often it was asked for.

@@ -8,6 +8,7 @@ use jiff::civil::{Date, DateTime, date};
 use omie::{Omie, Unreadable};
 use partner_http::CallError;
 
+use crate::patience::OURS;
 use crate::praca::in_sao_paulo;
 use crate::synced::FromOmie;
 use crate::text::txt;
@@ -124,7 +125,7 @@ impl<R> Local<R> {
 
 impl<R: Clone + Send + Sync> Source<R> for Local<R> {
     fn lane(&self) -> String {
-        format!("ponte/{}", self.name)
+        format!("{OURS}/{}", self.name)
     }
 
     /// Without records there is nothing to ask for. An empty answer of a partner may be a mistake; our own ledger is

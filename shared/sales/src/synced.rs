@@ -12,6 +12,7 @@ use partner_http::Remedy;
 use crate::branch;
 use crate::entities::{Filial, Refs};
 use crate::load::{STEP_KIND, stored_nothing};
+use crate::patience::Patient;
 use crate::praca::day_in_sao_paulo;
 use crate::ripe::is_ripe;
 use crate::settings::SetupError;
@@ -172,7 +173,7 @@ pub(crate) async fn drive<J: Synced>(
 ) -> Result<Report, RunFailure> {
     let today = day_in_sao_paulo(clock.now());
     let refs = <J::Refs as Refs>::load(state, &tenant.settings, today).await?;
-    let source = J::source(tenant, state, &refs).await?;
+    let source = Patient { source: J::source(tenant, state, &refs).await?, state, clock };
     tenant.wait_no_longer_than(run.budget);
     let is_step = run.record.kind == STEP_KIND;
     let wanted = match run.wanted {

@@ -30,6 +30,7 @@ pub use pedido::{
 };
 pub use reading::Unreadable;
 pub use rows::UnreadableRow;
+pub use scalar::decimal;
 
 #[cfg(test)]
 mod hostile;

@@ -115,8 +115,9 @@ fn whole(digits: &str) -> Option<i128> {
     if number.fract().is_zero() { number.trunc().to_string().parse().ok() } else { None }
 }
 
-/// A decimal with dot or comma; places beyond the 28th are rounded.
-fn decimal(digits: &str) -> Option<Decimal> {
+/// A number as people and apps write it: with dot or comma, and with dots between the thousands where a comma parts the
+/// rest ("1.234,50"); places beyond the 28th are rounded.
+pub fn decimal(digits: &str) -> Option<Decimal> {
     // With a comma for the cents, dots can only part the thousands.
     let dotted = if digits.contains(',') { digits.replace('.', "").replace(',', ".") } else { digits.into() };
     // `Decimal` also reads "1_000"; no app writes that.

@@ -1,8 +1,10 @@
 //! Reads of Omie: who has a document, who has our key, what a record says (`contracts/omie.md` §8.8, §8.9).
 
-use omie::{ConsultarCliente, ConsultarClienteInteiro, ListarClientes, Omie};
+use engine::FlowState;
+use omie::{Call as _, ConsultarCliente, ConsultarClienteInteiro, ListarClientes, Omie};
 use partner_http::{CallError, Fault};
 
+use super::Customers;
 use super::case::{Customer, Question};
 use super::machine::{Found, Here};
 use super::write::{wait, why};
@@ -23,8 +25,12 @@ pub async fn find_by_document(omie: &Omie, document: &str) -> Result<Option<omie
     Ok(found.into_iter().next())
 }
 
-pub(super) async fn look(omie: &Omie, case: &Customer, question: &Question) -> Found {
-    match asked(omie, case, question).await {
+pub(super) async fn look<S: FlowState>(
+    customers: &Customers<'_, S>,
+    case: &Customer,
+    question: &Question,
+) -> Found {
+    match asked(customers, case, question).await {
         Ok(found) => found,
         Err(error) => match &error.fault {
             Fault::NotFound { .. } => Found::Nowhere,
@@ -33,17 +39,27 @@ pub(super) async fn look(omie: &Omie, case: &Customer, question: &Question) -> F
     }
 }
 
-async fn asked(omie: &Omie, case: &Customer, question: &Question) -> Result<Found, CallError> {
+async fn asked<S: FlowState>(
+    customers: &Customers<'_, S>,
+    case: &Customer,
+    question: &Question,
+) -> Result<Found, CallError> {
+    let omie = &customers.tenant.omie;
     let here = |cliente, whole| Found::Here(Box::new(Here { cliente, whole }));
     Ok(match question {
-        Question::Document(document) => match find_by_document(omie, document).await? {
-            Some(cliente) => here(cliente, None),
-            None => Found::Nowhere,
-        },
-        Question::Key => here(omie.call(&ConsultarCliente::by_integracao(&case.key())).await?, None),
+        Question::Document(document) => {
+            match customers.spared(ListarClientes::METHOD, find_by_document(omie, document)).await? {
+                Some(cliente) => here(cliente, None),
+                None => Found::Nowhere,
+            }
+        }
+        Question::Key => {
+            let call = ConsultarCliente::by_integracao(&case.key());
+            here(customers.spared(ConsultarCliente::METHOD, omie.call(&call)).await?, None)
+        }
         Question::Codigo(codigo) | Question::Row(codigo) => {
             let call = ConsultarClienteInteiro(ConsultarCliente::by_codigo(*codigo));
-            let whole = omie.call(&call).await?;
+            let whole = customers.spared(ConsultarCliente::METHOD, omie.call(&call)).await?;
             match whole.cliente() {
                 Ok(cliente) => here(cliente, Some(whole)),
                 Err(unreadable) => {

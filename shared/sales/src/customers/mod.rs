@@ -27,7 +27,9 @@ use engine::flow::{Change, FilingOf, Flow};
 use engine::{Cases, FlowState, StateError};
 use jiff::Timestamp;
 use omie::IncluirCliente;
+use partner_http::CallError;
 
+use crate::patience::spared;
 use crate::tenant::Tenant;
 use machine::{Effect, Event};
 
@@ -81,6 +83,18 @@ pub struct Customers<'a, S> {
     pub clock: &'a Clock,
 }
 
+impl<S: FlowState> Customers<'_, S> {
+    /// What is asked of Omie, unless the method is blocked.
+    async fn spared<T>(
+        &self,
+        method: &str,
+        asked: impl Future<Output = Result<T, CallError>>,
+    ) -> Result<T, CallError> {
+        // In a box: the questions of a customer are in one another, and each holds a whole call.
+        Box::pin(spared(&self.tenant.omie, method, self.state, self.clock, asked)).await
+    }
+}
+
 impl<S: FlowState> Flow for Customers<'_, S> {
     const KIND: &'static str = KIND;
     type Case = Customer;
@@ -100,16 +114,16 @@ impl<S: FlowState> Flow for Customers<'_, S> {
     }
 
     async fn perform(&self, case: &Customer, effect: Effect) -> Event {
-        let Tenant { omie, maxima, settings, .. } = self.tenant;
+        let Tenant { maxima, settings, .. } = self.tenant;
         match effect {
             Effect::Prepare => Event::Prepared(prepare::prepare(self, case).await),
             Effect::Look(question, wish) => {
-                let found = look::look(omie, case, &question).await;
+                let found = look::look(self, case, &question).await;
                 Event::Looked { question, wish, found }
             }
-            Effect::Include(request) => write::write(omie, What::Include, &IncluirCliente(*request)).await,
-            Effect::Alter(call) => write::write(omie, What::Alter, &*call).await,
-            Effect::Associate(call) => write::write(omie, What::Associate, &call).await,
+            Effect::Include(request) => write::write(self, What::Include, &IncluirCliente(*request)).await,
+            Effect::Alter(call) => write::write(self, What::Alter, &*call).await,
+            Effect::Associate(call) => write::write(self, What::Associate, &call).await,
             Effect::Post(answer) => {
                 let posted = post::post(maxima, &settings.pedidos, case, &answer).await;
                 Event::Posted(answer, posted)

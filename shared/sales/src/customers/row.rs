@@ -5,6 +5,7 @@
 use engine::{
     Delivery, Entity as _, Entry, Fingerprint, FlowState, Key, Mapped, StateError, Target as _, WriteError,
 };
+use omie::Call as _;
 use partner_http::CallError;
 
 use super::Customers;
@@ -71,7 +72,8 @@ pub(super) async fn bring<S: FlowState>(customers: &Customers<'_, S>, codigo: i6
 /// The record as the catalogue reads it.
 async fn read<S: FlowState>(customers: &Customers<'_, S>, key: &Key) -> Result<omie::Cliente, Rowed> {
     let listing = Cliente::by_keys(std::slice::from_ref(key)).unwrap_or_default();
-    let page = customers.tenant.omie.list(&listing, 1).await;
+    let page = customers.tenant.omie.list(&listing, 1);
+    let page = customers.spared(omie::ListarClientes::METHOD, page).await;
     let page = page.map_err(|error| Rowed::Unread { why: why(&error), after: wait(&error) })?;
     let found = page.items.into_iter().find(|cliente| Cliente::key(cliente) == *key);
     found.ok_or_else(|| match page.unreadable.first() {

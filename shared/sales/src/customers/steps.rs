@@ -227,7 +227,8 @@ pub(super) fn wrote(case: Customer, what: What, written: &Written, now: Timestam
     Some(match written {
         Written::Unclear { words } => {
             let mut case = case;
-            case.sent = Some(Sent { words: words.clone(), ..sent });
+            // It left when its turn came, which may have been just now.
+            case.sent = Some(Sent { words: words.clone(), at: now, ..sent });
             wait(case, Stage::Sending, "o Omie não respondeu: será consultado", SETTLE, now)
         }
         // Not before the redundancy window is over: the same request within it would be refused unread.

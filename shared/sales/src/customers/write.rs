@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use omie::{Call, ClienteStatus, Omie};
+use engine::FlowState;
+use omie::{Call, ClienteStatus};
 use partner_http::{CallError, Fault, Remedy};
 
+use super::Customers;
 use super::case::What;
 use super::machine::{Event, Written};
 
@@ -13,8 +15,12 @@ const SOON: Duration = Duration::from_mins(1);
 /// How long to wait when somebody must act first.
 const AFTER_A_PERSON: Duration = Duration::from_mins(5);
 
-pub(super) async fn write(omie: &Omie, what: What, call: &impl Call<Reply = ClienteStatus>) -> Event {
-    let written = match omie.call(call).await {
+pub(super) async fn write<S: FlowState, C: Call<Reply = ClienteStatus>>(
+    customers: &Customers<'_, S>,
+    what: What,
+    call: &C,
+) -> Event {
+    let written = match customers.spared(C::METHOD, customers.tenant.omie.call(call)).await {
         Ok(reply) => Written::Done(reply.codigo_cliente_omie),
         Err(error) => failed(&error),
     };

@@ -9,7 +9,7 @@ use super::Orders;
 use super::case::{InErp, Order};
 use super::include::{number, wait, why};
 use super::machine::Consulted;
-use crate::flows::spared;
+use crate::patience::spared;
 
 /// Two sums that differ by no more are the same: each side rounds its items.
 const ROUNDING: Decimal = Decimal::ONE;

@@ -14,7 +14,7 @@ use super::machine::Prepared;
 use super::map::Comprador;
 use crate::customers::{self, Standing};
 use crate::entities::Cliente;
-use crate::flows::spared;
+use crate::patience::spared;
 use crate::text::digits;
 
 /// An order waits so long for its new customer.

@@ -10,7 +10,7 @@ use partner_http::{CallError, Fault, Remedy};
 use super::Orders;
 use super::case::InErp;
 use super::machine::Included;
-use crate::flows::spared;
+use crate::patience::spared;
 
 /// How long to wait when nobody says.
 const SOON: Duration = Duration::from_mins(1);

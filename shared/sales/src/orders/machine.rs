@@ -297,6 +297,8 @@ fn included_as(mut order: Order, included: &Included, now: Timestamp) -> Option<
         Included::Unclear { words } => {
             if let Some(sent) = &mut order.sent {
                 sent.words.clone_from(words);
+                // It left when its turn came, which may have been just now.
+                sent.at = now;
             }
             let why = words.as_deref().map_or("o Omie não respondeu: será consultado".to_owned(), |words| {
                 format!("o Omie respondeu de um modo que não conhecemos e será consultado: {words}")
@@ -316,8 +318,9 @@ fn consulted_as(mut order: Order, consulted: &Consulted, now: Timestamp) -> Opti
         Consulted::Found { erp, mismatch: None } => arrived(order, erp, "encontrado no Omie", now),
         Consulted::Found { erp, mismatch: Some(mismatch) } => {
             let why = format!(
-                "o Omie já tem, com o código {}, o pedido {}, que é diferente: {mismatch}. Confira os dois e decida",
-                order.id, erp.numero
+                "o Omie já tem, com o código {}, o pedido {} (id {}), que é diferente: {mismatch}. Confira os dois e \
+                 decida",
+                order.id, erp.numero, erp.codigo_pedido
             );
             // Trying again would only be refused again: only a person can tell the two apart.
             let mut held = hold(order, &why, now);

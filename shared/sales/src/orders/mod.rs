@@ -30,6 +30,9 @@ use jiff::Timestamp;
 use crate::tenant::Tenant;
 use machine::{Effect, Event};
 
+/// The kind of the cases: one per `id_pedido`.
+pub const KIND: &str = "pedido";
+
 /// The orders of one tenant, with what working on them needs.
 #[derive(Debug)]
 pub struct Orders<'a, S> {
@@ -42,7 +45,7 @@ pub struct Orders<'a, S> {
 }
 
 impl<S: FlowState> Flow for Orders<'_, S> {
-    const KIND: &'static str = "pedido";
+    const KIND: &'static str = KIND;
     type Case = Order;
     type Event = Event;
     type Effect = Effect;

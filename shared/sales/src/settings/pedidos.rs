@@ -19,10 +19,10 @@ pub struct Pedidos {
     /// Checking account (`nCodCC`) of a bonus when means "90" has none.
     pub conta_bonificacao: Option<i64>,
     /// Freight of an order whose seller typed none, in reais; 0: none.
-    #[serde(with = "crate::decimal::whole")]
+    #[serde(with = "crate::decimal::typed")]
     pub valor_frete_omie: Decimal,
     /// Fee per instalment of a boleto order, in reais; 0: none.
-    #[serde(with = "crate::decimal::whole")]
+    #[serde(with = "crate::decimal::typed")]
     pub valor_parcela_boleto_omie: Decimal,
     /// Days from today to the expected billing of an order that names no day.
     pub dias_previsao: u32,

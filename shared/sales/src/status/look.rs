@@ -11,9 +11,9 @@ use partner_http::{CallError, Fault, Remedy, story};
 
 use super::sighting::{Reading, position_of, read, words};
 use crate::chores::{self, Chore, Do, Event, Task};
-use crate::flows::spared;
 use crate::orders::machine;
 use crate::orders::{InErp, Order, Orders, Posicao, Sighting, Stage};
+use crate::patience::spared;
 use crate::praca::in_sao_paulo;
 
 /// How long to wait when nobody says.

@@ -4,26 +4,33 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use engine::flow::{self, Advance, Flow, Worked, advance};
-use engine::{Budget, Document, Expected, FlowState, Ledger};
+use engine::flow::{self, Advance, Worked, advance};
+use engine::{Budget, Case, Document, Expected, FlowState, Ledger, Mark};
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 use omie::{Call as _, EtapaPedido, ListarEtapasPedido};
 use partner_http::story;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::look::{Chores, Starter};
 use super::sighting::{Reading, read};
 use crate::chores::{self, Task};
-use crate::flows::{FlowFailure, spared};
+use crate::flows::FlowFailure;
+use crate::orders;
 use crate::orders::machine::Event;
-use crate::orders::{Orders, Stage, Visto};
+use crate::orders::{Fate, Orders, Posicao, Stage, Visto};
+use crate::patience::spared;
 use crate::praca::in_sao_paulo;
 use crate::webhook::Router;
 
 /// How far back a window reaches over the one before: our clock and Omie's may differ, and a stage may be stamped
 /// before it can be listed.
 pub const OVERLAP: Duration = Duration::from_mins(10);
+/// Pages of one slice: some seconds of a turn.
+const PAGES: u32 = 20;
+/// A slice is not cut shorter.
+const SHORTEST: Duration = Duration::from_mins(10);
 /// The watermark's place.
 const WATERMARK: (&str, &str) = ("watermark", "status-pedidos");
 
@@ -36,6 +43,8 @@ pub struct Looked {
     pub ours: u64,
     /// Why Omie could not be asked, or not to the end; the next turn asks again.
     pub unasked: Option<String>,
+    /// Whether a part of the window is left to the next turn, because the time of this one was up.
+    pub more: bool,
     /// Notices routed.
     pub notices: Worked,
     /// Chores done.
@@ -68,61 +77,94 @@ pub async fn turn<S: FlowState, R: Starter>(
     Ok(looked)
 }
 
-/// Reads the window since the last complete reading. The window is saved when all of it was delivered.
+/// Reads what changed since the last complete reading, slice by slice; each slice that was delivered is saved, so that
+/// after a long silence one turn goes on where another ended.
 async fn poll<S: FlowState>(
     orders: &Orders<'_, S>,
     budget: Budget,
     looked: &mut Looked,
 ) -> Result<(), FlowFailure> {
     let now = orders.clock.now();
+    // The rest is for those whose notices have come.
+    let half = clock::until(now, budget.deadline).saturating_sub(budget.reserve) / 2;
+    let budget = Budget::new(clock::later(now, half), Duration::ZERO);
     let (mark, stored) = watermark(orders).await?;
-    let from = mark.from.unwrap_or_else(|| earlier(now, first_window(orders)));
-    // To the future too: where Omie's clock is ahead, the last stage of an order would be missing, and the one before
-    // it taken for where the order stands.
-    let window = (in_sao_paulo(earlier(from, OVERLAP)), in_sao_paulo(clock::later(now, OVERLAP)));
-    let listing = ListarEtapasPedido::between(window.0, window.1);
-    let mut rows: BTreeMap<i64, Vec<EtapaPedido>> = BTreeMap::new();
-    let mut page = 1;
+    let is_first = mark.from.is_none();
+    let mut from = mark.from.unwrap_or_else(|| earlier(now, first_window(orders)));
+    let mut expected = stored.map_or(Expected::Absent, |document| Expected::Version(document.version));
     loop {
-        if budget.spent(orders.clock.now()) {
-            looked.unasked = Some("o tempo desta execução acabou".to_owned());
+        let Some((until, rows)) = slice(orders, from, now, budget, looked).await? else { return Ok(()) };
+        remember_invoices(orders.state, &rows).await?;
+        for (codigo, rows) in &rows {
+            if deliver(orders, *codigo, rows, is_first).await? {
+                looked.ours += 1;
+            }
+        }
+        let body = json!(Watermark { from: Some(until) });
+        let version = orders.state.put(WATERMARK.0, WATERMARK.1, &body, expected, None).await?;
+        if until >= now {
             return Ok(());
         }
-        let omie = &orders.tenant.omie;
+        (from, expected) = (until, Expected::Version(version));
+    }
+}
+
+/// Rows by Omie's id of their order.
+type Rows = BTreeMap<i64, Vec<EtapaPedido>>;
+
+/// The first part of what changed from `from` to `now` that is no more than [`PAGES`], and where it ends; none when Omie
+/// or the time did not allow it.
+async fn slice<S: FlowState>(
+    orders: &Orders<'_, S>,
+    from: Timestamp,
+    now: Timestamp,
+    budget: Budget,
+    looked: &mut Looked,
+) -> Result<Option<(Timestamp, Rows)>, FlowFailure> {
+    let omie = &orders.tenant.omie;
+    let (mut until, mut page, mut rows) = (now, 1, Rows::new());
+    loop {
+        if budget.spent(orders.clock.now()) {
+            looked.more = true;
+            return Ok(None);
+        }
+        // To the future too: where Omie's clock is ahead, the last stage of an order would be missing, and the one
+        // before it taken for where the order stands.
+        let window = (in_sao_paulo(earlier(from, OVERLAP)), in_sao_paulo(clock::later(until, OVERLAP)));
+        let listing = ListarEtapasPedido::between(window.0, window.1);
         let asked = omie.list(&listing, page);
         let asked = spared(omie, ListarEtapasPedido::METHOD, orders.state, orders.clock, asked);
         let got = match asked.await {
             Ok(got) => got,
             Err(error) => {
                 looked.unasked = Some(story(&error));
-                return Ok(());
+                return Ok(None);
             }
         };
+        let length = clock::until(from, until);
+        if page == 1 && got.total_pages > PAGES && length > SHORTEST {
+            until = clock::later(from, length / 2);
+            continue;
+        }
         looked.rows += got.items.len() as u64;
         for row in got.items {
             rows.entry(row.cod_ped).or_default().push(row);
         }
         if page >= got.total_pages {
-            break;
+            return Ok(Some((until, rows)));
         }
         page += 1;
     }
-    remember_invoices(orders.state, &rows).await?;
-    for rows in rows.values() {
-        if deliver(orders, rows).await? {
-            looked.ours += 1;
-        }
-    }
-    let body = json!(Watermark { from: Some(now) });
-    let expected = stored.map_or(Expected::Absent, |document| Expected::Version(document.version));
-    orders.state.put(WATERMARK.0, WATERMARK.1, &body, expected, None).await?;
-    Ok(())
 }
 
 /// Lets our order know. A cancellation is looked at again by itself: the order must say so too.
-async fn deliver<S: FlowState>(orders: &Orders<'_, S>, rows: &[EtapaPedido]) -> Result<bool, FlowFailure> {
-    let Some(id) = rows.iter().find_map(|row| row.cod_int_ped.clone()) else { return Ok(false) };
-    let Some(case) = orders.state.case(<Orders<'_, S> as Flow>::KIND, &id).await? else { return Ok(false) };
+async fn deliver<S: FlowState>(
+    orders: &Orders<'_, S>,
+    codigo: i64,
+    rows: &[EtapaPedido],
+    is_first: bool,
+) -> Result<bool, FlowFailure> {
+    let Some((id, case)) = ours(orders, codigo, rows, is_first).await? else { return Ok(false) };
     if case.filing.body["stage"] == Stage::Sending.name() {
         // It is there before we know it.
         chores::ask(orders.state, orders.clock, Task::Look(id)).await?;
@@ -135,12 +177,45 @@ async fn deliver<S: FlowState>(orders: &Orders<'_, S>, rows: &[EtapaPedido]) -> 
                 chores::ask(orders.state, orders.clock, Task::Look(id)).await?;
             }
         }
+        // Its row lies in many windows; the order was asked already.
+        Some(Reading::Cancelled(sighting)) if is_cancelled(&case.filing.body, sighting.moment) => {}
         Some(Reading::Cancelled(_)) => {
             chores::ask(orders.state, orders.clock, Task::Look(id)).await?;
         }
         None => {}
     }
     Ok(true)
+}
+
+/// Which of our orders the rows are of: by our key, or, of one that an operator has adopted, by Omie's id; before the
+/// first reading nobody has. An order of Omie under a key whose order is another one there is none of ours.
+async fn ours<S: FlowState>(
+    orders: &Orders<'_, S>,
+    codigo: i64,
+    rows: &[EtapaPedido],
+    is_first: bool,
+) -> Result<Option<(String, Case)>, FlowFailure> {
+    const KIND: &str = orders::KIND;
+    if let Some(id) = rows.iter().find_map(|row| row.cod_int_ped.clone())
+        && let Some(case) = orders.state.case(KIND, &id).await?
+    {
+        let known = case.filing.body["erp"]["codigo_pedido"].as_i64();
+        if known.is_none_or(|known| known == codigo) {
+            return Ok(Some((id, case)));
+        }
+    }
+    if is_first {
+        return Ok(None);
+    }
+    let mark = Mark::new("codigo", codigo.to_string());
+    let Some(id) = orders.state.marked(KIND, &mark, None, 1).await?.pop() else { return Ok(None) };
+    Ok(orders.state.case(KIND, &id).await?.map(|case| (id, case)))
+}
+
+/// Whether the seller is told of this cancellation already.
+fn is_cancelled(order: &Value, moment: DateTime) -> bool {
+    let fate = serde_json::from_value::<Fate>(order["fate"].clone());
+    fate.is_ok_and(|fate| fate.posicao == Posicao::C && fate.moment.is_some_and(|told| told >= moment))
 }
 
 /// What the history of past orders shows and their own listing does not tell: the invoice (mapping §4.17).

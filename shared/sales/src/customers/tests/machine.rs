@@ -201,13 +201,10 @@ fn an_operator_may_have_a_refused_payload_tried_again() {
 fn words_that_nobody_understands_hold_what_is_not_there() {
     let mut case = including();
     let words = Some("ERRO XYZ".to_owned());
-    let steps = [
-        (&wrote(What::Include, Written::Unclear { words }), "sending"),
-        (&by_key(Found::Nowhere), "held"),
-        (&Event::Due, "held prepare"),
-        (&ready(|_| {}), "held"),
-    ];
-    story(&mut case, &steps, at(100));
+    let unclear = wrote(What::Include, Written::Unclear { words });
+    story(&mut case, &[(&unclear, "sending"), (&by_key(Found::Nowhere), "sending")], at(100));
+    let steps = [(&by_key(Found::Nowhere), "held"), (&Event::Due, "held prepare"), (&ready(|_| {}), "held")];
+    story(&mut case, &steps, at(200));
 
     assert_eq!(case.why.as_deref(), Some("ERRO XYZ"));
     assert!(case.due.is_some());
