@@ -1,0 +1,354 @@
+//! What operators ask for, by direct invocation (flow §9). Each command is obeyed once.
+
+use std::time::Duration;
+
+use clock::Clock;
+use engine::flow::FlowError;
+use engine::{Expected, FlowState, StateError};
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::branches::{self, Branch};
+use crate::delivery::{Delivery, Source};
+use crate::inbound::{self, Reading};
+use crate::machine::{Event, Found, Told, Word};
+use crate::notice::{self, Callback};
+use crate::record::What;
+use crate::records::{self, Applied};
+use crate::settings::{CancelStrategy, Settings};
+use crate::state::State;
+use crate::{breaker, show, steps};
+
+/// The kind of the documents that remember commands that are about no order.
+const KIND: &str = "so-comando";
+/// For so long.
+const KEPT: Duration = Duration::from_hours(90 * 24);
+
+/// A command. `reason` says why, for the history; `command_id` makes a repetition one.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(tag = "op", rename_all = "snake_case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "the names are those of the contract, flow §9")]
+pub enum Command {
+    /// One order, without what is relayed.
+    Show { order_id: String },
+    /// Orders in a state; without one, all that are not terminal.
+    List { state: Option<State>, limit: Option<usize> },
+    /// Deliveries that were not understood.
+    Quarantine { limit: Option<usize> },
+    /// On from where it was parked.
+    Redrive { order_id: String, reason: String, command_id: String },
+    /// The SS that a person found or opened.
+    AttachSs {
+        order_id: String,
+        ss_number: String,
+        ss_link: Option<String>,
+        reason: String,
+        command_id: String,
+    },
+    /// One more open call.
+    AllowResend { order_id: String, reason: String, command_id: String },
+    /// Without the note.
+    SkipNote { order_id: String, reason: String, command_id: String },
+    /// The service ended so; Sismetro is not asked.
+    ForceOutcome { order_id: String, outcome: What, reason: String, command_id: String },
+    /// Done by hand: ends without a call. `state` is `released`, `cancelled` or `skipped`.
+    Close { order_id: String, state: State, reason: String, command_id: String },
+    /// A stored delivery again, after a correction of the maps.
+    ReplayEvent { delivery: String, reason: String, command_id: String },
+    /// The configuration of a branch; without `branch_code` that of a company.
+    SetBranch(SetBranch),
+}
+
+/// What an operator says of a branch; without `branch_code` of all branches of the company that have nothing of their
+/// own.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the names are those of Branch")]
+pub struct SetBranch {
+    pub company_code: i64,
+    pub branch_code: Option<i64>,
+    pub active: bool,
+    pub account: Option<String>,
+    pub cancel_strategy: Option<CancelStrategy>,
+    pub open_body_mode: Option<sismetro::OpenBodyMode>,
+    pub reason: String,
+    pub command_id: String,
+}
+
+impl SetBranch {
+    fn branch(self, now: Timestamp, actor: &str) -> Branch {
+        Branch {
+            company_code: self.company_code,
+            branch_code: self.branch_code,
+            active: self.active,
+            account: self.account,
+            cancel_strategy: self.cancel_strategy,
+            open_body_mode: self.open_body_mode,
+            updated_at: Some(now),
+            updated_by: Some(format!("{actor}: {}", self.reason)),
+        }
+    }
+}
+
+/// A command was not obeyed. `Display` is Portuguese, for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// It is not a command.
+    #[error("comando inválido em \"{0}\": {1}")]
+    Unreadable(String, String),
+    /// There is no such order or delivery.
+    #[error("não há registro de \"{0}\"")]
+    Missing(String),
+    /// The state of the order does not allow it.
+    #[error("o pedido está em \"{}\" e este comando não se aplica", .0.name())]
+    Unfit(State),
+    /// Somebody is at the order.
+    #[error("o pedido está sendo processado: repita em instantes")]
+    Busy,
+    /// A text of the command is not acceptable.
+    #[error("{0}")]
+    Bad(String),
+    /// The store failed.
+    #[error("o armazenamento da integração não respondeu")]
+    Flow(#[from] FlowError),
+}
+
+impl From<StateError> for Refused {
+    fn from(error: StateError) -> Self {
+        Self::Flow(error.into())
+    }
+}
+
+/// What a command came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reply {
+    /// For the operator.
+    pub body: Value,
+    /// Whether there is work now.
+    pub wake: bool,
+}
+
+impl Command {
+    /// Reads a command; what is wrong is named.
+    pub fn read(body: &Value) -> Result<Self, Refused> {
+        serde_path_to_error::deserialize(body)
+            .map_err(|error| Refused::Unreadable(error.path().to_string(), error.into_inner().to_string()))
+    }
+}
+
+/// Obeys a command of `actor`. No partner is asked: what follows is left to the next turn of work.
+pub async fn run<S: FlowState>(
+    state: &S,
+    clock: &Clock,
+    settings: &Settings,
+    actor: &str,
+    command: Command,
+) -> Result<Reply, Refused> {
+    let house = House { state, clock, settings, actor };
+    let seen = |body| Ok(Reply { body, wake: false });
+    match command {
+        Command::Show { order_id } => match show::order(state, &order_id).await? {
+            Some(order) => seen(order),
+            None => Err(Refused::Missing(order_id)),
+        },
+        Command::List { state: of, limit } => {
+            seen(json!({"orders": show::list(state, of, limit.unwrap_or(100)).await?}))
+        }
+        Command::Quarantine { limit } => house.quarantine(limit.unwrap_or(100)).await,
+        Command::ReplayEvent { delivery, reason, command_id } => {
+            let id = delivery.clone();
+            house.once(&command_id, &reason, house.replay(&id)).await
+        }
+        Command::SetBranch(given) => {
+            let (reason, command_id) = (given.reason.clone(), given.command_id.clone());
+            let branch = given.branch(clock.now(), actor);
+            house.once(&command_id, &reason, house.set_branch(branch)).await
+        }
+        about_an_order => house.tell(about_an_order).await,
+    }
+}
+
+struct House<'a, S> {
+    state: &'a S,
+    clock: &'a Clock,
+    settings: &'a Settings,
+    actor: &'a str,
+}
+
+impl<S: FlowState> House<'_, S> {
+    async fn tell(&self, command: Command) -> Result<Reply, Refused> {
+        let (order_id, reason, command, word) = parts(command)?;
+        worded(&reason, &command)?;
+        let actor = self.actor.to_owned();
+        let is_redrive = word == Word::Redrive;
+        let event = Event::Told(Told { command: command.clone(), actor, reason, word });
+        match records::apply(self.state, self.clock, &order_id, &event).await? {
+            Applied::Missing => Err(Refused::Missing(order_id)),
+            Applied::Busy => Err(Refused::Busy),
+            Applied::Nothing(order) if order.commands.contains(&command) => {
+                let mut body = show::line(&order);
+                body["duplicate"] = json!(true);
+                Ok(Reply { body, wake: false })
+            }
+            Applied::Nothing(order) => Err(Refused::Unfit(order.state)),
+            Applied::Done { after, .. } => {
+                if is_redrive {
+                    // Whoever redrives says that what was wrong is right now.
+                    breaker::reset(self.state, steps::SENIOR).await;
+                    let account = after.account.as_deref().or(self.settings.default_account.as_deref());
+                    if let Some(account) = account {
+                        breaker::reset(self.state, &steps::breaker_of(account)).await;
+                    }
+                }
+                Ok(Reply { body: show::line(&after), wake: after.due.is_some() })
+            }
+        }
+    }
+
+    async fn quarantine(&self, limit: usize) -> Result<Reply, Refused> {
+        let found = Delivery::in_quarantine(self.state, limit.min(500)).await?;
+        let line = |(id, delivery): &(String, Delivery)| {
+            let why = delivery.quarantined.as_deref();
+            json!({"id": id, "received": delivery.received, "source": delivery.source, "why": why})
+        };
+        let lines: Vec<Value> = found.iter().map(line).collect();
+        Ok(Reply { body: json!({ "deliveries": lines }), wake: false })
+    }
+
+    /// Obeys a command that is about no order, unless it was obeyed before.
+    async fn once(
+        &self,
+        command: &str,
+        reason: &str,
+        work: impl Future<Output = Result<Reply, Refused>>,
+    ) -> Result<Reply, Refused> {
+        worded(reason, command)?;
+        if self.state.get(KIND, command).await?.is_some() {
+            return Ok(Reply { body: json!({"duplicate": true}), wake: false });
+        }
+        let reply = work.await?;
+        let expires = Some(clock::later(self.clock.now(), KEPT));
+        let body = json!({"actor": self.actor, "reason": reason, "at": self.clock.now()});
+        self.state.put(KIND, command, &body, Expected::Any, expires).await?;
+        Ok(reply)
+    }
+
+    async fn set_branch(&self, branch: Branch) -> Result<Reply, Refused> {
+        branch.save(self.state).await?;
+        let body = serde_json::to_value(&branch).unwrap_or_default();
+        let key = branch.branch_code.map(|code| (branch.company_code, code));
+        let rule = branches::rule(self.state, self.settings, key).await?;
+        let has_account = !branch.active || rule.account.is_some();
+        let warning = (!has_account).then_some("a filial está ativa e não tem conta do Sismetro");
+        Ok(Reply { body: json!({ "branch": body, "warning": warning }), wake: false })
+    }
+
+    async fn replay(&self, id: &str) -> Result<Reply, Refused> {
+        let missing = || Refused::Missing(id.to_owned());
+        let delivery = Delivery::load(self.state, id).await?.ok_or_else(missing)?;
+        let text = delivery.text(self.state).await?.ok_or_else(missing)?;
+        match delivery.source {
+            Source::Senior => self.replay_event(&delivery, &text).await,
+            Source::Sismetro => self.replay_callback(&delivery, &text).await,
+        }
+    }
+
+    async fn replay_event(&self, delivery: &Delivery, text: &str) -> Result<Reply, Refused> {
+        let Self { state, clock, settings, .. } = *self;
+        let events = match inbound::read(settings, text.as_bytes(), None) {
+            Reading::Orders(events) => events,
+            Reading::Strange(why) => return Err(Refused::Bad(format!("a entrega continua ilegível: {why}"))),
+        };
+        let content_type = delivery.headers.get("content-type").map_or("application/json", String::as_str);
+        let mut orders = Vec::new();
+        for event in &events {
+            let arrival = inbound::arrival(state, clock, settings, event, content_type).await?;
+            match records::arrive(state, clock, &event.order_id, arrival).await? {
+                Applied::Done { after, .. } => orders.push(show::line(&after)),
+                Applied::Nothing(order) => orders.push(show::line(&order)),
+                Applied::Busy | Applied::Missing => return Err(Refused::Busy),
+            }
+        }
+        let ids = events.into_iter().map(|event| event.order_id).collect();
+        self.understood(delivery, text, ids).await?;
+        Ok(Reply { body: json!({ "orders": orders }), wake: true })
+    }
+
+    async fn replay_callback(&self, delivery: &Delivery, text: &str) -> Result<Reply, Refused> {
+        let Self { state, clock, settings, .. } = *self;
+        let path = inbound::route(&delivery.path).unwrap_or(sismetro::CallbackPath::Any);
+        let callbacks = sismetro::parse_callbacks(path, text.as_bytes(), &settings.sismetro)
+            .map_err(|error| Refused::Bad(format!("a entrega continua ilegível: {error}")))?;
+        let now = clock.now();
+        for said in &callbacks {
+            // Known or not: a person wants it to be looked at again.
+            let id = format!("{}.{}", Callback::id(said), now.as_second());
+            notice::store(state, &id, &Callback::new(said.clone(), now)).await?;
+        }
+        let ids = callbacks.iter().filter_map(|said| said.order_id.clone()).collect();
+        self.understood(delivery, text, ids).await?;
+        Ok(Reply { body: json!({"callbacks": callbacks.len()}), wake: true })
+    }
+
+    /// It leaves the quarantine.
+    async fn understood(
+        &self,
+        delivery: &Delivery,
+        text: &str,
+        orders: Vec<String>,
+    ) -> Result<(), StateError> {
+        let headers: Vec<(String, String)> = delivery.headers.clone().into_iter().collect();
+        let came = crate::delivery::Came {
+            source: delivery.source,
+            path: &delivery.path,
+            headers: &headers,
+            body: text,
+        };
+        came.store(self.state, self.clock, "reprocessada", None, orders).await.map(drop)
+    }
+}
+
+/// Order, reason, id and word of a command that is about an order.
+fn parts(command: Command) -> Result<(String, String, String, Word), Refused> {
+    Ok(match command {
+        Command::Redrive { order_id, reason, command_id } => (order_id, reason, command_id, Word::Redrive),
+        Command::AllowResend { order_id, reason, command_id } => {
+            (order_id, reason, command_id, Word::AllowResend)
+        }
+        Command::SkipNote { order_id, reason, command_id } => (order_id, reason, command_id, Word::SkipNote),
+        Command::ForceOutcome { order_id, outcome, reason, command_id } => {
+            (order_id, reason, command_id, Word::Force(outcome))
+        }
+        Command::Close { order_id, state, reason, command_id } => {
+            if !state.is_terminal() {
+                return Err(Refused::Bad("encerre como released, cancelled ou skipped".to_owned()));
+            }
+            (order_id, reason, command_id, Word::Close(state))
+        }
+        Command::AttachSs { order_id, ss_number, ss_link, reason, command_id } => {
+            let number = ss_number.trim().trim_start_matches('0').to_owned();
+            let is_number =
+                (1..=18).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
+            if !is_number {
+                return Err(Refused::Bad("o número da SS tem só dígitos".to_owned()));
+            }
+            if ss_link.as_deref().is_some_and(|link| !sismetro::valid_link(link)) {
+                return Err(Refused::Bad("o link não é de uma SS do Sismetro (printSS.php)".to_owned()));
+            }
+            let found = Found { number, link: ss_link, mismatch: false };
+            (order_id, reason, command_id, Word::Attach(found))
+        }
+        other => return Err(Refused::Bad(format!("não é um comando sobre um pedido: {other:?}"))),
+    })
+}
+
+fn worded(reason: &str, command: &str) -> Result<(), Refused> {
+    if reason.trim().is_empty() || reason.chars().count() > 500 {
+        return Err(Refused::Bad("informe o motivo (reason), com até 500 caracteres".to_owned()));
+    }
+    if command.trim().is_empty() || command.len() > 100 {
+        return Err(Refused::Bad("informe command_id, com até 100 caracteres".to_owned()));
+    }
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! What the ERP's event brings: what is relayed, and what the flow itself needs of it.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::state::Alarm;
+
+/// What is relayed to Sismetro.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payload {
+    /// The text, while it may still be needed and is short.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    /// Where a long one lies, while it may still be needed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beside: Option<String>,
+    /// The content type it came with.
+    pub content_type: String,
+    /// SHA-256 of the unwrapped event: the same digest is the same event.
+    pub digest: String,
+}
+
+impl Payload {
+    /// It is not relayed again.
+    pub(crate) fn forget(&mut self) {
+        (self.body, self.beside) = (None, None);
+    }
+}
+
+/// What the flow needs of an event (flow §2, order record).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Content {
+    /// Number of the order on the screen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// Company code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub company: Option<i64>,
+    /// Branch code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch: Option<i64>,
+    /// Name of the customer: by it an SS in Sismetro's list is recognised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<String>,
+    /// The equipment.
+    pub equipment: Equipment,
+}
+
+/// Which equipment the order is about (flow §7).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Equipment {
+    /// One that Sismetro knows.
+    Existing {
+        /// Its id at Sismetro.
+        id: String,
+    },
+    /// One that Sismetro does not know.
+    New {
+        /// What the user wrote.
+        text: String,
+    },
+    /// Both were filled in: the existing one counts.
+    Both {
+        /// Its id at Sismetro.
+        id: String,
+    },
+    /// The event has none that we recognise.
+    #[default]
+    Unknown,
+}
+
+impl Equipment {
+    /// The id by which Sismetro knows it.
+    pub fn id(&self) -> Option<&str> {
+        match self {
+            Self::Existing { id } | Self::Both { id } => Some(id),
+            Self::New { .. } | Self::Unknown => None,
+        }
+    }
+}
+
+impl Content {
+    /// What is remarkable about it.
+    pub(crate) fn alarms(&self) -> BTreeSet<Alarm> {
+        match self.equipment {
+            Equipment::Unknown => BTreeSet::from([Alarm::EquipmentUnrecognised]),
+            Equipment::Both { .. } => BTreeSet::from([Alarm::EquipmentBoth]),
+            Equipment::Existing { .. } | Equipment::New { .. } => BTreeSet::new(),
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! The credentials of the integration, as the secret store keeps them.
+
+use std::collections::BTreeMap;
+
+use partner_http::Secret;
+use serde::Deserialize;
+
+/// Shorter secrets of ours can be guessed.
+const SHORTEST: usize = 16;
+
+/// The JSON text of the secret:
+///
+/// ```text
+/// {"senior":   {"access_key": …, "secret": …, "client_id": …?},
+///  "sismetro": {"<account>": {"unit": …, "key": …}, …},
+///  "inbound":  {"senior": ["<current>", "<previous>"?], "sismetro": ["<current>", "<previous>"?],
+///               "hmac": ["<current>", "<previous>"?]?, "path_secret": …?}}
+/// ```
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Credentials {
+    /// The application at the ERP.
+    pub senior: SeniorKeys,
+    /// The Sismetro accounts by the names that branches use.
+    pub sismetro: BTreeMap<String, AccountKeys>,
+    /// What callers show to be let in.
+    #[serde(default)]
+    pub inbound: Inbound,
+}
+
+/// The application at the ERP (`contracts/senior-x.md` §2.1).
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct SeniorKeys {
+    /// Key of the application.
+    pub access_key: Secret,
+    /// Its secret.
+    pub secret: Secret,
+    /// Id at the developer portal; required on the gateway.
+    #[serde(default)]
+    pub client_id: Option<Secret>,
+}
+
+/// One Sismetro account (`contracts/sismetro.md` §3).
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct AccountKeys {
+    /// The unit's number.
+    pub unit: String,
+    /// Its key.
+    pub key: Secret,
+}
+
+/// What callers show to be let in (flow §10). Nobody is let in by a list that is empty.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Inbound {
+    /// `x-webhook-secret` of the ERP: the current one, and the previous one while it is being replaced.
+    pub senior: Vec<Secret>,
+    /// `key` that we have issued to Sismetro: the current one, and the previous one while it is being replaced.
+    pub sismetro: Vec<Secret>,
+    /// The keys of Sismetro's signatures, where it can sign.
+    pub hmac: Vec<Secret>,
+    /// The secret segment of the address, where Sismetro can set no header.
+    pub path_secret: Option<Secret>,
+}
+
+/// The secret's text cannot be used. It names the field and never quotes the secret.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the secret is not complete: correct the field {0}")]
+pub struct Incomplete(String);
+
+impl Credentials {
+    /// Reads the JSON text of the secret.
+    pub fn parse(text: &str) -> Result<Self, Incomplete> {
+        let mut json = serde_json::Deserializer::from_str(text);
+        // The path says which field it is; serde's own message could quote the value.
+        let credentials: Self = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+            let path = error.path().to_string();
+            Incomplete(if path == "." { "senior or sismetro".to_owned() } else { path })
+        })?;
+        match credentials.unusable() {
+            Some(field) => Err(Incomplete(field)),
+            None => Ok(credentials),
+        }
+    }
+
+    fn unusable(&self) -> Option<String> {
+        let Self { senior, sismetro, inbound } = self;
+        let is_blank = |secret: &Secret| secret.expose().trim().is_empty();
+        let ours = [("access_key", Some(&senior.access_key)), ("secret", Some(&senior.secret))];
+        let ours = ours.into_iter().chain([("client_id", senior.client_id.as_ref())]);
+        for (name, secret) in ours {
+            if secret.is_some_and(is_blank) {
+                return Some(format!("senior.{name}"));
+            }
+        }
+        for (name, keys) in sismetro {
+            let account = sismetro::Account { unit: keys.unit.clone(), key: keys.key.clone() };
+            if let Err(bad) = account.check() {
+                return Some(format!("sismetro.{name}.{}", bad.knob));
+            }
+        }
+        // An empty secret would be shown by everybody who shows nothing.
+        let lists = [("senior", &inbound.senior), ("sismetro", &inbound.sismetro), ("hmac", &inbound.hmac)];
+        for (name, list) in lists {
+            if list.len() > 2 || list.iter().any(|secret| secret.expose().trim().len() < SHORTEST) {
+                return Some(format!("inbound.{name}"));
+            }
+        }
+        let is_short = |secret: &Secret| secret.expose().len() < SHORTEST || secret.expose().contains('/');
+        inbound.path_secret.as_ref().is_some_and(is_short).then(|| "inbound.path_secret".to_owned())
+    }
+
+    /// Every secret in it: what must not be found anywhere else.
+    pub fn secrets(&self) -> Vec<&Secret> {
+        let Self { senior, sismetro, inbound } = self;
+        let lists = [&inbound.senior, &inbound.sismetro, &inbound.hmac];
+        let own = [&senior.access_key, &senior.secret].into_iter().chain(&senior.client_id);
+        let keys = sismetro.values().map(|keys| &keys.key);
+        own.chain(keys).chain(lists.into_iter().flatten()).chain(&inbound.path_secret).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WHOLE: &str = r#"{"senior": {"access_key": "K", "secret": "S"},
+        "sismetro": {"principal": {"unit": "417", "key": "0123456789abcdef"}},
+        "inbound": {"senior": ["0123456789abcdef-current"], "sismetro": ["0123456789abcdef-theirs"]}}"#;
+
+    #[test]
+    fn a_complete_secret_is_read() {
+        let credentials = Credentials::parse(WHOLE).expect("nothing is missing");
+
+        assert_eq!(credentials.sismetro["principal"].unit, "417");
+        assert_eq!(credentials.secrets().len(), 5);
+    }
+
+    #[test]
+    fn what_is_missing_or_weak_is_named_and_nothing_is_quoted() {
+        let short = WHOLE.replace("0123456789abcdef-theirs", "canary");
+        let many = WHOLE.replace(
+            r#"["0123456789abcdef-current"]"#,
+            r#"["canary0123456789a", "canary0123456789b", "canary0123456789c"]"#,
+        );
+        let path = WHOLE.replace(r#""inbound": {"#, r#""inbound": {"path_secret": "canary/0123456789", "#);
+        for (text, field) in [
+            (WHOLE.replace("\"S\"", "\"\""), "senior.secret"),
+            (WHOLE.replace("417", "canary"), "sismetro.principal.unit"),
+            (short, "inbound.sismetro"),
+            (many, "inbound.senior"),
+            (path, "inbound.path_secret"),
+            (WHOLE.replace("\"inbound\"", "\"canary\""), "canary"),
+            ("CANARY".to_owned(), "senior or sismetro"),
+        ] {
+            let refused = Credentials::parse(&text).expect_err(field);
+            assert_eq!(refused, Incomplete(field.to_owned()));
+            assert!(field == "canary" || !refused.to_string().to_lowercase().contains("canary"));
+        }
+    }
+}

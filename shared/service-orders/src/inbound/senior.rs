@@ -1,0 +1,196 @@
+//! `POST /webhooks/senior/service-order-finished` (`contracts/senior-x.md` §7).
+
+use clock::Clock;
+use engine::FlowState;
+use engine::flow::FlowError;
+use senior::{Equipamento, ServiceOrderEvent};
+use serde_json::json;
+
+use super::{Answer, Inbound, auth, quarantined};
+use crate::content::{Content, Equipment, Payload};
+use crate::credentials::Credentials;
+use crate::delivery::{self, Came, Source};
+use crate::machine::{Arrival, Gate};
+use crate::records::{self, Applied};
+use crate::settings::Settings;
+use crate::state::{Skip, State};
+use crate::{bodies, branches};
+
+const PATH: &str = "/webhooks/senior/service-order-finished";
+
+/// Takes what the ERP's Events hub sends.
+pub async fn senior<S: FlowState>(
+    state: &S,
+    clock: &Clock,
+    settings: &Settings,
+    credentials: &Credentials,
+    inbound: Inbound<'_>,
+) -> Answer {
+    if inbound.path.trim_end_matches('/') != PATH {
+        return Answer::empty(404, "wrong_path");
+    }
+    if let Some(answer) = Answer::refused_at_once(&inbound) {
+        return answer;
+    }
+    if !auth::is_senior(inbound.headers, credentials) {
+        return Answer::empty(401, "unauthenticated");
+    }
+    match taken(state, clock, settings, inbound).await {
+        Ok(answer) => answer,
+        Err(error) => {
+            tracing::error!(error = partner_http::story(&error), "an event of Senior X was not stored");
+            Answer::unstored(None)
+        }
+    }
+}
+
+/// What a body is.
+pub(crate) enum Reading {
+    /// These orders.
+    Orders(Vec<ServiceOrderEvent>),
+    /// Nothing that we may process, and why.
+    Strange(&'static str),
+}
+
+/// Reads a body. `tenant` is what a header says, which counts where the body says nothing.
+pub(crate) fn read(settings: &Settings, body: &[u8], tenant: Option<&str>) -> Reading {
+    let events = match senior::event::read(body, &settings.senior) {
+        Ok(events) => events,
+        Err(unreadable) => return Reading::Strange(unreadable.name()),
+    };
+    for event in &events {
+        let named = event.tenant.as_deref().or(tenant).filter(|named| !named.is_empty());
+        if named.is_some_and(|named| !settings.senior.is_ours(named)) {
+            return Reading::Strange("tenant_mismatch");
+        }
+        if event.is_other_event() {
+            return Reading::Strange("other_event");
+        }
+    }
+    Reading::Orders(events)
+}
+
+async fn taken<S: FlowState>(
+    state: &S,
+    clock: &Clock,
+    settings: &Settings,
+    inbound: Inbound<'_>,
+) -> Result<Answer, FlowError> {
+    let masked = senior::masked(inbound.body).body;
+    let came = Came { source: Source::Senior, path: PATH, headers: inbound.headers, body: &masked };
+    let mut events = match read(settings, inbound.body, auth::header(inbound.headers, "x-tenant")) {
+        Reading::Orders(events) => events,
+        Reading::Strange(why) => {
+            came.store(state, clock, "quarentena", Some(why), Vec::new()).await?;
+            tracing::error!(why, "an event of Senior X is in quarantine");
+            return Ok(Answer::new(200, "quarantined", &quarantined()));
+        }
+    };
+    let content_type = auth::header(inbound.headers, "content-type").unwrap_or("application/json");
+    // Not `x-request-id` and `x-correlation-id`: proxies give each attempt its own, and a repetition would not be known.
+    let event_id = auth::header(inbound.headers, "x-event-id").filter(|id| !id.is_empty());
+    let mut kinds = Vec::new();
+    for event in &mut events {
+        event.event_id = event.event_id.take().or_else(|| event_id.map(str::to_owned));
+        let arrival = arrival(state, clock, settings, event, content_type).await?;
+        let applied = records::arrive(state, clock, &event.order_id, arrival).await?;
+        kinds.push((event.order_id.clone(), Kind::of(&applied)));
+    }
+    let outcome = kinds.iter().map(|(_, kind)| kind.name()).collect::<Vec<_>>().join(", ");
+    let orders = events.into_iter().map(|event| event.order_id).collect();
+    came.store(state, clock, &outcome, None, orders).await?;
+    Ok(answer(&kinds))
+}
+
+/// What became of one order's event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Stored,
+    Skipped(Skip),
+    Duplicate,
+    Busy,
+}
+
+impl Kind {
+    fn of(applied: &Applied) -> Self {
+        match applied {
+            Applied::Done { after, .. } => match (after.state, after.skipped) {
+                (State::Skipped, Some(skip)) => Self::Skipped(skip),
+                (State::Received, _) => Self::Stored,
+                _ => Self::Duplicate,
+            },
+            Applied::Nothing(order) => match (order.state, order.skipped) {
+                (State::Skipped, Some(skip)) => Self::Skipped(skip),
+                _ => Self::Duplicate,
+            },
+            Applied::Busy | Applied::Missing => Self::Busy,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Stored => "stored",
+            Self::Skipped(skip) => skip.name(),
+            Self::Duplicate => "duplicate_event",
+            Self::Busy => "busy",
+        }
+    }
+}
+
+fn answer(kinds: &[(String, Kind)]) -> Answer {
+    if kinds.iter().any(|(_, kind)| *kind == Kind::Busy) {
+        return Answer::unstored(None);
+    }
+    let wake = kinds.iter().any(|(_, kind)| *kind == Kind::Stored);
+    let answer = match kinds {
+        [(id, Kind::Stored)] => Answer::new(200, "stored", &json!({"accepted": true, "orderId": id})),
+        [(_, Kind::Skipped(skip))] => {
+            Answer::new(200, "skipped", &json!({"accepted": true, "skipped": skip.name()}))
+        }
+        [_] => Answer::new(200, "duplicate", &json!({"accepted": true, "duplicate": true})),
+        several => {
+            let kind = if wake { "stored" } else { "duplicate" };
+            Answer::new(200, kind, &json!({"accepted": true, "orders": several.len()}))
+        }
+    };
+    Answer { wake, ..answer }
+}
+
+/// The event as the machine takes it: gate, content, and what would be relayed.
+pub(crate) async fn arrival<S: FlowState>(
+    state: &S,
+    clock: &Clock,
+    settings: &Settings,
+    event: &ServiceOrderEvent,
+    content_type: &str,
+) -> Result<Arrival, FlowError> {
+    let branch = event.company_code.zip(event.branch_code);
+    let gate = if event.equipment == Equipamento::Absent {
+        Gate::Unwanted(Skip::NoEquipment)
+    } else if branch.is_some() && !branches::rule(state, settings, branch).await?.is_active {
+        Gate::Unwanted(Skip::BranchInactive)
+    } else {
+        Gate::Wanted
+    };
+    let beside = delivery::digest(&event.relay);
+    let body = bodies::keep(state, clock, &beside, &event.relay).await?;
+    let payload = Payload {
+        beside: body.is_none().then_some(beside),
+        body,
+        content_type: content_type.chars().take(200).collect(),
+        digest: event.delivery_key(),
+    };
+    let content = Content {
+        number: event.order_number.clone(),
+        company: event.company_code,
+        branch: event.branch_code,
+        customer: event.customer.name.clone(),
+        equipment: match &event.equipment {
+            Equipamento::Existing { id, .. } => Equipment::Existing { id: id.clone() },
+            Equipamento::New { text } => Equipment::New { text: text.clone() },
+            Equipamento::Both { id, .. } => Equipment::Both { id: id.clone() },
+            Equipamento::Absent | Equipamento::Unknown => Equipment::Unknown,
+        },
+    };
+    Ok(Arrival { payload, content, gate })
+}

@@ -1,0 +1,176 @@
+//! `POST /webhooks/sismetro/…` (`contracts/sismetro.md` §10, flow §15.8).
+
+use clock::Clock;
+use engine::FlowState;
+use engine::flow::FlowError;
+use serde_json::{Value, json};
+use sismetro::{CallbackPath, Outcome, SsCallback, parse_callbacks};
+
+use super::{Answer, Inbound, auth};
+use crate::credentials::Credentials;
+use crate::delivery::{Came, Source};
+use crate::notice::{self, Callback};
+use crate::settings::Settings;
+
+const PREFIX: &str = "/webhooks/sismetro/";
+
+/// Takes what Sismetro sends.
+pub async fn sismetro<S: FlowState>(
+    state: &S,
+    clock: &Clock,
+    settings: &Settings,
+    credentials: &Credentials,
+    inbound: Inbound<'_>,
+) -> Answer {
+    let Some(Door { path, by_path }) = door(inbound.path, credentials) else {
+        return Answer::empty(404, "wrong_path");
+    };
+    if let Some(answer) = Answer::refused_at_once(&inbound) {
+        return answer;
+    }
+    let is_facade = path.is_facade();
+    let shown = auth::Shown {
+        headers: inbound.headers,
+        body: inbound.body,
+        by_path: by_path == Some(true),
+        is_facade,
+    };
+    if by_path == Some(false) || !shown.is_sismetro(settings, credentials, clock.now()) {
+        return Answer::empty(401, "unauthenticated");
+    }
+    match taken(state, clock, settings, path, inbound).await {
+        Ok(answer) => answer,
+        Err(error) => {
+            tracing::error!(error = partner_http::story(&error), "a callback of Sismetro was not stored");
+            Answer::unstored(Some(json!({"error": "retry_later"})))
+        }
+    }
+}
+
+/// Which address was called.
+struct Door {
+    path: CallbackPath,
+    /// Whether the secret segment was right; none when there is none in the address.
+    by_path: Option<bool>,
+}
+
+fn door(path: &str, credentials: &Credentials) -> Option<Door> {
+    let rest = path.trim_end_matches('/').strip_prefix(PREFIX)?;
+    if let Some(path) = route(rest) {
+        return Some(Door { path, by_path: None });
+    }
+    let secret = credentials.inbound.path_secret.as_ref()?;
+    let (segment, rest) = rest.split_once('/')?;
+    let path = route(rest)?;
+    Some(Door { path, by_path: Some(auth::is_same(segment, secret.expose())) })
+}
+
+/// The addresses and what they stand for; the second of each pair is how it is called in the store.
+const ROUTES: [(&str, CallbackPath); 7] = [
+    ("service-order", CallbackPath::Any),
+    ("service-order/complete", CallbackPath::Complete),
+    ("service-order/cancel", CallbackPath::Cancel),
+    ("erpx_com_ven/pedido/updateOrderStatusIntegration", CallbackPath::FacadeRelease),
+    ("erpx_com_ven/pedido/cancelOrders", CallbackPath::FacadeCancel),
+    ("rest/erpx_com_ven/pedido/actions/updateOrderStatusIntegration", CallbackPath::FacadeRelease),
+    ("rest/erpx_com_ven/pedido/actions/cancelOrders", CallbackPath::FacadeCancel),
+];
+
+/// What an address stands for, without prefix and secret.
+pub(crate) fn route(rest: &str) -> Option<CallbackPath> {
+    ROUTES.iter().find(|(path, _)| *path == rest).map(|(_, path)| *path)
+}
+
+fn name(path: CallbackPath) -> &'static str {
+    ROUTES.iter().find(|(_, own)| *own == path).map_or("service-order", |(name, _)| name)
+}
+
+/// What became of one callback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Ignored,
+    Duplicate,
+    Unmatched,
+    Stored,
+}
+
+async fn taken<S: FlowState>(
+    state: &S,
+    clock: &Clock,
+    settings: &Settings,
+    path: CallbackPath,
+    inbound: Inbound<'_>,
+) -> Result<Answer, FlowError> {
+    let masked = sismetro::masked_text(&senior::masked(inbound.body).body);
+    let came = Came { source: Source::Sismetro, path: name(path), headers: inbound.headers, body: &masked };
+    let callbacks = match parse_callbacks(path, inbound.body, &settings.sismetro) {
+        Ok(callbacks) => callbacks,
+        Err(unreadable) => {
+            let why = unreadable.to_string();
+            came.store(state, clock, "quarentena", Some(&why), Vec::new()).await?;
+            tracing::error!(why, "a callback of Sismetro is in quarantine");
+            let body = json!({"error": "invalid_callback", "detail": why});
+            return Ok(Answer::new(400, "quarantined", &body));
+        }
+    };
+    let mut kinds = Vec::new();
+    let mut orders = Vec::new();
+    for callback in &callbacks {
+        let (kind, order) = one(state, clock, callback).await?;
+        kinds.push(kind);
+        orders.extend(order);
+    }
+    // After the callbacks themselves: a repetition of what was not stored whole finds those that were.
+    came.store(state, clock, &format!("{kinds:?}"), None, orders).await?;
+    Ok(answer(path, &callbacks, &kinds))
+}
+
+async fn one<S: FlowState>(
+    state: &S,
+    clock: &Clock,
+    said: &SsCallback,
+) -> Result<(Kind, Option<String>), FlowError> {
+    let order = notice::order_of(state, said).await?.map(|order| order.id);
+    if said.outcome == Outcome::Progress {
+        return Ok((Kind::Ignored, order));
+    }
+    let callback = Callback::new(said.clone(), clock.now());
+    let kind = match (notice::store(state, &Callback::id(said), &callback).await?, &order) {
+        (false, _) => Kind::Duplicate,
+        (true, None) => Kind::Unmatched,
+        (true, Some(_)) => Kind::Stored,
+    };
+    Ok((kind, order))
+}
+
+fn answer(path: CallbackPath, callbacks: &[SsCallback], kinds: &[Kind]) -> Answer {
+    let wake = kinds.iter().any(|kind| matches!(kind, Kind::Stored | Kind::Unmatched));
+    let all = |wanted: Kind| kinds.iter().all(|kind| *kind == wanted);
+    let accepted = |more: Value| {
+        let mut body = json!({"accepted": true});
+        body.as_object_mut()
+            .into_iter()
+            .for_each(|body| body.extend(more.as_object().cloned().unwrap_or_default()));
+        body
+    };
+    let (status, kind, body) = if all(Kind::Ignored) {
+        (200, "ignored", accepted(json!({"ignored": true})))
+    } else if !wake {
+        (200, "duplicate", accepted(json!({"duplicate": true})))
+    } else if kinds.contains(&Kind::Unmatched) {
+        (202, "unmatched", accepted(json!({"matched": false})))
+    } else {
+        let receipt = callbacks.first().map(Callback::id).unwrap_or_default();
+        (202, "stored", accepted(json!({"id": receipt})))
+    };
+    let answer = match path {
+        // A client of the ERP expects the ERP's own answers.
+        CallbackPath::FacadeRelease => {
+            let id = callbacks.first().and_then(|callback| callback.order_id.as_deref());
+            Answer::new(200, kind, &json!({ "id": id }))
+        }
+        CallbackPath::FacadeCancel => Answer::new(200, kind, &json!({"result": {}})),
+        CallbackPath::Any | CallbackPath::Complete | CallbackPath::Cancel => Answer::new(status, kind, &body),
+    };
+    Answer { wake, ..answer }
+}

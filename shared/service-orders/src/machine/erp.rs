@@ -1,0 +1,225 @@
+//! What the ERP says: its events that meet an order we know, how the order stands, and what it makes of our calls
+//! (T12, T14, T18).
+
+use engine::flow::Change;
+use jiff::Timestamp;
+
+use super::retry::failed;
+use super::{
+    Answer, Arrival, CALLS, Effect, Gate, Next, Stands, UNCLEAR, again, claimed, park, receive, short,
+    skip_order,
+};
+use crate::record::{Call, Order};
+use crate::state::{Alarm, Reason, Skip, State};
+
+/// An event that meets an order we know (flow §4, §15.10).
+pub(super) fn arrived(mut order: Order, arrival: &Arrival, now: Timestamp) -> Option<Next> {
+    let is_other = order.payload.digest != arrival.payload.digest;
+    match (order.state, order.skipped) {
+        (State::Skipped, Some(Skip::BranchInactive)) => match arrival.gate {
+            Gate::Wanted => {
+                renew(&mut order, arrival);
+                receive(&mut order, "a filial está ativa e o evento se repetiu", now);
+            }
+            Gate::Unwanted(skip) if is_other => {
+                renew(&mut order, arrival);
+                skip_order(&mut order, skip, now);
+            }
+            Gate::Unwanted(_) => return None,
+        },
+        _ if !is_other => return None,
+        (State::Skipped, Some(Skip::NoEquipment)) => {
+            renew(&mut order, arrival);
+            match arrival.gate {
+                Gate::Wanted => receive(&mut order, "outro evento traz um equipamento", now),
+                Gate::Unwanted(skip) => skip_order(&mut order, skip, now),
+            }
+        }
+        // Whoever is looking the branch up comes too late; it only reads.
+        (State::Received, _) => {
+            renew(&mut order, arrival);
+            match arrival.gate {
+                Gate::Unwanted(Skip::NoEquipment) => skip_order(&mut order, Skip::NoEquipment, now),
+                Gate::Wanted | Gate::Unwanted(_) => {
+                    order.note("substituído por um evento mais novo", now);
+                    order.busy = None;
+                    order.due = Some(now);
+                }
+            }
+        }
+        (State::Cancelled, _) => {
+            renew(&mut order, arrival);
+            return Some(park(order, Reason::ReopenedAfterCancel, "", State::Cancelled, now));
+        }
+        (State::NeedsAttention, _) => order.note("o Senior X enviou outro evento deste pedido", now),
+        _ => return None,
+    }
+    Some(Change::to(order))
+}
+
+fn renew(order: &mut Order, arrival: &Arrival) {
+    (order.payload, order.content) = (arrival.payload.clone(), arrival.content.clone());
+    order.alarms.remove(&Alarm::EquipmentBoth);
+    order.alarms.remove(&Alarm::EquipmentUnrecognised);
+    order.alarms.extend(order.content.alarms());
+}
+
+/// The guard of the release: it is called only for an order that waits (`contracts/senior-x.md` §10.5).
+pub(super) fn stands_for_release(mut order: Order, stands: &Stands, now: Timestamp) -> Next {
+    match stands {
+        Stands::Billable | Stands::Billed => {
+            finish(order, State::Released, "o pedido já está liberado no ERP", now)
+        }
+        Stands::Cancelled => park(order, Reason::ErpCancelled, "", State::Releasing, now),
+        Stands::Missing => park(order, Reason::OrderNotFound, "", State::Releasing, now),
+        Stands::Otherwise(words) => park(order, Reason::UnexpectedSituation, words, State::Releasing, now),
+        Stands::Failed(failure) => failed(order, failure, State::Releasing, now),
+        Stands::Waiting | Stands::Unread => {
+            if let Some(text) = order.release.refused.take() {
+                return park(order, Reason::ReleaseRefused, &text, State::Releasing, now);
+            }
+            if !order.release.may(CALLS) {
+                return park(order, Reason::ReleaseUnclear, "", State::Releasing, now);
+            }
+            order.release.sent += 1;
+            order.note("liberação pedida ao Senior X", now);
+            claimed(order, Effect::Release, now)
+        }
+    }
+}
+
+/// T12.
+pub(super) fn released(mut order: Order, answer: &Answer, now: Timestamp) -> Next {
+    match answer {
+        Answer::Done { .. } | Answer::Refused { already: true, .. } => {
+            finish(order, State::Released, "liberado para faturamento", now)
+        }
+        Answer::Refused { text, .. } | Answer::Waiting { text, .. } => {
+            // It may have been released by somebody else in between: how it stands decides.
+            order.release.refused = Some(short(text));
+            claimed(order, Effect::Guard, now)
+        }
+        Answer::Unclear(why) => unclear(order, why, now),
+        Answer::NotDone(failure) => {
+            not_done(&mut order.release);
+            failed(order, failure, State::Releasing, now)
+        }
+    }
+}
+
+/// The guard of the cancellation.
+pub(super) fn stands_for_cancel(mut order: Order, stands: &Stands, now: Timestamp) -> Next {
+    let may_be_released = order.release.sent > 0;
+    match stands {
+        Stands::Cancelled => finish(order, State::Cancelled, "o pedido está cancelado no ERP", now),
+        // Our release had succeeded when the opposite was said: the order has its end.
+        Stands::Billable | Stands::Billed if may_be_released => {
+            order.alarms.insert(Alarm::LateConflictingOutcome);
+            finish(order, State::Released, "o pedido já havia sido liberado no ERP", now)
+        }
+        Stands::Unread if may_be_released => park(order, Reason::ReleaseUnclear, "", State::Cancelling, now),
+        Stands::Billed => park(order, Reason::BilledBeforeCancel, "", State::Cancelling, now),
+        Stands::Missing => park(order, Reason::OrderNotFound, "", State::Cancelling, now),
+        Stands::Failed(failure) => failed(order, failure, State::Cancelling, now),
+        Stands::Billable | Stands::Waiting | Stands::Otherwise(_) | Stands::Unread => {
+            if *stands == Stands::Billable && order.lift.sent > 0 {
+                order.lift.done = true;
+            }
+            cancel(order, now)
+        }
+    }
+}
+
+fn cancel(mut order: Order, now: Timestamp) -> Next {
+    if std::mem::take(&mut order.cancel.done) {
+        // The ERP has said yes and does not show it yet.
+        return again(order, UNCLEAR, now);
+    }
+    if let Some(text) = order.cancel.refused.take() {
+        return park(order, Reason::CancelRefused, &text, State::Cancelling, now);
+    }
+    if !order.cancel.may(CALLS) {
+        return park(order, Reason::CancelUnclear, "", State::Cancelling, now);
+    }
+    order.cancel.sent += 1;
+    order.note("cancelamento pedido ao Senior X", now);
+    claimed(order, Effect::Cancel, now)
+}
+
+/// T14.
+pub(super) fn cancelled(mut order: Order, answer: &Answer, now: Timestamp) -> Next {
+    match answer {
+        Answer::Done { readable: false } | Answer::Refused { already: true, .. } => {
+            finish(order, State::Cancelled, "cancelado no ERP", now)
+        }
+        Answer::Done { readable: true } => {
+            // A yes may hide a no (`contracts/senior-x.md` §10.7).
+            order.cancel.done = true;
+            claimed(order, Effect::Guard, now)
+        }
+        Answer::Waiting { text, lift } => refused_waiting(order, text, *lift, now),
+        Answer::Refused { text, .. } => {
+            order.cancel.refused = Some(short(text));
+            claimed(order, Effect::Guard, now)
+        }
+        Answer::Unclear(why) => unclear(order, why, now),
+        Answer::NotDone(failure) => {
+            not_done(&mut order.cancel);
+            failed(order, failure, State::Cancelling, now)
+        }
+    }
+}
+
+fn refused_waiting(mut order: Order, text: &str, lift: bool, now: Timestamp) -> Next {
+    // A no is an answer: the call was not carried out.
+    not_done(&mut order.cancel);
+    if !lift || order.lift.done || !order.lift.may(CALLS) {
+        return park(order, Reason::CancelRefusedWaiting, text, State::Cancelling, now);
+    }
+    order.lift.sent += 1;
+    order.note("o ERP não cancela enquanto aguarda: será liberado e logo cancelado", now);
+    claimed(order, Effect::Lift, now)
+}
+
+/// `release_then_cancel`: the cancellation follows at once, so that nobody bills in between.
+pub(super) fn lifted(mut order: Order, answer: &Answer, now: Timestamp) -> Next {
+    match answer {
+        Answer::Done { .. } | Answer::Refused { already: true, .. } => {
+            order.lift.done = true;
+            cancel(order, now)
+        }
+        Answer::Refused { text, .. } | Answer::Waiting { text, .. } => {
+            let text = text.clone();
+            park(order, Reason::CancelRefusedWaiting, &text, State::Cancelling, now)
+        }
+        Answer::Unclear(why) => unclear(order, why, now),
+        Answer::NotDone(failure) => {
+            not_done(&mut order.lift);
+            failed(order, failure, State::Cancelling, now)
+        }
+    }
+}
+
+/// Asked after a minute, which is longer than the call can last.
+fn unclear(mut order: Order, why: &str, now: Timestamp) -> Next {
+    order.last_error = Some(short(why));
+    order.note(format!("não se sabe se foi feito: {why}"), now);
+    again(order, UNCLEAR, now)
+}
+
+/// The call was certainly not carried out.
+fn not_done(call: &mut Call) {
+    call.sent = call.sent.saturating_sub(1);
+}
+
+fn finish(mut order: Order, state: State, cause: &str, now: Timestamp) -> Next {
+    order.go(state, cause, now);
+    order.progressed();
+    match state {
+        State::Released => order.release.done = true,
+        _ => order.cancel.done = true,
+    }
+    // It is not relayed again; the delivery keeps it for a while.
+    order.payload.forget();
+    Change::to(order)
+}

@@ -1,0 +1,420 @@
+//! The whole machine, walked: from the first event, every event in every state that can be reached, with a crash at
+//! every effect. What is never to happen is checked at each step.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use engine::History;
+
+use super::*;
+use crate::record::Call;
+use crate::state::Alarm;
+
+/// An order, and what only an onlooker knows.
+#[derive(Clone, Debug)]
+struct Node {
+    order: Order,
+    in_flight: Option<Effect>,
+    now: Timestamp,
+    /// An open call has left, and nothing has shown since that it came to nothing.
+    open_out: bool,
+    /// Empty looks through Sismetro's list since.
+    empty: u32,
+    /// Commands of operators that may still come.
+    words: u32,
+    house: House,
+}
+
+/// The settings of a tenant: what they decide is the same for the whole life of an order.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent switches of the operator")]
+struct House {
+    reads: bool,
+    lifts: bool,
+    believes: bool,
+    resends: bool,
+}
+
+/// What two nodes must share to have the same future, as far as the rules go.
+fn signature(node: &Node) -> u64 {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let Node { order, in_flight, open_out, empty, words, .. } = node;
+    let call = |call: &Call| (call.sent > 0, call.sent - call.granted, call.done, call.refused.is_some());
+    let outcome = order.outcome.as_ref();
+    let outcome = outcome.map(|o| (o.what, o.said == Said::Operator, o.verified, o.contested, o.items.len()));
+    let opening = &order.opening;
+    // Once there is an SS, how it was opened no longer matters.
+    let opening = order.ss.is_none().then(|| {
+        let asked = (opening.calls.min(2), opening.at.is_some(), order.account.is_some());
+        (asked, opening.empty_scans.min(2), opening.hint.is_some(), *open_out, (*empty).min(2))
+    });
+    let ss = order.ss.as_ref().map(|ss| (ss.link.is_some(), ss.sought)).filter(|_| !order.is_noted());
+    let effect = in_flight.as_ref().map(std::mem::discriminant);
+    let really = matches!(in_flight, Some(Effect::Verify { really: true }));
+    // Which event it was matters where another one would take its place.
+    let replaceable = matches!(order.state, State::Received | State::Skipped | State::Cancelled);
+    let digest = replaceable && order.payload.digest == "a";
+    let signed = (
+        (order.state, order.due.is_some(), order.is_busy(node.now), ss, outcome, opening),
+        // How often it failed, or was not confirmed, is not told apart: each failure may be the last.
+        (order.is_noted(), *words),
+        (call(&order.release), call(&order.lift), call(&order.cancel)),
+        (order.skipped, order.attention, order.resume, digest),
+        (order.alarms.contains(&Alarm::LateConflictingOutcome), effect, really),
+    );
+    let mut hasher = DefaultHasher::new();
+    signed.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn failures(reason: Reason) -> Vec<Failure> {
+    vec![
+        passing(),
+        Failure::Postponed { why: "limite".to_owned(), after: Duration::from_secs(7) },
+        Failure::Lasting { reason, why: "não".to_owned() },
+    ]
+}
+
+fn answers(effect: &Effect, house: House) -> Vec<Event> {
+    let events = of_opening(effect, house);
+    if events.is_empty() { of_closing(effect, house) } else { events }
+}
+
+/// What the effects that lead to the SS may come to; nothing for others.
+fn of_opening(effect: &Effect, house: House) -> Vec<Event> {
+    let House { resends, .. } = house;
+    let linkless = || Found { link: None, ..found() };
+    let erp = || failures(Reason::SeniorAuth).into_iter();
+    let sismetro = || failures(Reason::SismetroAuth).into_iter();
+    match effect {
+        Effect::Prepare => {
+            let mut events = vec![
+                Prepared::Ready { account: "principal".to_owned(), branch: None },
+                Prepared::Inactive { branch: None },
+                Prepared::Parked(Reason::BranchUnknown, String::new()),
+            ];
+            events.extend(erp().map(Prepared::Failed));
+            events.into_iter().map(Event::Prepared).collect()
+        }
+        Effect::Open => {
+            let mut events = vec![
+                Opened::Done(found()),
+                Opened::Done(linkless()),
+                Opened::Refused("não".to_owned()),
+                Opened::Ambiguous("perdeu-se".to_owned()),
+            ];
+            events.extend(sismetro().map(Opened::NotDone));
+            events.into_iter().map(Event::Opened).collect()
+        }
+        Effect::Scan => {
+            let mut events = vec![
+                Scanned::Found(found()),
+                Scanned::Several(2),
+                Scanned::Nothing { resend: resends },
+                Scanned::Off,
+            ];
+            events.extend(sismetro().map(Scanned::Failed));
+            events.into_iter().map(Event::Scanned).collect()
+        }
+        Effect::Confirm(_) => {
+            let mut events = vec![Confirmed::Yes(found()), Confirmed::No];
+            events.extend(sismetro().map(Confirmed::Failed));
+            events.into_iter().map(Event::Confirmed).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What the effects after the opening may come to.
+fn of_closing(effect: &Effect, house: House) -> Vec<Event> {
+    let House { reads, lifts, believes, .. } = house;
+    let calls = || {
+        let mut answers = vec![
+            Answer::Done { readable: reads },
+            Answer::Waiting { text: "aguarda".to_owned(), lift: lifts },
+            Answer::Refused { text: "não".to_owned(), already: false },
+            Answer::Refused { text: "já".to_owned(), already: true },
+            Answer::Unclear("perdeu-se".to_owned()),
+        ];
+        answers.extend(failures(Reason::SeniorAuth).into_iter().map(Answer::NotDone));
+        answers
+    };
+    let erp = || failures(Reason::SeniorAuth).into_iter();
+    let sismetro = || failures(Reason::SismetroAuth).into_iter();
+    match effect {
+        Effect::Seek => {
+            let mut events = vec![Ok(None), Ok(found().link)];
+            events.extend(sismetro().map(Err));
+            events.into_iter().map(Event::Sought).collect()
+        }
+        Effect::Note => [Ok(())].into_iter().chain(erp().map(Err)).map(Event::Noted).collect(),
+        Effect::Verify { really } => {
+            let mut events = vec![
+                Verified::Ended(What::Completed),
+                Verified::Ended(What::Cancelled),
+                Verified::Otherwise("ABERTA".to_owned()),
+            ];
+            events.extend((believes && !really).then_some(Verified::Trusted));
+            events.extend(sismetro().map(Verified::Failed));
+            events.into_iter().map(Event::Verified).collect()
+        }
+        Effect::Guard if !reads => vec![Event::Stands(Stands::Unread)],
+        Effect::Guard => {
+            let mut events = vec![
+                Stands::Waiting,
+                Stands::Billable,
+                Stands::Billed,
+                Stands::Cancelled,
+                Stands::Otherwise("Suspenso".to_owned()),
+                Stands::Missing,
+            ];
+            events.extend(erp().map(Stands::Failed));
+            events.into_iter().map(Event::Stands).collect()
+        }
+        Effect::Release => calls().into_iter().map(Event::Released).collect(),
+        Effect::Lift => calls().into_iter().map(Event::Lifted).collect(),
+        Effect::Cancel => calls().into_iter().map(Event::Cancelled).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// What comes from outside at any time.
+fn from_outside() -> Vec<Event> {
+    let mut events: Vec<Event> = ["a", "b"]
+        .into_iter()
+        .flat_map(|digest| {
+            [Gate::Wanted, Gate::Unwanted(Skip::NoEquipment), Gate::Unwanted(Skip::BranchInactive)]
+                .map(|gate| Event::Arrived(arrival(digest, gate)))
+        })
+        .collect();
+    for what in [What::Completed, What::Cancelled] {
+        events.extend([Said::Callback, Said::Poll].map(|said| notice(what, said)));
+        let nameless = Notice { what, said: Said::Callback, ss: None, reason: None, items: Vec::new() };
+        events.push(Event::Outcome(nameless.clone()));
+        events.push(Event::Outcome(Notice { items: vec![1], ..nameless }));
+    }
+    let words = [
+        Word::Redrive,
+        Word::Attach(found()),
+        Word::AllowResend,
+        Word::SkipNote,
+        Word::Force(What::Completed),
+        Word::Force(What::Cancelled),
+        Word::Close(State::Released),
+        Word::Close(State::Cancelled),
+        Word::Close(State::Skipped),
+    ];
+    events.push(Event::Polled);
+    events.extend(words.into_iter().map(|word| told("c", word)));
+    events
+}
+
+impl Node {
+    fn start(gate: Gate, words: u32, house: House) -> Self {
+        let order = first("o-1", arrival("a", gate), at(0));
+        Self { order, in_flight: None, now: at(0), open_out: false, empty: 0, words, house }
+    }
+
+    /// What may happen next, and when.
+    fn events(&self) -> Vec<(Event, Timestamp)> {
+        let soon = clock::later(self.now, Duration::from_secs(1));
+        let mut events: Vec<_> = from_outside().into_iter().map(|event| (event, soon)).collect();
+        if let Some(effect) = &self.in_flight {
+            events.extend(answers(effect, self.house).into_iter().map(|event| (event, soon)));
+        }
+        // Also the crash of whoever had an effect in flight: its claim runs out.
+        events.extend(self.order.due.map(|due| (Event::Due, due.max(soon))));
+        events
+    }
+
+    /// What the event makes of it; also when it is the failure that ends our patience.
+    fn afters(&self, event: &Event, now: Timestamp) -> Vec<Self> {
+        let mut worn = self.order.clone();
+        (worn.first_failed, worn.unconfirmed) = (now.checked_sub(PATIENCE).ok(), CONFIRMATIONS);
+        let fresh = Order { first_failed: None, unconfirmed: 0, ..worn.clone() };
+        let is_answer = self.in_flight.is_some();
+        let orders = [Some(fresh), is_answer.then_some(worn)].into_iter().flatten();
+        orders.filter_map(|order| self.after(&order, event, now)).collect()
+    }
+
+    fn after(&self, order: &Order, event: &Event, now: Timestamp) -> Option<Self> {
+        let change = next(order, event, now)?;
+        let words = self.words.checked_sub(u32::from(matches!(event, Event::Told(_))))?;
+        let mut node = Self { words, order: change.case, in_flight: change.effect, now, ..self.clone() };
+        node.order.history = History::default();
+        node.order.commands = Vec::new();
+        node.watch(event);
+        node.check(self, event);
+        Some(node)
+    }
+
+    /// What the onlooker learns.
+    fn watch(&mut self, event: &Event) {
+        match event {
+            Event::Opened(Opened::NotDone(_) | Opened::Refused(_)) => self.open_out = false,
+            Event::Scanned(Scanned::Nothing { resend }) => {
+                self.empty += 1;
+                if *resend && self.empty >= 2 {
+                    self.open_out = false;
+                }
+            }
+            // A person answers for it; in the walk `Redrive` of a doubt goes on asking.
+            Event::Told(Told { word: Word::AllowResend, .. }) => (self.open_out, self.empty) = (false, 0),
+            Event::Told(Told { word: Word::Redrive, .. }) => self.empty = 0,
+            _ => {}
+        }
+    }
+
+    /// What must be true of every step.
+    fn check(&mut self, before: &Self, event: &Event) {
+        let Self { order, in_flight, .. } = self.clone();
+        let shown = self.order.clone();
+        let told = Step { order: &shown, event, before: &before.order };
+        let verified = |what| {
+            order
+                .outcome
+                .as_ref()
+                .is_some_and(|o| o.what == what && o.verified && !o.contested && o.items.is_empty())
+        };
+        match &in_flight {
+            Some(Effect::Open) => {
+                assert!(!self.open_out, "a second open call in doubt: {told}");
+                assert!(order.ss.is_none(), "a second SS: {told}");
+                let prepared =
+                    matches!(event, Event::Prepared(Prepared::Ready { .. } | Prepared::Inactive { .. }));
+                assert!(prepared && order.opening.hint.is_none(), "{told}");
+                (self.open_out, self.empty) = (true, 0);
+            }
+            Some(Effect::Release) => {
+                assert!(
+                    matches!(event, Event::Stands(Stands::Waiting | Stands::Unread)),
+                    "unguarded: {told}"
+                );
+                assert!(verified(What::Completed) && order.is_noted(), "billing too early: {told}");
+            }
+            Some(Effect::Lift) => {
+                let asked = matches!(event, Event::Cancelled(Answer::Waiting { lift: true, .. }));
+                assert!(asked && verified(What::Cancelled), "{told}");
+            }
+            Some(Effect::Cancel) => {
+                let guarded = matches!(event, Event::Stands(_) | Event::Lifted(_));
+                assert!(guarded && verified(What::Cancelled), "unguarded: {told}");
+            }
+            _ => {}
+        }
+        let order = &self.order;
+        if self.in_flight.is_some() {
+            assert!(order.is_busy(self.now) && order.due == order.busy, "an effect without a claim: {told}");
+        }
+        for call in [&order.release, &order.lift, &order.cancel] {
+            assert!(call.sent <= call.granted + CALLS, "called for ever: {told}");
+        }
+        let waits = matches!(order.state, State::AwaitingExecution | State::NeedsAttention);
+        assert!(order.due.is_some() || waits || order.state.is_terminal(), "stuck: {told}");
+        assert!(order.due.is_none() || !order.state.is_terminal(), "an end that is due: {told}");
+        let is_parked = order.state == State::NeedsAttention;
+        assert_eq!(order.attention.is_some() && order.resume.is_some(), is_parked, "{told}");
+        let from_outside = matches!(event, Event::Outcome(_) | Event::Told(_) | Event::Polled);
+        assert!(before.in_flight.is_none() || !from_outside, "between an effect and its answer: {told}");
+    }
+}
+
+/// A step, in words; put together only when it is wrong.
+struct Step<'a> {
+    order: &'a Order,
+    event: &'a Event,
+    before: &'a Order,
+}
+
+impl std::fmt::Display for Step<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:#?} after {:?} of {:#?}", self.order, self.event, self.before)
+    }
+}
+
+/// Everything that can be reached, and from where each can be left to.
+struct Walked {
+    nodes: BTreeMap<u64, Node>,
+    back: BTreeMap<u64, BTreeSet<u64>>,
+}
+
+fn walk(words: u32, house: House) -> Walked {
+    let mut walked = Walked { nodes: BTreeMap::new(), back: BTreeMap::new() };
+    let mut queue: VecDeque<(u64, Node)> = VecDeque::new();
+    let gates = [Gate::Wanted, Gate::Unwanted(Skip::NoEquipment), Gate::Unwanted(Skip::BranchInactive)];
+    for node in gates.map(|gate| Node::start(gate, words, house)) {
+        walked.nodes.insert(signature(&node), node.clone());
+        queue.push_back((signature(&node), node));
+    }
+    while let Some((from, node)) = queue.pop_front() {
+        for (event, now) in node.events() {
+            for after in node.afters(&event, now) {
+                let to = signature(&after);
+                // A person may end everything: only what goes on without one counts as a way out.
+                if !matches!(event, Event::Told(_)) {
+                    walked.back.entry(to).or_default().insert(from);
+                }
+                if walked.nodes.insert(to, after.clone()).is_none() {
+                    queue.push_back((to, after));
+                }
+            }
+        }
+    }
+    walked
+}
+
+/// `words`: commands of operators in one life.
+fn explored(words: u32, house: House) {
+    let walked = walk(words, house);
+
+    let states: BTreeSet<State> = walked.nodes.values().map(|node| node.order.state).collect();
+    assert_eq!(states.len(), State::ALL.len(), "a state that is never reached: {states:?}");
+    let reasons: BTreeSet<Reason> = walked.nodes.values().filter_map(|node| node.order.attention).collect();
+    assert!(reasons.len() >= 12, "{reasons:?}");
+    assert!(walked.nodes.len() > 5_000, "only {} situations", walked.nodes.len());
+    ends(&walked);
+}
+
+const CAREFUL: House = House { reads: true, lifts: false, believes: false, resends: false };
+const BOLD: House = House { reads: true, lifts: true, believes: false, resends: true };
+const BLIND: House = House { reads: false, lifts: true, believes: true, resends: true };
+
+#[test]
+fn the_whole_machine_has_no_stuck_state_and_no_double_effect() {
+    explored(1, CAREFUL);
+}
+
+#[test]
+fn the_whole_machine_is_right_where_it_releases_to_cancel_and_resends() {
+    explored(0, BOLD);
+}
+
+#[test]
+fn the_whole_machine_is_right_where_nothing_can_be_read() {
+    explored(1, BLIND);
+}
+
+#[test]
+#[ignore = "half a million situations: a minute and a half"]
+fn the_whole_machine_is_right_whatever_two_commands_do() {
+    for house in [CAREFUL, BOLD, BLIND] {
+        explored(2, house);
+    }
+}
+
+/// From everywhere there is a way to an end, or to a person, without an operator.
+fn ends(walked: &Walked) {
+    let is_end = |node: &Node| node.order.state.is_terminal() || node.order.state == State::NeedsAttention;
+    let mut good: BTreeSet<u64> =
+        walked.nodes.iter().filter(|(_, node)| is_end(node)).map(|(name, _)| *name).collect();
+    let mut queue: Vec<u64> = good.iter().copied().collect();
+    while let Some(name) = queue.pop() {
+        for before in walked.back.get(&name).into_iter().flatten() {
+            if good.insert(*before) {
+                queue.push(*before);
+            }
+        }
+    }
+    for (name, node) in &walked.nodes {
+        assert!(good.contains(name), "no way out of {:#?}", node.order);
+    }
+}

@@ -1,0 +1,314 @@
+//! What is stored of one service order, from the moment the ERP names it.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use engine::flow::FilingOf;
+use engine::{History, Mark};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::content::{Content, Payload};
+use crate::state::{Alarm, Reason, Skip, State};
+
+/// How long an order is remembered. A case says once, when it is filed first, when it is forgotten, and an order that
+/// is not terminal must not be (`contracts/service-order-flow.md` §2): so it is longer than the 400 days that a
+/// finished one is wanted for, and longer than any order can wait for its service.
+pub const REMEMBERED: Duration = Duration::from_hours(3 * 366 * 24);
+/// Commands whose repetition is recognised.
+const COMMANDS_KEPT: usize = 50;
+
+/// One service order. A stored format: a new member must be optional.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// The id of the order in the ERP.
+    pub id: String,
+    /// When we heard of it first.
+    pub since: Timestamp,
+    /// Where it is.
+    pub state: State,
+    /// When it came there.
+    pub entered: Timestamp,
+    /// When it was last written.
+    pub updated: Timestamp,
+    /// When it is looked at again.
+    pub due: Option<Timestamp>,
+    /// An effect is under way until then at the latest: nobody else touches the order, so that its answer is not lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub busy: Option<Timestamp>,
+    /// Which SS of this order it is about: 1, and one more each time a person wants another after a cancellation.
+    pub generation: u32,
+    /// What is relayed to Sismetro.
+    pub payload: Payload,
+    /// What of it the flow needs.
+    pub content: Content,
+    /// The name of the Sismetro account, once it is known. It stays when the branch is switched off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// The SS, once it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ss: Option<Ss>,
+    /// SS of earlier generations.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub past: Vec<Ss>,
+    /// How the opening stands.
+    #[serde(default)]
+    pub opening: Opening,
+    /// Number and link are on the order.
+    #[serde(default)]
+    pub note_done: bool,
+    /// A person does without the note.
+    #[serde(default)]
+    pub note_waived: bool,
+    /// What became of the service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Outcome>,
+    /// Looks at Sismetro that did not confirm the outcome.
+    #[serde(default)]
+    pub unconfirmed: u32,
+    /// The release for billing.
+    #[serde(default)]
+    pub release: Call,
+    /// The release that only serves the cancellation (`release_then_cancel`).
+    #[serde(default)]
+    pub lift: Call,
+    /// The cancellation.
+    #[serde(default)]
+    pub cancel: Call,
+    /// Attempts in a row that came to nothing.
+    #[serde(default)]
+    pub attempts: u32,
+    /// When the first of them failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_failed: Option<Timestamp>,
+    /// What went wrong last, in Portuguese or in the partner's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_error: Option<String>,
+    /// Why it is skipped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skipped: Option<Skip>,
+    /// Why it is parked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attention: Option<Reason>,
+    /// Where it goes on from once it no longer is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resume: Option<State>,
+    /// When Sismetro was last asked how the service stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub polled: Option<Timestamp>,
+    /// What somebody should know although the order goes on.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub alarms: BTreeSet<Alarm>,
+    /// Commands that were obeyed, the newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub commands: Vec<String>,
+    /// What happened, in order.
+    pub history: History,
+}
+
+/// An SS.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ss {
+    /// Its number.
+    pub number: String,
+    /// The link to its details: a capability, never logged whole (`contracts/sismetro.md` §6).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+    /// The link was looked for where the reply did not bring it.
+    #[serde(default)]
+    pub sought: bool,
+    /// When we learnt of it.
+    pub opened: Timestamp,
+}
+
+/// How the opening stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opening {
+    /// Open calls that may have left and were not certainly refused before they did anything.
+    pub calls: u32,
+    /// When the last of them left, at the earliest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
+    /// Looks through Sismetro's list that found nothing, since the last call.
+    #[serde(default)]
+    pub empty_scans: u32,
+    /// The number that a callback gives: to be confirmed at Sismetro.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+}
+
+/// A call that must not be made blindly twice.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    /// Calls that may have been carried out. Counted before they leave.
+    #[serde(default)]
+    pub sent: u32,
+    /// How many of them a person has looked into: as many more may be made as at first.
+    #[serde(default)]
+    pub granted: u32,
+    /// It was answered with yes.
+    #[serde(default)]
+    pub done: bool,
+    /// The ERP's no.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
+}
+
+impl Call {
+    /// Whether it may be made `times` times in all, and was not yet.
+    pub(crate) fn may(&self, times: u32) -> bool {
+        self.sent < self.granted.saturating_add(times)
+    }
+}
+
+/// How the service ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// It was done.
+    Completed,
+    /// It was called off.
+    Cancelled,
+}
+
+/// Who says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Said {
+    /// Sismetro, on its own.
+    Callback,
+    /// Sismetro, asked by us.
+    Poll,
+    /// A person.
+    Operator,
+}
+
+/// What became of the service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// How it ended.
+    pub what: What,
+    /// Who says so.
+    pub said: Said,
+    /// When we were told.
+    pub at: Timestamp,
+    /// Why, where it was called off and somebody said why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Sismetro itself confirms it, or a person answers for it.
+    #[serde(default)]
+    pub verified: bool,
+    /// The opposite was said too: Sismetro decides, also where callbacks are otherwise believed.
+    #[serde(default)]
+    pub contested: bool,
+    /// Lines of the order, where only they were called off: for a person.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<i64>,
+}
+
+impl Order {
+    /// The order as it is first heard of.
+    pub fn new(id: impl Into<String>, payload: Payload, content: Content, now: Timestamp) -> Self {
+        Self {
+            id: id.into(),
+            since: now,
+            state: State::Received,
+            entered: now,
+            updated: now,
+            due: Some(now),
+            busy: None,
+            generation: 1,
+            alarms: content.alarms(),
+            payload,
+            content,
+            account: None,
+            ss: None,
+            past: Vec::new(),
+            opening: Opening::default(),
+            note_done: false,
+            note_waived: false,
+            outcome: None,
+            unconfirmed: 0,
+            release: Call::default(),
+            lift: Call::default(),
+            cancel: Call::default(),
+            attempts: 0,
+            first_failed: None,
+            last_error: None,
+            skipped: None,
+            attention: None,
+            resume: None,
+            polled: None,
+            commands: Vec::new(),
+            history: History::default(),
+        }
+    }
+
+    /// Goes to `state` because of `cause`, which is Portuguese.
+    pub(crate) fn go(&mut self, state: State, cause: impl Into<String>, now: Timestamp) {
+        self.history.note(now, self.state.name(), state.name(), cause);
+        if self.state != state {
+            self.entered = now;
+        }
+        (self.state, self.updated) = (state, now);
+        if state != State::NeedsAttention {
+            (self.attention, self.resume) = (None, None);
+        }
+        if state.is_terminal() {
+            self.due = None;
+        }
+    }
+
+    /// Notes something that changes no state.
+    pub(crate) fn note(&mut self, cause: impl Into<String>, now: Timestamp) {
+        self.history.note(now, self.state.name(), self.state.name(), cause);
+        self.updated = now;
+    }
+
+    /// What was tried has come to something: the next failure is a first one.
+    pub(crate) fn progressed(&mut self) {
+        (self.attempts, self.first_failed, self.last_error) = (0, None, None);
+    }
+
+    /// Whether somebody is at it: an event from outside comes later then.
+    pub fn is_busy(&self, now: Timestamp) -> bool {
+        self.busy.is_some_and(|until| now < until)
+    }
+
+    /// Whether the order may be released as far as the note is concerned (flow §4, note before release).
+    pub fn is_noted(&self) -> bool {
+        self.note_done || self.note_waived
+    }
+
+    /// The key that is the same for every open call of one SS (`contracts/sismetro.md` §5.1).
+    pub fn idempotency_key(&self, tenant: &str) -> String {
+        format!("so-{tenant}-{}-{}", self.id, self.generation)
+    }
+
+    pub(crate) fn obeyed(&mut self, command: &str) {
+        if self.commands.len() == COMMANDS_KEPT {
+            self.commands.remove(0);
+        }
+        self.commands.push(command.to_owned());
+    }
+
+    /// When it is due and what it is found by.
+    pub fn filing(&self) -> FilingOf {
+        let content = &self.content;
+        let mut marks = vec![
+            Mark::new("dia", self.since.to_string()[..10].to_owned()),
+            Mark::new("estado", self.state.name()),
+        ];
+        marks.extend(content.number.as_ref().map(|number| Mark::new("numero", number.clone())));
+        if let (Some(company), Some(branch)) = (content.company, content.branch) {
+            marks.push(Mark::new("filial", format!("{company}/{branch}")));
+        }
+        let numbers: BTreeSet<&str> =
+            self.ss.iter().chain(self.past.iter().rev().take(10)).map(|ss| ss.number.as_str()).collect();
+        marks.extend(numbers.into_iter().map(|number| Mark::new("ss", number.to_owned())));
+        marks.extend(self.alarms.iter().map(|alarm| Mark::new("alerta", alarm.name())));
+        marks.extend(self.attention.map(|reason| Mark::new("motivo", reason.name())));
+        marks.retain(|mark| !mark.value.is_empty());
+        FilingOf { due: self.due, marks, expires: clock::later(self.since, REMEMBERED) }
+    }
+}

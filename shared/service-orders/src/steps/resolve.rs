@@ -1,0 +1,152 @@
+//! Whether there is an SS: by its number, or by looking through the list (`contracts/sismetro.md` §5.5).
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use engine::{FlowState, Mark};
+use sismetro::{Sismetro, Ss};
+
+use super::{Lane, account, sismetro_failure, sismetro_turn, unstored};
+use crate::flow::{KIND, Orders};
+use crate::machine::{Confirmed, Failure, Found, Scanned};
+use crate::record::Order;
+
+/// Clocks of two houses differ, and Sismetro's dates have no zone.
+const EARLIER: Duration = Duration::from_mins(10);
+/// A turn to read comes every 6.7 s.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+pub(crate) async fn confirm<S: FlowState>(orders: &Orders<'_, S>, order: &Order, number: &str) -> Confirmed {
+    match confirmed(orders, order, number).await {
+        Ok(confirmed) => confirmed,
+        Err(failure) => Confirmed::Failed(failure),
+    }
+}
+
+async fn confirmed<S: FlowState>(
+    orders: &Orders<'_, S>,
+    order: &Order,
+    number: &str,
+) -> Result<Confirmed, Failure> {
+    let (name, client) = account(orders, order)?;
+    sismetro_turn(orders, name, Lane::Read, PATIENCE).await?;
+    let ss = match client.find(number).await {
+        Ok(ss) => ss,
+        Err(error) => return Err(sismetro_failure(orders, &error, name).await),
+    };
+    let Some(ss) = ss else { return Ok(Confirmed::No) };
+    if is_taken(orders, order, &ss.number).await? {
+        return Ok(Confirmed::No);
+    }
+    Ok(Confirmed::Yes(found(&ss)))
+}
+
+fn found(ss: &Ss) -> Found {
+    Found { number: ss.number.clone(), link: ss.url.clone(), mismatch: false }
+}
+
+/// Whether the SS is another order's, or this one's of an earlier generation.
+async fn is_taken<S: FlowState>(
+    orders: &Orders<'_, S>,
+    order: &Order,
+    number: &str,
+) -> Result<bool, Failure> {
+    if order.past.iter().any(|past| past.number == number) {
+        return Ok(true);
+    }
+    let mark = Mark::new("ss", number.to_owned());
+    let ids = orders.state.marked(KIND, &mark, None, 2).await.map_err(|error| unstored(&error))?;
+    Ok(ids.iter().any(|id| *id != order.id))
+}
+
+pub(crate) async fn scan<S: FlowState>(orders: &Orders<'_, S>, order: &Order) -> Scanned {
+    match scanned(orders, order).await {
+        Ok(scanned) => scanned,
+        Err(failure) => Scanned::Failed(failure),
+    }
+}
+
+async fn scanned<S: FlowState>(orders: &Orders<'_, S>, order: &Order) -> Result<Scanned, Failure> {
+    let settings = &orders.tenant.settings;
+    if settings.scan_pages == 0 {
+        return Ok(Scanned::Off);
+    }
+    let (name, client) = account(orders, order)?;
+    let List { records, unreadable } = listed(orders, name, client, settings.scan_pages).await?;
+    let mut ours = BTreeMap::new();
+    for hits in rules(order, &records) {
+        for ss in hits {
+            if !is_taken(orders, order, &ss.number).await? {
+                ours.insert(ss.number.clone(), found(ss));
+            }
+        }
+        match (ours.len(), ours.pop_first()) {
+            (1, Some((_, found))) => return Ok(Scanned::Found(found)),
+            (several @ 2.., _) => return Ok(Scanned::Several(several)),
+            _ => {}
+        }
+    }
+    if unreadable > 0 {
+        let why = format!("{unreadable} registros da lista do Sismetro não têm número");
+        return Err(Failure::Passing { why, after: None });
+    }
+    Ok(Scanned::Nothing { resend: settings.auto_resend })
+}
+
+struct List {
+    records: Vec<Ss>,
+    unreadable: u32,
+}
+
+/// The first pages and the last: the order of the list is not known.
+async fn listed<S: FlowState>(
+    orders: &Orders<'_, S>,
+    name: &str,
+    client: &Sismetro,
+    pages: u32,
+) -> Result<List, Failure> {
+    let mut list = List { records: Vec::new(), unreadable: 0 };
+    let first = pages.div_ceil(2);
+    let mut wanted: Vec<u32> = (1..=first).rev().collect();
+    let mut total = None;
+    while let Some(number) = wanted.pop() {
+        if total.is_some_and(|total| number > total) {
+            continue;
+        }
+        sismetro_turn(orders, name, Lane::Read, PATIENCE).await?;
+        let page = match client.list(number).await {
+            Ok(page) => page,
+            Err(error) => return Err(sismetro_failure(orders, &error, name).await),
+        };
+        if number == 1
+            && let Some(last) = page.total_pages
+        {
+            let tail = last.saturating_sub(pages - first).max(first) + 1;
+            wanted.splice(0..0, (tail..=last).rev());
+            total = Some(last);
+        }
+        list.unreadable += page.unreadable;
+        list.records.extend(page.items);
+    }
+    Ok(list)
+}
+
+/// The records that each rule takes for ours, the surest rule first.
+fn rules<'a>(order: &'a Order, records: &'a [Ss]) -> [Vec<&'a Ss>; 3] {
+    let since = order.opening.at.unwrap_or(order.since);
+    let since = since.checked_sub(EARLIER).unwrap_or(since);
+    // One without a date may be ours all the same where it names us.
+    let recent = |ss: &&Ss| ss.opened_at.is_none_or(|at| at >= since);
+    let take =
+        |is_ours: &dyn Fn(&Ss) -> bool| records.iter().filter(recent).filter(|ss| is_ours(ss)).collect();
+    let content = &order.content;
+    let by_number = |ss: &Ss| {
+        let number = content.number.as_deref().is_some_and(|number| ss.mentions(number));
+        number && content.customer.as_deref().is_some_and(|name| ss.requested_by(name))
+    };
+    let by_equipment = |ss: &Ss| {
+        ss.opened_at.is_some()
+            && content.equipment.id().is_some_and(|id| ss.equipment_id.as_deref() == Some(id))
+    };
+    [take(&|ss| ss.mentions(&order.id)), take(&by_number), take(&by_equipment)]
+}
