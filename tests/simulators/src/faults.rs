@@ -27,11 +27,18 @@ pub enum Fault {
     /// The call waits, neither done nor answered, until [`Faults::release`]. A caller who gives up while it waits
     /// takes it away: nothing is done.
     Held,
-    /// The call is carried out at once, its answer waits until [`Faults::release`] (Omie only).
+    /// The call is carried out at once, its answer waits until [`Faults::release`] (not Máxima).
     HeldAnswer,
     /// The connection is cut at once and the write is carried out that many (virtual) milliseconds after its
-    /// arrival, when its caller may have asked what became of it (Omie only). A read is a lost answer.
+    /// arrival, when its caller may have asked what became of it (not Máxima). A read is a lost answer.
     Late(u64),
+    /// The call is carried out and answered with this instead (Senior and Sismetro only).
+    Answered {
+        /// The HTTP status.
+        status: u16,
+        /// The body, as it is.
+        body: String,
+    },
     /// The call is carried out and answered that many (virtual) milliseconds late.
     Slow(u64),
     /// HTTP 503 with a page of HTML; nothing is done.
@@ -40,6 +47,8 @@ pub enum Fault {
     Truncated,
     /// HTTP 429; nothing is done.
     Status429,
+    /// HTTP 429 with `Retry-After` in seconds; nothing is done (Senior and Sismetro only).
+    RetryAfter(u64),
     /// The misuse block begins (Omie only): HTTP 425 for 1800 s.
     Blocked425,
     /// `Client-6`, as if the same query had just been made (Omie only).

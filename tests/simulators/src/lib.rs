@@ -7,7 +7,10 @@ mod faults;
 mod journal;
 mod maxima;
 mod omie;
+mod senior;
 mod server;
+mod services;
+mod sismetro;
 mod traffic;
 
 use std::path::PathBuf;
@@ -27,7 +30,21 @@ pub use omie::{
     APP_KEY, APP_SECRET, Deliveries, Delivery, LogEntry, OmieOptions, OmieSim, OrderKey, Outcome, TopicCase,
     deliver, post_http,
 };
+pub use senior::{
+    ACCESS_KEY, ACCESS_SECRET, CLIENT_ID, CancelMode, ErpCall, ErpOrder, EventForm, LEAKED_TOKEN, Metadata,
+    Naming, NotAllowed, OrderSituation, SeniorOptions, SeniorSim, SituationWords, TENANT, Wrapper,
+};
 pub use server::serve;
+pub use services::{
+    CallSeen, Customer, Equipment, EquipmentKind, OrderEquipment, Outbox, Posted, Push, Retries, ServiceLine,
+    ServiceOptions, ServiceOrder, ServiceSeen, ServiceSimulators, UnknownEquipmentKind, Violation,
+    ViolationKind, equipment_register, post_with_headers, push, sample_service_order, signed,
+    worked_service_order,
+};
+pub use sismetro::{
+    CALLBACK_KEY, CallbackForm, CallbackShape, Copied, FacadeKey, Names, NoSuchSs, OpenSeen, RefusalForm,
+    Repeated, ReplyShape, SismetroOptions, SismetroSim, SsSeen, Standing, Told, UNIT, UNIT_KEY,
+};
 pub use traffic::{MethodVerdict, Verdict};
 
 use journal::{Entry, Heading, Journal};

@@ -29,6 +29,7 @@ use jiff::civil::DateTime;
 use jiff::tz::Offset;
 use serde_json::Value;
 
+pub(crate) use latin::plain;
 pub(crate) use marks::{KEPT_STAMPS, Marks, Traits, at, day, seconds, text_of};
 pub use preset::{Preset, UnknownPreset};
 pub use registry::{Registry, UnknownRegistry};

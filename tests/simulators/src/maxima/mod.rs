@@ -24,6 +24,7 @@ use serde_json::{Value, json};
 
 pub use fields::RuleSet;
 pub use options::{DeleteBy, LOGIN, MaximaOptions, PASSWORD};
+pub(crate) use reads::decoded;
 pub use sellers::{
     Critique, CustomerAnswer, CustomerKind, CustomerSeen, NotPossible, OrderKind, OrderSeen, Seller,
     UnknownKind, worked_example,
@@ -222,7 +223,13 @@ impl MaximaSim {
                 self.state().traffic.fault(method, "injected_html");
                 return Some(answer::trouble());
             }
-            Fault::Blocked425 | Fault::Redundant | Fault::Busy | Fault::HeldAnswer | Fault::Late(_) => {
+            Fault::Blocked425
+            | Fault::Redundant
+            | Fault::Busy
+            | Fault::HeldAnswer
+            | Fault::Late(_)
+            | Fault::Answered { .. }
+            | Fault::RetryAfter(_) => {
                 Refusal("injected_unknown", 501, "o simulador da Máxima não tem esta falha".to_owned())
             }
             Fault::LostAnswer | Fault::LostRequest | Fault::Held | Fault::Slow(_) | Fault::Truncated => {
@@ -364,7 +371,7 @@ impl Asked {
         let unknown = || Refusal("unknown_endpoint", 404, format!("{verb} {path} não existe"));
         let mut parts = path.strip_prefix("/api/").ok_or_else(unknown)?.splitn(3, '/');
         let (version, endpoint) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-        let key = reads::decoded(parts.next().unwrap_or_default());
+        let key = decoded(parts.next().unwrap_or_default());
         if let Some(call) = Call::read(verb, version, endpoint, &key) {
             return call.map(Self::Sellers);
         }

@@ -56,7 +56,7 @@ pub(super) fn parameter(query: &str, name: &str) -> Option<String> {
 }
 
 /// A part of a path or query with its `%XX` read.
-pub(super) fn decoded(text: &str) -> String {
+pub(crate) fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {

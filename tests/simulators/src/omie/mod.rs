@@ -37,6 +37,7 @@ use tokio::sync::Notify;
 pub use log::{LogEntry, Outcome};
 pub use options::{APP_KEY, APP_SECRET, OmieOptions};
 pub use person::OrderKey;
+pub(crate) use post::exchange;
 pub use post::{deliver, post_http};
 pub use webhook::{Deliveries, Delivery, TopicCase};
 
@@ -214,6 +215,10 @@ impl OmieSim {
                 let refusal = state.limits.block(lane, self.now()).called("injected_blocked");
                 state.traffic.fault(lane.1, refusal.kind);
                 return Some((refusal.answer(), refusal.kind));
+            }
+            Fault::Answered { .. } | Fault::RetryAfter(_) => {
+                Refusal::injected("o simulador da Omie não tem esta falha".to_owned(), 501)
+                    .called("injected_unknown")
             }
             Fault::Html => {
                 state.traffic.fault(lane.1, "injected_html");

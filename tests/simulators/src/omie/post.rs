@@ -58,18 +58,21 @@ where
 /// Posts to a URL of this machine, `http://host:port/path`, and says whether the answer was a 2xx. A machine
 /// without internet needs no more, and a simulator no TLS.
 pub async fn post_http(url: String, body: Bytes) -> bool {
-    exchange(&url, &body).await.is_ok_and(|status| (200..300).contains(&status))
+    exchange(&url, &[], &body).await.is_ok_and(|status| (200..300).contains(&status))
 }
 
-async fn exchange(url: &str, body: &[u8]) -> io::Result<u16> {
+/// Posts JSON and reads the status of the answer.
+pub(crate) async fn exchange(url: &str, headers: &[(String, String)], body: &[u8]) -> io::Result<u16> {
     let wrong = || io::Error::new(io::ErrorKind::InvalidInput, "only http://host:port/path is posted to");
     let rest = url.strip_prefix("http://").ok_or_else(wrong)?;
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     let address = if host.contains(':') { host.to_owned() } else { format!("{host}:80") };
     let mut stream = TcpStream::connect(address).await?;
+    let lines = headers.iter().flat_map(|(name, value)| [name, ": ", value, "\r\n"]);
+    let headers: String = lines.collect();
     let head = format!(
         "POST /{path} HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
-         connection: close\r\n\r\n",
+         {headers}connection: close\r\n\r\n",
         body.len()
     );
     stream.write_all(head.as_bytes()).await?;

@@ -3,5 +3,6 @@
 mod journal;
 mod killed;
 mod port;
+mod services;
 mod webhook;
 mod worked;
