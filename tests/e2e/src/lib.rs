@@ -2,8 +2,11 @@
 
 mod load;
 mod model;
+mod orders;
 mod wire;
 mod world;
 
 pub use load::Ended;
+pub use orders::Job;
+pub use wire::Writes;
 pub use world::World;

@@ -11,7 +11,7 @@ use sales::settings::Settings;
 use sales::{Tenant, Wires};
 use simulators::{Options, Preset, Simulators};
 
-use crate::wire::transport;
+use crate::wire::{Writes, transport};
 
 /// Simulated partners, state and clock of one tenant. What lives in a process (gates, circuits, tokens) is made
 /// anew by [`World::process`]; what is here outlives it.
@@ -24,6 +24,8 @@ pub struct World {
     pub state: Memory,
     /// Strikes store calls and partner exchanges alike, in the order they happen.
     pub faults: Faults,
+    /// What Omie was told to write.
+    pub writes: Writes,
     /// Whether each process that is made from now on takes its address for its own.
     pub own_address: Cell<bool>,
     processes: Cell<u64>,
@@ -40,12 +42,18 @@ impl World {
 
     /// A tenant whose simulators are opened with `options`.
     pub async fn with(options: impl FnOnce(Clock) -> Options) -> Self {
-        let clock = Clock::paused(Timestamp::from_second(START).expect("a valid second"));
+        Self::starting(Timestamp::from_second(START).expect("a valid second"), options).await
+    }
+
+    /// The same at another time.
+    pub async fn starting(now: Timestamp, options: impl FnOnce(Clock) -> Options) -> Self {
+        let clock = Clock::paused(now);
         let partners = Simulators::open(options(clock.clone())).expect("nothing to read");
         let faults = Faults::default();
         let state = Memory::with_faults(clock.clone(), faults.clone());
         let (own_address, processes) = (Cell::new(false), Cell::new(0));
-        let world = Self { clock, partners, state, faults, own_address, processes };
+        let writes = Writes::default();
+        let world = Self { clock, partners, state, faults, writes, own_address, processes };
         settings().save(&world.state, Expected::Absent).await.expect("valid settings");
         world
     }
@@ -55,8 +63,8 @@ impl World {
         let number = self.processes.get() + 1;
         self.processes.set(number);
         let wires = Wires {
-            omie: transport(self.partners.omie.clone(), self.faults.clone()),
-            maxima: transport(self.partners.maxima.clone(), self.faults.clone()),
+            omie: transport(self.partners.omie.clone(), self.faults.clone(), self.writes.clone()),
+            maxima: transport(self.partners.maxima.clone(), self.faults.clone(), self.writes.clone()),
         };
         let settings = Settings::load(&self.state).await.expect("valid settings");
         let rng = fastrand::Rng::with_seed(number);

@@ -1,5 +1,5 @@
-//! The acceptance checks of `contracts/omie-maxima-mapping.md §11` that this catalogue touches, and the real
-//! binaries. One test binary, modules by theme.
+//! The acceptance checks of `contracts/omie-maxima-mapping.md §11`, and the real binaries. One test binary, modules by
+//! theme.
 
 #[path = "suite/address.rs"]
 mod address;
@@ -7,6 +7,12 @@ mod address;
 mod binaries;
 #[path = "suite/catalogue.rs"]
 mod catalogue;
+#[path = "suite/customers.rs"]
+mod customers;
+#[path = "suite/desk.rs"]
+mod desk;
+#[path = "suite/fate.rs"]
+mod fate;
 #[path = "suite/gate.rs"]
 mod gate;
 #[path = "suite/held.rs"]
@@ -19,6 +25,8 @@ mod kills;
 mod limits;
 #[path = "suite/load.rs"]
 mod load;
+#[path = "suite/orders.rs"]
+mod orders;
 #[path = "suite/prices_kept.rs"]
 mod prices_kept;
 #[path = "suite/quarantine.rs"]
@@ -31,3 +39,5 @@ mod removal;
 mod secrets;
 #[path = "suite/titles.rs"]
 mod titles;
+#[path = "suite/traffic.rs"]
+mod traffic;

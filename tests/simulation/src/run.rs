@@ -448,7 +448,7 @@ async fn settle(world: &World, calm_since: Timestamp, problems: &mut Vec<String>
     loop {
         if clock::later(read, CATALOGUE) <= world.clock.now() && check::leaves_a_customer(world) {
             read = world.clock.now();
-            world.invoke(Job::Customer, true).await;
+            world.read_customers().await;
         }
         while world.deliver().await.is_some() {}
         world.invoke(Job::Orders, true).await;

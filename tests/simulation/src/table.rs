@@ -52,6 +52,9 @@ impl Sabotage {
     }
 }
 
+/// The records of turns: nothing is decided by them, and a turn's record that is not written is only not there.
+const RECORDS: [&str; 2] = ["run", "last-turn"];
+
 impl Table {
     async fn before(&self, name: &'static str) -> Result<(), StateError> {
         match self.shared.cross(&self.life, Place::Store, name, Side::Before).await {
@@ -211,6 +214,9 @@ impl Documents for Table {
         expires: Option<Timestamp>,
     ) -> Result<u64, StateError> {
         self.look_for_secrets(kind, body);
+        if RECORDS.contains(&kind) {
+            return self.memory.put(kind, id, body, expected, expires).await;
+        }
         self.before("document.put").await?;
         let done = self.memory.put(kind, id, body, expected, expires).await;
         self.after("document.put").await?;

@@ -6,14 +6,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clock::{Clock, later};
-use engine::{Budget, Cases as _, Expected, Memory, Wanted};
+use engine::{Budget, Cases as _, Counters, Expected, Memory, Wanted};
 use jiff::Timestamp;
 use partner_http::story;
 use sales::customers::Customers;
-use sales::flows::{FlowFailure, Turn};
+use sales::flows::FlowFailure;
 use sales::orders::Orders;
 use sales::settings::Settings;
 use sales::status::{self, Starter};
+use sales::turn::{Told, Turn};
 use sales::webhook::{self, Received};
 use sales::{Cadastros, Run, Synced as _, Tenant, Wires, history, reconcile};
 use simulators::{MaximaOptions, MaximaSim, OmieOptions, OmieSim, TopicCase};
@@ -43,8 +44,6 @@ pub(crate) enum Job {
     Customers,
     Status,
     Reconcile,
-    /// The catalogue's, which brings the customers that were left to it.
-    Customer,
 }
 
 impl Job {
@@ -54,7 +53,6 @@ impl Job {
             Self::Customers => "import-clientes",
             Self::Status => "status-pedidos",
             Self::Reconcile => "reconcile-pedidos",
-            Self::Customer => "sync-clientes",
         }
     }
 }
@@ -202,12 +200,13 @@ impl World {
             Ok(tenant) => tenant,
             Err(why) => return why,
         };
-        let done = self.done(job, &table, &tenant, budget).await;
-        if let Some(turn) = turn {
-            turn.end(&table).await;
-        }
+        let work = Box::pin(self.done(job, &table, &tenant, budget));
+        let done = match turn {
+            Some(turn) => turn.work(&tenant, &table, &self.ours, work).await,
+            None => work.await,
+        };
         match done {
-            Ok(text) => self.said(&text),
+            Ok(done) => self.said(&done.text),
             Err(error) => self.said(&story(&error)),
         }
     }
@@ -229,41 +228,47 @@ impl World {
         table: &Table,
         tenant: &Tenant,
         budget: Budget,
-    ) -> Result<String, FlowFailure> {
+    ) -> Result<Done, FlowFailure> {
         let orders = Orders { tenant, state: table, clock: &self.ours };
         match job {
             Job::Orders => {
-                let done = orders.import(budget).await?;
-                Ok(format!("{done:?}"))
+                let done = Box::pin(orders.import(budget)).await?;
+                Ok(Done { text: format!("{done:?}"), told: Box::new(done) })
             }
             Job::Customers => {
                 let customers = Customers { tenant, state: table, clock: &self.ours };
-                let done = customers.import(budget).await?;
-                Ok(format!("{done:?}"))
+                let done = Box::pin(customers.import(budget)).await?;
+                Ok(Done { text: format!("{done:?}"), told: Box::new(done) })
             }
             Job::Status => {
                 let starter = Desk { is_down: self.starter_is_down.get() };
-                let done = status::turn(&orders, &starter, budget).await?;
-                Ok(format!("{done:?}"))
+                let done = Box::pin(status::turn(&orders, &starter, budget)).await?;
+                Ok(Done { text: format!("{done:?}"), told: Box::new(done) })
             }
             Job::Reconcile => {
                 let report = reconcile::turn(&orders, budget).await?;
-                let text = report.to_string();
-                self.reports.borrow_mut().push(report);
-                Ok(text)
-            }
-            Job::Customer => {
-                let run = Run {
-                    budget,
-                    holder: job.name().to_owned(),
-                    record: history::record(Cadastros::JOB, self.ours.now()),
-                    wanted: Wanted::Changes,
-                    accept_removals: false,
-                };
-                let done = sales::sync::<Cadastros>(tenant, table, &self.ours, run).await;
-                Ok(done.map_or_else(|error| story(&error), |report| format!("{:?}", report.counters)))
+                self.reports.borrow_mut().push(report.clone());
+                Ok(Done { text: report.to_string(), told: Box::new(report) })
             }
         }
+    }
+
+    /// The catalogue's run of the customers, when nothing goes wrong any more.
+    pub(crate) async fn read_customers(&self) {
+        let life = self.life();
+        let table = self.table(&life);
+        let run = Run {
+            budget: Budget::unlimited(),
+            holder: "sim".to_owned(),
+            record: history::record(Cadastros::JOB, self.ours.now()),
+            wanted: Wanted::Changes,
+            accept_removals: false,
+        };
+        let done = match self.tenant(&table, &life).await {
+            Ok(tenant) => sales::sync::<Cadastros>(&tenant, &table, &self.ours, run).await,
+            Err(why) => return self.note(format_args!("#{} sync-clientes: {why}", life.number)),
+        };
+        self.note(format_args!("#{} sync-clientes: {:?}", life.number, done.map(|report| report.counters)));
     }
 
     /// Everything an invocation says ends in a log: no secret may be in it.
@@ -339,6 +344,30 @@ impl World {
             }
         }
         found
+    }
+}
+
+/// What a turn came to.
+struct Done {
+    text: String,
+    told: Box<dyn Told>,
+}
+
+impl Told for Done {
+    fn counters(&self) -> Counters {
+        self.told.counters()
+    }
+
+    fn cases(&self) -> u64 {
+        self.told.cases()
+    }
+
+    fn says(&self) -> String {
+        self.told.says()
+    }
+
+    fn stops(&self) -> Vec<(&'static str, String)> {
+        self.told.stops()
     }
 }
 

@@ -7,6 +7,8 @@ use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
 use clock::Clock;
+use e2e::World;
+use maxima::{Critica, PosicaoPedido, SituacaoPedido, StatusPedido, TipoCritica};
 use sales::catalog::{self, GATE};
 use simulators::{Options, Preset, Simulators};
 
@@ -213,6 +215,130 @@ fn what_changes_in_omie_arrives_in_maxima_by_schedule() {
     assert_finished(&output);
     let told = String::from_utf8_lossy(&output.stdout);
     assert_eq!(told.matches("na Máxima às").count(), 3, "{told}");
+}
+
+/// How many orders the demonstration places, each with a story of its own.
+const STORIES: [&str; 9] = [
+    "à vista",
+    "boleto",
+    "PIX",
+    "com desconto",
+    "cancelado no ERP",
+    "cliente novo",
+    "cliente inativo",
+    "meio sem conta",
+    "código já usado no Omie",
+];
+
+/// A count of the last line that counts the orders.
+fn counted(told: &str, what: &str) -> u64 {
+    let line = told.lines().rfind(|line| line.contains("pedidos feitos")).expect("the orders are counted");
+    let count = line.split('·').find_map(|part| part.trim().strip_prefix(what)).expect(what);
+    count.trim().parse().expect("a count")
+}
+
+/// Checks 6 to 13 as a person sees them: a seller's orders reach Omie by the deployed functions, and what becomes of
+/// them comes back; no limit of Omie was passed on the way.
+#[test]
+fn the_orders_of_a_seller_reach_omie_and_their_fate_comes_back() {
+    let data = tempfile::tempdir().expect("a folder");
+
+    let output = run(data.path(), &["--orders"]);
+
+    assert_finished(&output);
+    let told = String::from_utf8_lossy(&output.stdout);
+    let table = told.split("o que o vendedor lê").nth(1).expect("the orders are listed at their ends");
+    for story in STORIES {
+        let placed = format!("({story}): o vendedor enviou");
+        assert_eq!(told.matches(&placed).count(), 1, "{story}\n{told}");
+        assert!(table.contains(story), "{story} has no end in\n{table}");
+    }
+    let counts = [
+        ("pedidos feitos", 9),
+        ("no Omie exatamente uma vez", 6),
+        ("recusados com motivo", 2),
+        ("retidos com motivo", 1),
+        ("a caminho", 0),
+        ("duplicados", 0),
+        ("perdidos", 0),
+        ("regras da Máxima violadas", 0),
+    ];
+    for (what, wanted) in counts {
+        assert_eq!(counted(&told, what), wanted, "{what}\n{told}");
+    }
+    for read in ["Faturado – Etapa: Faturado. NF ", "Cancelado – Pedido cancelado", "sem conta corrente"]
+    {
+        assert!(told.contains(read), "no seller reads {read:?}\n{told}");
+    }
+    assert_no_secret_in(data.path());
+}
+
+/// The fault switch: the partners and our own functions break, and what must hold holds on screen.
+#[test]
+fn while_partners_and_functions_break_every_order_is_in_omie_once_or_has_a_reason() {
+    let data = tempfile::tempdir().expect("a folder");
+
+    let output = run(data.path(), &["--faults", "--seed", "1"]);
+
+    let (told, complained) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(0), "{told}\n{complained}");
+    assert!(told.contains("As invariantes valeram."), "{told}");
+    let placed = counted(&told, "pedidos feitos");
+    let settled = ["no Omie exatamente uma vez", "recusados com motivo", "retidos com motivo"];
+    assert_eq!(settled.iter().map(|end| counted(&told, end)).sum::<u64>(), placed, "{told}");
+    assert!(placed >= 20 && counted(&told, "no Omie exatamente uma vez") > 0, "{told}");
+    assert_no_secret_in(data.path());
+}
+
+/// A folder in whose simulated Máxima a rule was broken: an order was reported as taken without its number.
+fn with_a_broken_rule() -> tempfile::TempDir {
+    let data = tempfile::tempdir().expect("a folder");
+    let journal = Some(data.path().join(JOURNAL));
+    let broken = async {
+        let now = Clock::system().now();
+        let world =
+            World::starting(now, |clock| Options { journal, ..Options::new(Preset::Small, 1, clock) }).await;
+        let mut order = simulators::worked_example();
+        order["CodigoPedidoNuvem"] = "900100250".into();
+        let id = world.partners.maxima.seller().place_order(order).to_string();
+        let taken = StatusPedido {
+            id_pedido: id,
+            data: jiff::civil::date(2026, 3, 2).at(9, 0, 0, 0),
+            status: SituacaoPedido::Processado,
+            codusuario: None,
+            codusur: None,
+            numped: None,
+            numcritica: 2_026_030_209_000_000,
+            condvenda: 1,
+            numpederp: None,
+            critica: Critica {
+                tipo: TipoCritica::Sucesso,
+                posicao: PosicaoPedido::Pendente,
+                mensagem: "Pedido importado com sucesso!".to_owned(),
+                atualizacao: false,
+            },
+        };
+        let posted = world.process().await.maxima.post_order_status(&[taken]).await;
+        posted.expect("Máxima takes it and counts it");
+        assert!(!world.partners.maxima.violations().is_empty(), "it is a violation");
+    };
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_time().start_paused(true).build().expect("a runtime");
+    runtime.block_on(broken);
+    data
+}
+
+#[test]
+fn a_rule_that_was_broken_is_told_and_ends_the_run_with_code_1() {
+    let data = with_a_broken_rule();
+
+    let output = run(data.path(), &["--orders"]);
+
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(counted(&told, "regras da Máxima violadas") > 0, "{told}");
+    assert_eq!((counted(&told, "duplicados"), counted(&told, "perdidos")), (0, 0), "{told}");
 }
 
 #[test]

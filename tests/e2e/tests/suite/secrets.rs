@@ -7,13 +7,29 @@ use std::sync::{Arc, Mutex};
 use e2e::{Ended, World};
 use engine::{Documents as _, Ledger as _, Quarantine as _};
 use simulators::{Fault, Preset};
+use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt::MakeWriter;
 
-const SECRETS: [&str; 4] =
+pub(crate) const SECRETS: [&str; 4] =
     [simulators::APP_KEY, simulators::APP_SECRET, simulators::LOGIN, simulators::PASSWORD];
 
 #[derive(Clone, Default)]
-struct Captured(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Captured(Arc<Mutex<Vec<u8>>>);
+
+impl Captured {
+    /// Everything so far.
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.0.lock().expect("no panic while writing").clone()).expect("text")
+    }
+}
+
+/// From now on all logs of this thread, until the guard is dropped.
+pub(crate) fn logged() -> (Captured, DefaultGuard) {
+    let logged = Captured::default();
+    let subscriber =
+        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(logged.clone()).finish();
+    (logged, tracing::subscriber::set_default(subscriber))
+}
 
 impl io::Write for Captured {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -35,17 +51,14 @@ impl<'a> MakeWriter<'a> for Captured {
 }
 
 /// A partner that repeats what it was sent, secrets and all.
-fn echo() -> Fault {
+pub(crate) fn echo() -> Fault {
     let text = format!("recusado para {}", SECRETS.join(" e "));
     Fault::Reject { text, status: 500 }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_partner_that_repeats_our_secrets_gives_none_away() {
-    let logged = Captured::default();
-    let subscriber =
-        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(logged.clone()).finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let (logged, _guard) = logged();
     let world = World::new(Preset::Small).await;
     world.partners.omie.faults().next("ListarBancos", echo(), 1);
     world.partners.maxima.faults().next("POST Usuaris", echo(), 1);
@@ -55,7 +68,7 @@ async fn a_partner_that_repeats_our_secrets_gives_none_away() {
 
     assert!(matches!(ended, Ended::Failed { .. }), "{ended:?}");
     let told = format!("{ended:?} {again:?} {}", everything_stored(&world).await);
-    let logged = String::from_utf8(logged.0.lock().expect("no panic while writing").clone()).expect("text");
+    let logged = logged.text();
     assert!(told.contains("recusado para"), "the partner's text is told: {told}");
     for secret in SECRETS {
         assert!(!told.contains(secret), "told: {told}");
