@@ -17,9 +17,6 @@ use local::session;
 use local::stack::{Stack, binaries, bind, project_template};
 use tokio::signal::unix::{SignalKind, signal};
 
-/// The load was interrupted, failed, or was cut short, or what was to be seen has not happened.
-const UNFINISHED: u8 = 2;
-
 fn main() -> ExitCode {
     let options = match Options::try_parse() {
         Ok(options) => options,
@@ -58,11 +55,7 @@ async fn run(options: &Options) -> Result<ExitCode, Box<dyn Error>> {
         None => Shown::Incomplete,
     };
     stack.end().await;
-    Ok(match shown {
-        Shown::Whole => ExitCode::SUCCESS,
-        Shown::Incomplete => ExitCode::from(UNFINISHED),
-        Shown::Violated => ExitCode::FAILURE,
-    })
+    Ok(ExitCode::from(shown.exit_code()))
 }
 
 /// The load, or the dry run; with an incomplete branch also its mending and the continuation. Whether it finished.

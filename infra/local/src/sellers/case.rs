@@ -3,11 +3,11 @@
 use std::collections::VecDeque;
 
 use jiff::Timestamp;
+use sales::desk::words;
 use serde_json::Value;
 use simulators::{OrderSeen, Simulators};
 
 use super::story::{Act, End};
-use super::tables::position;
 use crate::words::{decimal, hour, money};
 
 /// Taken by the ERP, and refused by it (`contracts/maxima.md` §7.4).
@@ -150,7 +150,9 @@ impl Sold {
             return news;
         }
         match (&seen.letter, seen.status) {
-            (Some(letter), _) => news.push(format!("o vendedor lê: {} – {}", position(letter), seen.says)),
+            (Some(letter), _) => {
+                news.push(format!("o vendedor lê: {} – {}", words::letter(letter), seen.says));
+            }
             (None, REFUSED) => news.push(format!("o vendedor lê: recusado – {}", seen.says)),
             _ => {}
         }

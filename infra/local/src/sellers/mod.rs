@@ -3,6 +3,7 @@
 //! functions break meanwhile, and what must hold all the same is counted on the screen.
 
 mod case;
+mod desk;
 mod havoc;
 mod story;
 mod tables;
@@ -47,6 +48,17 @@ pub enum Shown {
     Violated,
 }
 
+impl Shown {
+    /// What the program ends with; 2 also when the load has not finished.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Whole => 0,
+            Self::Violated => 1,
+            Self::Incomplete => 2,
+        }
+    }
+}
+
 /// Why a demonstration could not be shown.
 #[derive(Debug, thiserror::Error)]
 pub enum ShowError {
@@ -84,9 +96,10 @@ pub async fn follow(stack: &Stack, mut sold: Vec<Sold>, screen: &Screen) -> Resu
         machine_time.sleep(LOOK_EVERY).await;
     }
     let tally = Tally::count(stack, &sold).await?;
-    tell(stack, &sold, screen).await?;
+    let is_found = tell(stack, &sold, screen).await?;
     let explained = reconciled(stack, screen).await?;
-    let (whole, violated) = (sold.iter().all(Sold::has_ended), tally.is_violated() || !explained);
+    let whole = is_found && sold.iter().all(Sold::has_ended);
+    let violated = tally.is_violated() || !explained;
     screen.show(&format_args!("\n{tally}"));
     Ok(match (violated, whole) {
         (true, _) => Shown::Violated,
@@ -139,9 +152,16 @@ async fn judged(stack: &Stack, sold: &[Sold], explained: bool, screen: &Screen) 
     for wrong in &tally.wrong {
         screen.say(&format!("✘ {wrong}"));
     }
-    let holds = !tally.is_violated() && explained && sold.iter().all(Sold::has_ended);
+    let shown = judge(&tally, explained, sold.iter().all(Sold::has_ended));
+    let holds = shown == Shown::Whole;
     screen.show(&if holds { "As invariantes valeram." } else { "AS INVARIANTES NÃO VALERAM." });
-    Ok(if holds { Shown::Whole } else { Shown::Violated })
+    Ok(shown)
+}
+
+/// What a run under faults has shown, from what was counted at its end, from whether the nightly count could explain
+/// every order, and from whether each has come to its end.
+fn judge(tally: &Tally, explained: bool, all_ended: bool) -> Shown {
+    if tally.is_violated() || !explained || !all_ended { Shown::Violated } else { Shown::Whole }
 }
 
 /// A seller who places an order every now and then.
@@ -182,14 +202,16 @@ async fn look(stack: &Stack, sold: &mut [Sold], screen: &Screen) -> Result<(), S
     Ok(())
 }
 
-async fn tell(stack: &Stack, sold: &[Sold], screen: &Screen) -> Result<(), StateError> {
+/// Tells the orders, and the way of one; whether the desk finds that one by each of its names.
+async fn tell(stack: &Stack, sold: &[Sold], screen: &Screen) -> Result<bool, StateError> {
     screen.show(&format_args!("\n{}", tables::orders(&stack.partners.simulators, sold)));
     // The one with the longest way.
-    let Some(longest) = sold.iter().max_by_key(|order| order.steps()) else { return Ok(()) };
-    if let Some(order) = tally::record(&stack.store, longest.id()).await? {
-        screen.show(&format_args!("\nLinha do tempo do pedido {}:\n{}", order.id, tables::timeline(&order)));
-    }
-    Ok(())
+    let Some(longest) = sold.iter().max_by_key(|order| order.steps()) else { return Ok(true) };
+    let Some(order) = tally::record(&stack.store, longest.id()).await? else { return Ok(true) };
+    let now = stack.clock().now();
+    let looked = desk::look_up(&stack.store, &order, now).await?;
+    screen.show(&format_args!("\n{}", desk::told(&looked, &order, now)));
+    Ok(looked.iter().all(|(_, is_found)| *is_found))
 }
 
 /// Lets the nightly job count both sides now; whether it could explain every order.

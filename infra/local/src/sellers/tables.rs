@@ -1,14 +1,14 @@
-//! The orders at their ends, and the way of one of them.
+//! The orders at their ends.
 
 use clock::until;
 use comfy_table::Table;
-use sales::orders::Order;
+use sales::desk::words::letter;
 use simulators::Simulators;
 
 use super::Sold;
 use super::case::{customer, shown, total};
 use crate::report;
-use crate::words::{duration, hour};
+use crate::words::duration;
 
 /// How much of a customer's name is shown.
 const NAME: usize = 22;
@@ -37,7 +37,7 @@ pub(super) fn orders(simulators: &Simulators, sold: &[Sold]) -> Table {
         let reads = seen.critiques.last().map(|last| last.text.clone()).unwrap_or_default();
         let (stands, reads) = match (seen.status, &seen.timeline, order.held()) {
             (5, ..) => ("recusado", reads),
-            (4, Some(letter), _) => (position(letter), reads),
+            (4, Some(position), _) => (letter(position), reads),
             (.., Some(why)) => ("retido", format!("(o operador) {why}")),
             _ => ("a caminho", reads),
         };
@@ -53,43 +53,4 @@ pub(super) fn orders(simulators: &Simulators, sold: &[Sold]) -> Table {
         ]);
     }
     table
-}
-
-/// What happened to an order, as its record tells it.
-pub(super) fn timeline(order: &Order) -> String {
-    let steps = order.history.steps().iter().map(|step| {
-        let again = if step.times > 1 { format!(" ({} vezes)", step.times) } else { String::new() };
-        let from = if step.from.is_empty() || step.from == step.to {
-            String::new()
-        } else {
-            format!("{} → ", stage(&step.from))
-        };
-        format!("  {}  {from}{}: {}{again}", hour(step.at), stage(&step.to), step.cause)
-    });
-    steps.collect::<Vec<_>>().join("\n")
-}
-
-/// A stage of an order, or of what is owed to Máxima, in the operator's words.
-fn stage(name: &str) -> &str {
-    match name {
-        "new" => "novo",
-        "sending" => "enviando",
-        "in-erp" => "no Omie",
-        "rejected" => "recusado",
-        "held" => "retido",
-        "skipped" => "não vai ao Omie",
-        other => other,
-    }
-}
-
-/// What the app calls a letter.
-pub(super) fn position(letter: &str) -> &str {
-    match letter {
-        "P" => "Pendente",
-        "L" => "Liberado",
-        "M" => "Montado",
-        "F" => "Faturado",
-        "C" => "Cancelado",
-        other => other,
-    }
 }

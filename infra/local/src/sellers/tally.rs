@@ -53,7 +53,10 @@ impl Tally {
         let mut tally = Self { placed: sold.len(), ..Self::default() };
         for order in sold {
             let id = order.id();
-            let Some(seen) = simulators.maxima.order(id) else { continue };
+            let Some(seen) = simulators.maxima.order(id) else {
+                tally.add(id, &Place::Lost("não está mais na Máxima"));
+                continue;
+            };
             let copies = created.get(&id.to_string()).copied().unwrap_or_default();
             let place = match place(copies, &seen) {
                 Place::UnderWay if held(&stack.store, id).await?.is_some() => Place::Held,
@@ -150,6 +153,7 @@ mod tests {
     use serde_json::json;
     use simulators::Critique;
 
+    use super::super::judge;
     use super::*;
 
     fn seen(status: u8, text: &str) -> OrderSeen {
@@ -193,6 +197,28 @@ mod tests {
         assert_eq!((tally.in_omie, tally.refused, tally.under_way), (2, 1, 2));
         assert!(!tally.is_violated());
         assert!(tally.at_the_end().is_violated(), "nothing may stay on its way");
+    }
+
+    #[test]
+    fn whatever_must_never_happen_ends_the_program_with_1() {
+        let fine = counted(&[(1, 4, "ok"), (0, 5, "cliente inativo")]);
+        assert_eq!(judge(&fine, true, true).exit_code(), 0);
+
+        for wrong in [(2, 4, "ok"), (0, 4, "ok"), (1, 5, "recusado"), (0, 5, "")] {
+            let tally = counted(&[(1, 4, "ok"), wrong]).at_the_end();
+            assert_eq!(judge(&tally, true, true).exit_code(), 1, "{wrong:?}");
+        }
+        let forbidden = Tally { forbidden: 1, ..fine.clone() };
+        let unsettled = counted(&[(1, 4, "ok"), (0, 2, "")]).at_the_end();
+        for tally in [forbidden, unsettled] {
+            assert_eq!(judge(&tally, true, true).exit_code(), 1, "{tally}");
+        }
+        assert_eq!(
+            judge(&fine, false, true).exit_code(),
+            1,
+            "an order that the nightly count cannot explain"
+        );
+        assert_eq!(judge(&fine, true, false).exit_code(), 1, "an order that has not come to its end");
     }
 
     #[test]
