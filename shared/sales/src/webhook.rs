@@ -223,7 +223,7 @@ impl<S: FlowState> Router<'_, S> {
 
     /// Which of our orders it is, if it is one of ours.
     async fn order(&self, ours: Option<&str>, codigo: Option<i64>) -> Result<Option<String>, FlowError> {
-        const ORDERS: &str = "pedido";
+        const ORDERS: &str = crate::orders::KIND;
         if let Some(ours) = ours
             && self.state.case(ORDERS, ours).await?.is_some()
         {

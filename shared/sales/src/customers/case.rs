@@ -9,14 +9,12 @@ use maxima::ClienteMaximaCadastro;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::orders::Refusal;
 use crate::orders::machine::SETTLE;
+use crate::refusals::Refusals;
 use crate::text::digits;
 
 /// How long a customer is remembered (issue: 400 days).
 const REMEMBERED: Duration = Duration::from_hours(400 * 24);
-/// Refused payloads that are remembered.
-const REFUSALS_KEPT: usize = 10;
 /// The members that we write into the object ourselves (`contracts/maxima.md` §8).
 const WRITTEN_BACK: [&str; 3] = ["Codigo", "RetornoImportacao", "CriticaImportacao"];
 
@@ -78,8 +76,8 @@ pub struct Customer {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub asked: Vec<Asked>,
     /// Digests of the payloads that Omie refused for good, with its words: the same is not sent again.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub refusals: Vec<Refusal>,
+    #[serde(default, skip_serializing_if = "Refusals::is_empty")]
+    pub refusals: Refusals,
     /// `codigo_cliente_omie`, once the record is known to be there, or as the seller's object names it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub codigo: Option<i64>,
@@ -262,7 +260,7 @@ impl Customer {
             attempts: 0,
             sent: None,
             asked: Vec::new(),
-            refusals: Vec::new(),
+            refusals: Refusals::default(),
             codigo: None,
             link: None,
             seen: None,
@@ -281,19 +279,6 @@ impl Customer {
     pub(super) fn go(&mut self, stage: Stage, cause: impl Into<String>, now: Timestamp) {
         self.history.note(now, self.stage.name(), stage.name(), cause);
         self.stage = stage;
-    }
-
-    /// What Omie said to this payload before.
-    pub fn refusal_of(&self, digest: &str) -> Option<&Refusal> {
-        self.refusals.iter().find(|refusal| refusal.digest == digest)
-    }
-
-    pub(super) fn remember_refusal(&mut self, digest: String, text: &str, is_setting: bool) {
-        self.refusals.retain(|known| known.digest != digest);
-        if self.refusals.len() == REFUSALS_KEPT {
-            self.refusals.remove(0);
-        }
-        self.refusals.push(Refusal { digest, text: text.to_owned(), is_setting });
     }
 
     /// The write that is in doubt.

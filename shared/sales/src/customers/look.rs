@@ -7,9 +7,10 @@ use partner_http::{CallError, Fault};
 use super::Customers;
 use super::case::{Customer, Question};
 use super::machine::{Found, Here};
-use super::write::{wait, why};
+use super::why;
 use crate::source::EVER;
 use crate::text::digits;
+use crate::waiting::wait;
 
 /// The customer with this document (digits), an active one before an inactive one; none when Omie has none.
 pub async fn find_by_document(omie: &Omie, document: &str) -> Result<Option<omie::Cliente>, CallError> {

@@ -306,7 +306,7 @@ fn prepared_as(mut case: Customer, prepared: &Prepared, now: Timestamp) -> Optio
             if wish.codigo.is_some() {
                 (case.codigo, case.link) = (wish.codigo, None);
             }
-            if let Some(known) = case.refusal_of(&wish.digest).filter(|_| case.link.is_none()).cloned() {
+            if let Some(known) = case.refusals.of(&wish.digest).filter(|_| case.link.is_none()).cloned() {
                 let refused = if known.is_setting { hold } else { reject };
                 return Some(refused(case, &known.text, now));
             }
@@ -326,7 +326,7 @@ fn prepared_as(mut case: Customer, prepared: &Prepared, now: Timestamp) -> Optio
 fn told(mut case: Customer, word: &Word, now: Timestamp) -> Option<Next> {
     Some(match (word, case.stage) {
         (Word::Retry, Stage::New | Stage::Held | Stage::Rejected) => {
-            case.refusals.clear();
+            case.refusals.forget();
             (case.attempts, case.owed.answer) = (0, None);
             case.go(Stage::New, "nova tentativa pedida pelo operador", now);
             claimed(case, Effect::Prepare, now)

@@ -31,6 +31,7 @@ use partner_http::CallError;
 
 use crate::patience::spared;
 use crate::tenant::Tenant;
+use crate::waiting;
 use machine::{Effect, Event};
 
 /// The kind of the cases: one per `id_cliente`.
@@ -81,6 +82,11 @@ pub struct Customers<'a, S> {
     pub state: &'a S,
     /// Our clock.
     pub clock: &'a Clock,
+}
+
+/// Why nothing could be done about a customer.
+fn why(error: &CallError) -> String {
+    waiting::why(error, "cadastro")
 }
 
 impl<S: FlowState> Customers<'_, S> {

@@ -5,8 +5,9 @@ use partner_http::{CallError, Fault};
 
 use super::case::{Answer, Customer};
 use super::machine::Posted;
-use super::write::{wait, why};
+use super::why;
 use crate::settings::Pedidos;
+use crate::waiting::wait;
 
 /// Created (§8).
 const CREATED: u8 = 4;

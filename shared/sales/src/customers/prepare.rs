@@ -1,7 +1,5 @@
 //! Everything before Omie is asked: the customer is read and mapped, its cities are looked up in the ledger.
 
-use std::time::Duration;
-
 use engine::{Entity as _, Fingerprint, FlowState, Key, Ledger, StateError};
 
 use super::Customers;
@@ -9,11 +7,7 @@ use super::case::Customer;
 use super::machine::{Prepared, Wish};
 use super::map::{self, CadastroRefs, Cidades};
 use crate::entities::Cidade;
-
-/// What the operator reads while the store does not answer.
-pub(super) const BUSY: &str = "o armazenamento da integração não respondeu";
-/// How long to wait then.
-pub(super) const SOON: Duration = Duration::from_mins(1);
+use crate::waiting::{BUSY, SOON};
 
 pub(super) async fn prepare<S: FlowState>(customers: &Customers<'_, S>, case: &Customer) -> Prepared {
     let cadastro = match case.shown.cadastro() {

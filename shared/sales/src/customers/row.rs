@@ -10,14 +10,14 @@ use partner_http::CallError;
 
 use super::Customers;
 use super::machine::Rowed;
-use super::prepare::{BUSY, SOON};
-use super::write::{wait, why};
+use super::why;
 use crate::branch::reasons;
 use crate::entities::{Cliente, ClienteRefs, Refs as _};
 use crate::praca::day_in_sao_paulo;
 use crate::settings::SetupError;
 use crate::synced::FromOmie as _;
 use crate::target::Cloud;
+use crate::waiting::{BUSY, SOON, wait};
 
 /// Why no row was written.
 enum Unwritten {

@@ -96,12 +96,12 @@ fn link_of(cliente: &Cliente, wish: &Wish) -> Link {
 /// for the customer is there all the same.
 fn linked(case: Customer, wish: &Wish, here: &Here, now: Timestamp) -> Next {
     let codigo = here.cliente.codigo_cliente_omie;
-    if key_of(&here.cliente).is_none() && case.refusal_of(ASSOCIATION).is_none() {
+    if key_of(&here.cliente).is_none() && case.refusals.of(ASSOCIATION).is_none() {
         let call =
             AssociarCodIntCliente { codigo_cliente_omie: codigo, codigo_cliente_integracao: case.key() };
         return sending(case, What::Associate, ASSOCIATION, Effect::Associate(call), now);
     }
-    match completing(&wish.request, &here.cliente).filter(|_| case.refusal_of(TAG).is_none()) {
+    match completing(&wish.request, &here.cliente).filter(|_| case.refusals.of(TAG).is_none()) {
         None => arrived_linked(case, now),
         Some(changes) => match &here.whole {
             Some(whole) => alter(case, TAG, whole, changes, now),
@@ -215,7 +215,7 @@ fn not_understood(mut case: Customer, digest: &str, words: &str, now: Timestamp)
         ASSOCIATION => unassociated(case, words, now),
         TAG => untagged(case, words, now),
         _ => {
-            case.remember_refusal(digest.to_owned(), words, true);
+            case.refusals.remember(digest, words, true);
             hold(case, words, now)
         }
     }
@@ -264,7 +264,7 @@ fn refused(mut case: Customer, sent: &Sent, text: &str, is_setting: bool, now: T
         ASSOCIATION => unassociated(case, text, now),
         TAG => untagged(case, text, now),
         digest => {
-            case.remember_refusal(digest.to_owned(), text, is_setting);
+            case.refusals.remember(digest, text, is_setting);
             if is_setting { hold(case, text, now) } else { reject(case, text, now) }
         }
     }
@@ -282,13 +282,13 @@ fn associated(mut case: Customer, now: Timestamp) -> Next {
 }
 
 fn unassociated(mut case: Customer, text: &str, now: Timestamp) -> Next {
-    case.remember_refusal(ASSOCIATION.to_owned(), text, true);
+    case.refusals.remember(ASSOCIATION, text, true);
     case.warning = Some(format!("o Omie recusou o código de integração: {text}"));
     associated(case, now)
 }
 
 fn untagged(mut case: Customer, text: &str, now: Timestamp) -> Next {
-    case.remember_refusal(TAG.to_owned(), text, true);
+    case.refusals.remember(TAG, text, true);
     case.warning = Some(format!(
         "o Omie recusou a etiqueta; inclua-a no cadastro, sem ela o cliente não vai à Máxima: {text}"
     ));

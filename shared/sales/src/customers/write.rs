@@ -1,19 +1,14 @@
 //! Writes to Omie, and what their answers mean to the machine (`contracts/omie.md` §4, §8.10).
 
-use std::time::Duration;
-
 use engine::FlowState;
 use omie::{Call, ClienteStatus};
-use partner_http::{CallError, Fault, Remedy};
+use partner_http::{CallError, Fault};
 
 use super::Customers;
 use super::case::What;
 use super::machine::{Event, Written};
-
-/// How long to wait when nobody says.
-const SOON: Duration = Duration::from_mins(1);
-/// How long to wait when somebody must act first.
-const AFTER_A_PERSON: Duration = Duration::from_mins(5);
+use super::why;
+use crate::waiting::wait;
 
 pub(super) async fn write<S: FlowState, C: Call<Reply = ClienteStatus>>(
     customers: &Customers<'_, S>,
@@ -42,28 +37,6 @@ fn failed(error: &CallError) -> Written {
         | Fault::Blocked { .. }
         | Fault::Expired
         | Fault::Unavailable => Written::NotDone { why: why(error), after: wait(error) },
-    }
-}
-
-/// How long the failure lasts.
-pub(super) fn wait(error: &CallError) -> Duration {
-    match error.remedy() {
-        Remedy::RetryLater { after } => after,
-        Remedy::FixConfig => AFTER_A_PERSON,
-        Remedy::FixData | Remedy::AskPartner | Remedy::Bug => SOON,
-    }
-}
-
-/// Why nothing could be done, in Portuguese.
-pub(super) fn why(error: &CallError) -> String {
-    let partner = if error.partner == "omie" { "o Omie" } else { "a Máxima" };
-    match &error.fault {
-        Fault::Unauthorized { .. } => format!("{partner} recusou as credenciais: confira-as na configuração"),
-        Fault::RateLimited | Fault::Blocked { .. } => {
-            format!("{partner} pediu para esperar: limite de consultas")
-        }
-        Fault::Busy | Fault::Redundant => format!("{partner} está ocupado com o mesmo cadastro"),
-        _ => format!("{partner} não respondeu"),
     }
 }
 
@@ -97,12 +70,5 @@ mod tests {
             let name = format!("{fault:?}");
             assert!(written(fault).starts_with(what), "{name}");
         }
-    }
-
-    #[test]
-    fn a_block_is_waited_out() {
-        let blocked = CallError::new("omie", "IncluirCliente", Fault::Blocked { seconds: 1_678 });
-
-        assert_eq!(wait(&blocked), Duration::from_secs(1_678));
     }
 }

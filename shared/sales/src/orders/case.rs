@@ -11,12 +11,11 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::fate::{Fate, Posicao};
+use crate::refusals::Refusals;
 use crate::text::digits;
 
 /// How long an order is remembered (issue: 400 days).
 const REMEMBERED: Duration = Duration::from_hours(400 * 24);
-/// Refused payloads that are remembered.
-const REFUSALS_KEPT: usize = 10;
 
 /// Where an order is on its way into Omie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -79,8 +78,8 @@ pub struct Order {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<Timestamp>,
     /// Digests of the payloads that Omie refused for good, with its words: the same is not sent again.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub refusals: Vec<Refusal>,
+    #[serde(default, skip_serializing_if = "Refusals::is_empty")]
+    pub refusals: Refusals,
     /// Its customer in Omie, once it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub codigo_cliente: Option<i64>,
@@ -137,18 +136,6 @@ pub struct Goods {
     /// After discounts.
     #[serde(with = "crate::decimal::whole")]
     pub net: Decimal,
-}
-
-/// A payload that Omie refused for good.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Refusal {
-    /// Digest of the payload.
-    pub digest: String,
-    /// Omie's words.
-    pub text: String,
-    /// Whether the operator must act, not the seller: a setting of ours, not the order, is wrong.
-    #[serde(default)]
-    pub is_setting: bool,
 }
 
 /// What an order is in Omie.
@@ -255,7 +242,7 @@ impl Order {
             attempts: 0,
             sent: None,
             asked: None,
-            refusals: Vec::new(),
+            refusals: Refusals::default(),
             codigo_cliente: None,
             erp: None,
             fate: None,
@@ -270,19 +257,6 @@ impl Order {
     pub(super) fn go(&mut self, stage: Stage, cause: impl Into<String>, now: Timestamp) {
         self.history.note(now, self.stage.name(), stage.name(), cause);
         self.stage = stage;
-    }
-
-    /// What Omie said to this payload before.
-    pub fn refusal_of(&self, digest: &str) -> Option<&Refusal> {
-        self.refusals.iter().find(|refusal| refusal.digest == digest)
-    }
-
-    pub(super) fn remember_refusal(&mut self, refusal: Refusal) {
-        self.refusals.retain(|known| known.digest != refusal.digest);
-        if self.refusals.len() == REFUSALS_KEPT {
-            self.refusals.remove(0);
-        }
-        self.refusals.push(refusal);
     }
 
     /// When it is due and what it is found by.

@@ -7,9 +7,11 @@ use rust_decimal::Decimal;
 
 use super::Orders;
 use super::case::{InErp, Order};
-use super::include::{number, wait, why};
+use super::include::number;
 use super::machine::Consulted;
+use super::why;
 use crate::patience::spared;
+use crate::waiting::wait;
 
 /// Two sums that differ by no more are the same: each side rounds its items.
 const ROUNDING: Decimal = Decimal::ONE;

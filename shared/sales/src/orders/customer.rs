@@ -8,14 +8,15 @@ use omie::{Call as _, ConsultarCliente, ListarClientes};
 use partner_http::{CallError, Fault};
 use serde::{Deserialize, Serialize};
 
-use super::Orders;
-use super::include::{wait, why};
 use super::machine::Prepared;
 use super::map::Comprador;
+use super::prepare::busy;
+use super::{Orders, why};
 use crate::customers::{self, Standing};
 use crate::entities::Cliente;
 use crate::patience::spared;
 use crate::text::digits;
+use crate::waiting::wait;
 
 /// An order waits so long for its new customer.
 const ONE_MINUTE: Duration = Duration::from_mins(1);
@@ -117,10 +118,6 @@ async fn which<S: FlowState>(
 
 fn unregistered() -> Prepared {
     Prepared::Refuse("cliente sem cadastro no ERP: cadastre-o e reenvie o pedido".to_owned())
-}
-
-fn busy() -> Prepared {
-    Prepared::Wait { why: "o armazenamento da integração não respondeu".to_owned(), after: ONE_MINUTE }
 }
 
 fn later(error: &CallError) -> Prepared {

@@ -1,21 +1,16 @@
 //! `IncluirPedido`, and what its answer means to the machine (mapping §6.1.5).
 
-use std::time::Duration;
-
 use engine::Documents;
 use omie::faults::unknown_words;
 use omie::{Call as _, IncluirPedido, NovoPedido};
-use partner_http::{CallError, Fault, Remedy};
+use partner_http::{CallError, Fault};
 
 use super::Orders;
 use super::case::InErp;
 use super::machine::Included;
+use super::why;
 use crate::patience::spared;
-
-/// How long to wait when nobody says.
-const SOON: Duration = Duration::from_mins(1);
-/// How long to wait when somebody must act first.
-const AFTER_A_PERSON: Duration = Duration::from_mins(5);
+use crate::waiting::{AFTER_A_PERSON, wait};
 
 pub(super) async fn include<S: Documents>(orders: &Orders<'_, S>, request: &NovoPedido) -> Included {
     let Orders { tenant, state, clock } = orders;
@@ -49,28 +44,6 @@ fn failed(error: &CallError) -> Included {
         | Fault::Blocked { .. }
         | Fault::Expired
         | Fault::Unavailable => Included::NotDone { why: why(error), after: wait(error) },
-    }
-}
-
-/// How long the failure lasts.
-pub(super) fn wait(error: &CallError) -> Duration {
-    match error.remedy() {
-        Remedy::RetryLater { after } => after,
-        Remedy::FixConfig => AFTER_A_PERSON,
-        Remedy::FixData | Remedy::AskPartner | Remedy::Bug => SOON,
-    }
-}
-
-/// Why nothing could be done, in Portuguese.
-pub(super) fn why(error: &CallError) -> String {
-    let partner = if error.partner == "omie" { "o Omie" } else { "a Máxima" };
-    match &error.fault {
-        Fault::Unauthorized { .. } => format!("{partner} recusou as credenciais: confira-as na configuração"),
-        Fault::RateLimited | Fault::Blocked { .. } => {
-            format!("{partner} pediu para esperar: limite de consultas")
-        }
-        Fault::Busy | Fault::Redundant => format!("{partner} está ocupado com o mesmo pedido"),
-        _ => format!("{partner} não respondeu"),
     }
 }
 

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use maxima::PedidoMaxima;
 use omie::NovoPedido;
 
-use super::case::{Critique, Goods, InErp, Order, Post, Refusal, Sent, Stage};
+use super::case::{Critique, Goods, InErp, Order, Post, Sent, Stage};
 use super::fate::{Fate, Posicao, Sighting};
 use crate::praca::in_sao_paulo;
 
@@ -254,7 +254,7 @@ fn prepared_as(mut order: Order, prepared: &Prepared, now: Timestamp) -> Option<
         Prepared::Ready { request, digest, goods, codigo_cliente, warning } => {
             order.codigo_cliente = Some(*codigo_cliente);
             warning.clone_into(&mut order.warning);
-            if let Some(known) = order.refusal_of(digest).cloned() {
+            if let Some(known) = order.refusals.of(digest).cloned() {
                 let refused = if known.is_setting { hold } else { reject };
                 return Some(refused(order, &known.text, now));
             }
@@ -286,11 +286,11 @@ fn included_as(mut order: Order, included: &Included, now: Timestamp) -> Option<
     Some(match included {
         Included::Done(erp) => arrived(order, erp, "incluído no Omie", now),
         Included::Refused(text) => {
-            order.remember_refusal(Refusal { digest, text: text.clone(), is_setting: false });
+            order.refusals.remember(digest, text, false);
             reject(order, text, now)
         }
         Included::Misfit(text) => {
-            order.remember_refusal(Refusal { digest, text: text.clone(), is_setting: true });
+            order.refusals.remember(digest, text, true);
             hold(order, text, now)
         }
         Included::Duplicate => ask(order, now),
@@ -334,7 +334,7 @@ fn consulted_as(mut order: Order, consulted: &Consulted, now: Timestamp) -> Opti
             }
             if let Some(Sent { digest, words: Some(words), .. }) = &order.sent {
                 let (digest, text) = (digest.clone(), words.clone());
-                order.remember_refusal(Refusal { digest, text: text.clone(), is_setting: true });
+                order.refusals.remember(digest, &text, true);
                 return Some(hold(order, &text, now));
             }
             order.attempts = order.attempts.saturating_add(1);
@@ -407,7 +407,7 @@ fn seen(mut order: Order, sighting: &Sighting, now: Timestamp) -> Option<Next> {
 fn told(mut order: Order, word: &Word, now: Timestamp) -> Option<Next> {
     Some(match (word, order.stage) {
         (Word::Retry, Stage::New | Stage::Held | Stage::Rejected | Stage::Skipped) => {
-            order.refusals.clear();
+            order.refusals.forget();
             order.attempts = 0;
             order.owed.critique = None;
             order.go(Stage::New, "nova tentativa pedida pelo operador", now);

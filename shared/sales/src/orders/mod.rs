@@ -15,7 +15,7 @@ mod post;
 mod prepare;
 mod visto;
 
-pub use case::{Critique, Goods, InErp, Order, Owed, Post, Refusal, Row, Sent, Stage};
+pub use case::{Critique, Goods, InErp, Order, Owed, Post, Row, Sent, Stage};
 pub(crate) use customer::Taxes;
 pub use fate::{Fate, Posicao, Sighting};
 pub use import::Imported;
@@ -26,8 +26,10 @@ use clock::Clock;
 use engine::FlowState;
 use engine::flow::{Change, FilingOf, Flow};
 use jiff::Timestamp;
+use partner_http::CallError;
 
 use crate::tenant::Tenant;
+use crate::waiting;
 use machine::{Effect, Event};
 
 /// The kind of the cases: one per `id_pedido`.
@@ -42,6 +44,11 @@ pub struct Orders<'a, S> {
     pub state: &'a S,
     /// Our clock.
     pub clock: &'a Clock,
+}
+
+/// Why nothing could be done about an order.
+fn why(error: &CallError) -> String {
+    waiting::why(error, KIND)
 }
 
 impl<S: FlowState> Flow for Orders<'_, S> {

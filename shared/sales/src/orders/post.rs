@@ -1,7 +1,5 @@
 //! What Máxima is told about an order (`contracts/maxima.md` §7.3, §7.5, §7.6).
 
-use std::time::Duration;
-
 use engine::{Delivery, Fingerprint, FlowState, Key, StateError};
 use maxima::{
     Critica, HistoricoPedidoCapa, HistoricoPedidoItem, Maxima, PosicaoPedido, SituacaoPedido, StatusPedido,
@@ -13,19 +11,17 @@ use rust_decimal::Decimal;
 use super::Orders;
 use super::case::{Critique, Order, Post};
 use super::fate::Posicao;
-use super::include::{wait, why};
 use super::machine::Posted;
 use super::visto::Visto;
+use super::why;
 use crate::entities::{Filial, PedidoHistorico};
 use crate::praca::in_sao_paulo;
 use crate::target::CloudRow as _;
 use crate::text::{code, txt};
+use crate::waiting::{BUSY, SOON, wait};
 
 /// The largest number that Máxima's history takes.
 const LARGEST: i64 = 2_147_483_647;
-const BUSY: &str = "o armazenamento da integração não respondeu";
-/// When to try again what only the store kept from being done.
-const SOON: Duration = Duration::from_mins(1);
 
 pub(super) async fn post<S: FlowState>(orders: &Orders<'_, S>, order: &Order, what: &Post) -> Posted {
     let maxima = &orders.tenant.maxima;

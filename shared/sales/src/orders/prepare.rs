@@ -1,8 +1,6 @@
 //! Everything before the include: whether the order is for Omie at all, its customer, its request. Sends nothing that
 //! changes anything.
 
-use std::time::Duration;
-
 use engine::{Entity as _, Fingerprint, FlowState, Key, Ledger};
 use jiff::civil::Date;
 use maxima::PedidoMaxima;
@@ -15,9 +13,7 @@ use super::{Orders, customer};
 use crate::entities::{Filial, PlanoPagamento};
 use crate::praca::day_in_sao_paulo;
 use crate::settings::SetupError;
-
-/// How long to wait for a store that did not answer.
-const SOON: Duration = Duration::from_mins(1);
+use crate::waiting::{BUSY, SOON};
 
 pub(super) async fn prepare<S: FlowState>(orders: &Orders<'_, S>, order: &Order) -> Prepared {
     let Some(pedido) = &order.pedido else {
@@ -92,6 +88,7 @@ fn setup(error: &SetupError) -> Prepared {
     }
 }
 
-fn busy() -> Prepared {
-    Prepared::Wait { why: "o armazenamento da integração não respondeu".to_owned(), after: SOON }
+/// The store did not answer.
+pub(super) fn busy() -> Prepared {
+    Prepared::Wait { why: BUSY.to_owned(), after: SOON }
 }
