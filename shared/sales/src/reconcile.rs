@@ -191,9 +191,8 @@ async fn explain<S: FlowState>(
     now: Timestamp,
     report: &mut Report,
 ) -> Result<(), FlowFailure> {
-    if let Some(there) = is_there_all_the_same(orders, order, theirs) {
-        report.unexplained.push((order.id.clone(), there));
-    }
+    let odd = is_there_all_the_same(orders, order, theirs).or_else(|| was_told_in_vain(order));
+    report.unexplained.extend(odd.map(|why| (order.id.clone(), why)));
     match order.stage {
         Stage::InErp => {
             report.in_erp += 1;
@@ -222,6 +221,12 @@ async fn explain<S: FlowState>(
             Ok(())
         }
     }
+}
+
+/// What became of the order and Máxima does not want to hear, so that its seller does not know.
+fn was_told_in_vain(order: &Order) -> Option<String> {
+    let text = order.owed.refused.as_deref().filter(|_| order.owed.is_given_up())?;
+    Some(format!("a Máxima recusou o retorno ao vendedor: {text}. Corrija e mande tentar de novo"))
 }
 
 /// An order that is not for Omie, or was refused, and is there under our key.

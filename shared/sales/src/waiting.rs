@@ -8,6 +8,8 @@ use partner_http::{CallError, Fault, Remedy};
 pub(crate) const SOON: Duration = Duration::from_mins(1);
 /// How long to wait when somebody must act first.
 pub(crate) const AFTER_A_PERSON: Duration = Duration::from_mins(5);
+/// So often Máxima is told what it refuses: its reason may be a record that comes later. Then a person must look.
+pub(crate) const TOLD_IN_VAIN: u32 = 8;
 /// What the operator reads while the store does not answer.
 pub(crate) const BUSY: &str = "o armazenamento da integração não respondeu";
 

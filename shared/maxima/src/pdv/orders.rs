@@ -36,8 +36,9 @@ pub struct PedidoNaNuvem {
     pub codusuario: Option<String>,
     /// Number of the last critique: a new one must be larger.
     pub numcritica: Option<i64>,
-    /// The order object, JSON.
-    pub objeto_json: String,
+    /// The order object, JSON; or why this row is no order that can be read. Around it the row is what it is: its
+    /// seller is answered by that.
+    pub objeto_json: Result<String, Unreadable>,
 }
 
 const ENDPOINT: &str = "StatusPedidos";
@@ -52,7 +53,7 @@ impl Maxima {
     /// Every order that waits for a result, in one answer: the cloud knows no pages (§7.1). Fetching moves an order
     /// to status 2, and it is listed until a result is posted; so a listing that was lost comes again.
     ///
-    /// A row that cannot be read stands among the others as what it is.
+    /// A row that cannot even be named stands among the others as what it is.
     pub async fn pending_orders(&self) -> Result<Vec<Result<PedidoNaNuvem, UnreadableRow>>, CallError> {
         let ask = Ask {
             door: V1,
@@ -134,10 +135,11 @@ fn order(row: &Object<'_>) -> Result<PedidoNaNuvem, Unreadable> {
         status: row.integer("status").ok().flatten(),
         data: row.moment("data"),
         critica: row.inner("critica").ok(),
-        tipopedido: row.integer("tipopedido")?,
+        tipopedido: row.integer("tipopedido").ok().flatten(),
         codusur: row.text("codusur").ok().flatten(),
         codusuario: row.text("codusuario").ok().flatten(),
         numcritica: row.integer("numcritica").ok().flatten(),
-        objeto_json: row.inner("objeto_json")?,
+        // What may be a quotation is not taken for an order.
+        objeto_json: row.integer("tipopedido").and_then(|_| row.inner("objeto_json")),
     })
 }

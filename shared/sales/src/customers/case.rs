@@ -230,6 +230,9 @@ pub struct Owed {
     /// What Máxima said against the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<String>,
+    /// How often it said so.
+    #[serde(default)]
+    pub in_vain: u32,
     /// When an answer was last accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told: Option<Timestamp>,

@@ -334,7 +334,7 @@ fn told(mut case: Customer, word: &Word, now: Timestamp) -> Option<Next> {
         (Word::Retry, Stage::Sending) => resolve(case, now),
         (Word::Retry, Stage::InErp) => {
             case.owed.answer.clone_from(&case.owed.last);
-            (case.owed.refused, case.owed.row) = (None, true);
+            (case.owed.refused, case.owed.in_vain, case.owed.row) = (None, 0, true);
             post_next(case, now)
         }
         (Word::Refuse(why), Stage::New | Stage::Held) => reject(case, why, now),

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::case::{Answer, Customer, Link, Question, Stage};
 use super::machine::{Effect, HELD, Next, Posted, Rowed, ask, claimed, renewed, wait};
 use crate::orders::machine::SETTLE;
+use crate::waiting::TOLD_IN_VAIN;
 
 /// So often the row of `Clientes` is tried; then it is the catalogue's.
 const ROW_ATTEMPTS: u32 = 3;
@@ -35,7 +36,7 @@ pub(super) fn reject(mut case: Customer, why: &str, now: Timestamp) -> Next {
 
 fn tell(case: &mut Customer, is_error: bool, text: &str) {
     let answer = Answer { is_error, text: text.to_owned() };
-    (case.owed.refused, case.owed.last) = (None, Some(answer.clone()));
+    (case.owed.refused, case.owed.in_vain, case.owed.last) = (None, 0, Some(answer.clone()));
     case.owed.answer = Some(answer);
 }
 
@@ -45,11 +46,13 @@ pub(super) fn posted_as(mut case: Customer, answer: &Answer, posted: &Posted, no
         Posted::Accepted => {
             // A newer one may have taken its place meanwhile: that one is still owed.
             case.owed.answer.take_if(|owed| owed == answer);
-            (case.owed.refused, case.owed.told, case.attempts) = (None, Some(now), 0);
+            (case.owed.refused, case.owed.in_vain) = (None, 0);
+            (case.owed.told, case.attempts) = (Some(now), 0);
             post_next(case, now)
         }
         Posted::Refused(text) => {
             case.owed.refused = Some(text.clone());
+            case.owed.in_vain = case.owed.in_vain.saturating_add(1);
             post_next(case, now)
         }
         // Orders wait for the row's reading, not for Máxima's answer.
@@ -95,8 +98,10 @@ pub(super) fn post_next(mut case: Customer, now: Timestamp) -> Next {
         return ask(case, Question::Row(codigo), None, now);
     }
     if let Some(text) = case.owed.refused.clone().filter(|_| case.owed.answer.is_some()) {
-        let stage = case.stage;
-        return wait(case, stage, &format!("a Máxima recusou o retorno: {text}"), HELD, now);
+        let (stage, is_given_up) = (case.stage, case.owed.in_vain >= TOLD_IN_VAIN);
+        let mut waits = wait(case, stage, &format!("a Máxima recusou o retorno: {text}"), HELD, now);
+        waits.case.due = waits.case.due.filter(|_| !is_given_up);
+        return waits;
     }
     if case.stage == Stage::InErp {
         case.why = None;

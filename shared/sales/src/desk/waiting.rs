@@ -22,13 +22,18 @@ pub(super) fn order_waits(order: &Order) -> Option<Waiting> {
         Stage::Held => because("o que o retém, que é verificado de novo", why),
         Stage::Rejected | Stage::InErp => {
             let owed = order_owes(order)?;
-            let refused = order.owed.refused.as_deref();
-            let refused = refused.map(|text| format!("a Máxima recusou o retorno: {text}"));
+            let refused = refused(order.owed.refused.as_deref(), order.due.is_none());
             because(&owed, refused.as_deref())
         }
         Stage::Skipped => return None,
     };
     Some(until(what, order.due))
+}
+
+/// What Máxima said against what it was to be told, and that it is not told again by itself.
+fn refused(text: Option<&str>, is_over: bool) -> Option<String> {
+    let over = if is_over { "; não será repetido sem a decisão de um operador" } else { "" };
+    text.map(|text| format!("a Máxima recusou o retorno: {text}{over}"))
 }
 
 fn order_owes(order: &Order) -> Option<String> {
@@ -57,8 +62,7 @@ pub(super) fn customer_waits(customer: &Customer) -> Option<Waiting> {
                 (is_in_erp && customer.owed.row, "a linha do catálogo"),
             ];
             let owed = told_to_maxima(&owed)?;
-            let refused = customer.owed.refused.as_deref();
-            let refused = refused.map(|text| format!("a Máxima recusou o retorno: {text}"));
+            let refused = refused(customer.owed.refused.as_deref(), customer.due.is_none());
             because(&owed, refused.as_deref().or(why.filter(|_| is_in_erp)))
         }
     };

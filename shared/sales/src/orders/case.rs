@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::fate::{Fate, Posicao};
 use crate::refusals::Refusals;
 use crate::text::digits;
+use crate::waiting::TOLD_IN_VAIN;
 
 /// How long an order is remembered (issue: 400 days).
 const REMEMBERED: Duration = Duration::from_hours(400 * 24);
@@ -162,6 +163,9 @@ pub struct Owed {
     /// What Máxima said against the next of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<String>,
+    /// How often it said so.
+    #[serde(default)]
+    pub in_vain: u32,
     /// When something was last accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told: Option<Timestamp>,
@@ -186,6 +190,11 @@ pub struct Critique {
 }
 
 impl Owed {
+    /// Whether Máxima has refused it so often that only a person can say how it goes on.
+    pub fn is_given_up(&self) -> bool {
+        self.in_vain >= TOLD_IN_VAIN
+    }
+
     /// The next thing to be told.
     pub fn next(&self) -> Option<Post> {
         if let Some(critique) = &self.critique {
@@ -209,7 +218,7 @@ impl Owed {
             Post::History => (self.history, self.posicao) = (false, false),
             Post::Posicao => self.posicao = false,
         }
-        self.refused = None;
+        (self.refused, self.in_vain) = (None, 0);
         self.told = Some(at);
     }
 }

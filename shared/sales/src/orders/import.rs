@@ -2,6 +2,7 @@
 
 use engine::flow::{self, FlowError, Worked, advance, open};
 use engine::{Budget, Fingerprint, FlowState};
+use jiff::Timestamp;
 use maxima::{PedidoMaxima, PedidoNaNuvem};
 
 use super::Orders;
@@ -57,9 +58,7 @@ impl<S: FlowState> Orders<'_, S> {
     /// Files an order that is shown for the first time, or tells the one we have that it is shown again.
     async fn take(&self, row: PedidoNaNuvem, imported: &mut Imported) -> Result<(), FlowError> {
         imported.shown += 1;
-        let source = Fingerprint::of(&row.objeto_json).as_str().to_owned();
-        let pedido = PedidoMaxima::parse(&row.objeto_json).map_err(|why| why.to_string());
-        let listed = Listed { pedido: pedido.map(Box::new), source };
+        let listed = Listed::of(&row);
         let id = row.id_pedido.clone();
         if open::<Self>(self.state, &id, &first_seen(row, &listed, self.clock.now())).await? {
             imported.new += 1;
@@ -70,7 +69,18 @@ impl<S: FlowState> Orders<'_, S> {
     }
 }
 
-fn first_seen(row: PedidoNaNuvem, listed: &Listed, now: jiff::Timestamp) -> Order {
+impl Listed {
+    fn of(row: &PedidoNaNuvem) -> Self {
+        let (source, pedido) = match &row.objeto_json {
+            Ok(json) => (Fingerprint::of(json), PedidoMaxima::parse(json)),
+            Err(why) => (Fingerprint::of(&why.to_string()), Err(why.clone())),
+        };
+        let pedido = pedido.map(Box::new).map_err(|why| why.to_string());
+        Self { pedido, source: source.as_str().to_owned() }
+    }
+}
+
+fn first_seen(row: PedidoNaNuvem, listed: &Listed, now: Timestamp) -> Order {
     let around = Row { numped: row.numped, codusur: row.codusur, codusuario: row.codusuario };
     let mut order = Order::new(row.id_pedido, around, listed.source.clone(), now);
     order.numcritica = row.numcritica;

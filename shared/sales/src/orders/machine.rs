@@ -14,9 +14,9 @@ use jiff::Timestamp;
 use maxima::PedidoMaxima;
 use omie::NovoPedido;
 
-use super::case::{Critique, Goods, InErp, Order, Post, Sent, Stage};
+use super::case::{Goods, InErp, Order, Post, Sent, Stage};
 use super::fate::{Fate, Posicao, Sighting};
-use crate::praca::in_sao_paulo;
+use super::telling::{post_next, posted_as, tell};
 
 /// An effect lasts no longer than this: whoever finds the case due then knows that its holder is gone. Longer than
 /// the time limit of the Lambdas that work on orders.
@@ -25,7 +25,7 @@ pub const CLAIM: Duration = Duration::from_mins(3);
 /// than Omie's redundancy window too, so that two questions are never "the same" (`contracts/omie.md` §3).
 pub const SETTLE: Duration = Duration::from_secs(75);
 /// How often a held order is looked at without anybody's word: what held it is often a setting that is there now.
-const HELD: Duration = Duration::from_mins(10);
+pub(super) const HELD: Duration = Duration::from_mins(10);
 /// A result that Máxima still asks for so long after it took it is told again.
 const TOLD: Duration = Duration::from_mins(10);
 /// The longest pause between two attempts.
@@ -183,7 +183,7 @@ pub enum Effect {
     Post(Post),
 }
 
-type Next = Change<Order, Effect>;
+pub(super) type Next = Change<Order, Effect>;
 
 /// What `event` makes of `order`.
 pub fn next(order: &Order, event: &Event, now: Timestamp) -> Option<Next> {
@@ -211,6 +211,9 @@ fn due(order: Order, now: Timestamp) -> Option<Next> {
 /// Máxima asks for an answer. It may have one on the way, it may have lost one, or the seller has changed the order.
 fn shown(mut order: Order, listed: &Listed, now: Timestamp) -> Option<Next> {
     let is_changed = order.source != listed.source;
+    // In Omie already, and unreadable: it may be the same as ever.
+    let is_known = order.stage == Stage::InErp && listed.pedido.is_err();
+    let is_changed = is_changed && !is_known;
     let was_told_long_ago = order.owed.told.is_some_and(|told| clock::later(told, TOLD) <= now);
     match order.stage {
         Stage::New | Stage::Held | Stage::Skipped if is_changed => Some(renewed(order, listed, now)),
@@ -345,33 +348,6 @@ fn consulted_as(mut order: Order, consulted: &Consulted, now: Timestamp) -> Opti
     })
 }
 
-fn posted_as(mut order: Order, post: &Post, posted: &Posted, now: Timestamp) -> Next {
-    match posted {
-        Posted::Accepted => {
-            order.owed.settle(post, now);
-            order.attempts = 0;
-            post_next(order, now)
-        }
-        Posted::NumberTaken => {
-            tell(&mut order, now);
-            post_next(order, now)
-        }
-        Posted::NotThere => {
-            order.owed.history = true;
-            post_next(order, now)
-        }
-        Posted::Refused(text) => {
-            order.owed.refused = Some(text.clone());
-            let stage = order.stage;
-            wait(order, stage, &format!("a Máxima recusou o retorno: {text}"), HELD, now)
-        }
-        Posted::Unclear { why, after } => {
-            let stage = order.stage;
-            wait(order, stage, why, *after, now)
-        }
-    }
-}
-
 /// What Omie says now counts unless we know something later. A stage that nobody has placed leaves the order where it
 /// was and warns the operator.
 fn seen(mut order: Order, sighting: &Sighting, now: Timestamp) -> Option<Next> {
@@ -451,7 +427,7 @@ fn hold(mut order: Order, why: &str, now: Timestamp) -> Next {
     Change::to(order)
 }
 
-fn wait(mut order: Order, stage: Stage, why: &str, after: Duration, now: Timestamp) -> Next {
+pub(super) fn wait(mut order: Order, stage: Stage, why: &str, after: Duration, now: Timestamp) -> Next {
     order.go(stage, why, now);
     order.why = Some(why.to_owned());
     let grown = after.saturating_mul(1 << order.attempts.min(6));
@@ -471,34 +447,8 @@ fn ask(mut order: Order, now: Timestamp) -> Next {
     claimed(order, Effect::Consult, now)
 }
 
-/// Owes the seller the state of the order as it is now, under a new number.
-fn tell(order: &mut Order, now: Timestamp) {
-    let data = in_sao_paulo(now);
-    let numcritica = maxima::numcritica(data, order.numcritica);
-    order.numcritica = Some(numcritica);
-    let fate = order.fate.as_ref().filter(|_| order.stage == Stage::InErp);
-    order.owed.critique = Some(Critique {
-        numcritica,
-        data,
-        is_error: fate.is_none(),
-        posicao: fate.map(|fate| fate.posicao),
-        text: match fate {
-            Some(fate) => fate.text.clone(),
-            None => order.why.clone().unwrap_or_default(),
-        },
-    });
-}
-
-fn post_next(mut order: Order, now: Timestamp) -> Next {
-    if let Some(post) = order.owed.next() {
-        return claimed(order, Effect::Post(post), now);
-    }
-    order.due = None;
-    Change::to(order)
-}
-
 /// The order is ours until the effect must be over.
-fn claimed(mut order: Order, effect: Effect, now: Timestamp) -> Next {
+pub(super) fn claimed(mut order: Order, effect: Effect, now: Timestamp) -> Next {
     order.due = Some(clock::later(now, CLAIM));
     Change::and(order, effect)
 }

@@ -13,6 +13,7 @@ pub mod machine;
 mod map;
 mod post;
 mod prepare;
+mod telling;
 mod visto;
 
 pub use case::{Critique, Goods, InErp, Order, Owed, Post, Row, Sent, Stage};

@@ -12,9 +12,10 @@ use partner_http::{CallError, Fault, Remedy, story};
 use super::sighting::{Reading, position_of, read, words};
 use crate::chores::{self, Chore, Do, Event, Task};
 use crate::orders::machine;
-use crate::orders::{InErp, Order, Orders, Posicao, Sighting, Stage};
+use crate::orders::{Fate, InErp, Order, Orders, Posicao, Sighting, Stage};
 use crate::patience::spared;
 use crate::praca::in_sao_paulo;
+use crate::settings::Settings;
 
 /// How long to wait when nobody says.
 const SOON: Duration = Duration::from_mins(1);
@@ -70,9 +71,11 @@ async fn look<S: FlowState>(orders: &Orders<'_, S>, id: &str) -> Result<(), Even
     let rows = stages(orders, erp.codigo_pedido).await.map_err(|error| unasked(&error))?;
     let sighting = match read(&rows, &orders.tenant.settings) {
         Some(Reading::Seen(sighting)) => Some(sighting),
-        Some(Reading::Cancelled(cancelled)) => confirmed(orders, &erp, known, Some(cancelled)).await?,
+        Some(Reading::Cancelled(cancelled)) => {
+            confirmed(orders, &erp, known.as_ref(), Some(cancelled)).await?
+        }
         // No stage at all: excluded, or too new to have one.
-        None => confirmed(orders, &erp, known, None).await?,
+        None => confirmed(orders, &erp, known.as_ref(), None).await?,
     };
     let Some(sighting) = sighting else { return Ok(()) };
     let event = machine::Event::Seen(sighting);
@@ -86,17 +89,16 @@ async fn look<S: FlowState>(orders: &Orders<'_, S>, id: &str) -> Result<(), Even
     }
 }
 
-/// What the order is in Omie, and the moment of what is known of it. None for one that is not there and will not be
-/// soon.
+/// What the order is in Omie, and what is known of it. None for one that is not there and will not be soon.
 async fn in_erp<S: FlowState>(
     orders: &Orders<'_, S>,
     id: &str,
-) -> Result<Option<(InErp, Option<DateTime>)>, Event> {
+) -> Result<Option<(InErp, Option<Fate>)>, Event> {
     let case = orders.state.case(<Orders<'_, S> as Flow>::KIND, id).await;
     let Some(case) = case.map_err(|error| unfiled(&error.into()))? else { return Ok(None) };
     let Ok(order) = serde_json::from_value::<Order>(case.filing.body) else { return Ok(None) };
     match (order.erp, order.stage) {
-        (Some(erp), _) => Ok(Some((erp, order.fate.and_then(|fate| fate.moment)))),
+        (Some(erp), _) => Ok(Some((erp, order.fate))),
         // It is there before we know it: what has happened to it must not be forgotten meanwhile.
         (None, Stage::Sending) => {
             Err(Event::Failed { why: "o pedido ainda está a caminho do Omie".to_owned(), after: SOON })
@@ -126,7 +128,7 @@ async fn stages<S: FlowState>(orders: &Orders<'_, S>, codigo: i64) -> Result<Vec
 async fn confirmed<S: FlowState>(
     orders: &Orders<'_, S>,
     erp: &InErp,
-    known: Option<DateTime>,
+    known: Option<&Fate>,
     cancelled: Option<Sighting>,
 ) -> Result<Option<Sighting>, Event> {
     let said = cancelled.as_ref().map(|sighting| sighting.moment);
@@ -134,9 +136,14 @@ async fn confirmed<S: FlowState>(
     let call = ConsultarPedido::by_codigo(erp.codigo_pedido);
     let asked = spared(omie, ConsultarPedido::METHOD, orders.state, orders.clock, omie.call(&call));
     // Our clock may be behind Omie's: what is so now is no older than what was so before.
-    let now = in_sao_paulo(orders.clock.now()).max(known.unwrap_or(DateTime::MIN));
+    let last = known.and_then(|known| known.moment);
+    let now = in_sao_paulo(orders.clock.now()).max(last.unwrap_or(DateTime::MIN));
     match asked.await {
-        Ok(found) => Ok(Some(of_header(&found.pedido, said.or(known), now, orders))),
+        Ok(found) => {
+            // Only an invoice was cancelled: where it stands as before, the seller has read so already.
+            let stands = known.filter(|_| said.is_some());
+            Ok(Some(of_header(&found.pedido, said.or(last), now, stands, &orders.tenant.settings)))
+        }
         Err(error) if matches!(error.fault, Fault::NotFound { .. }) => {
             let text = "Pedido cancelado".to_owned();
             Ok(Some(Sighting { posicao: Some(Posicao::C), text, moment: said.unwrap_or(now) }))
@@ -145,23 +152,29 @@ async fn confirmed<S: FlowState>(
     }
 }
 
-fn of_header<S>(
+fn of_header(
     pedido: &omie::Pedido,
     said: Option<DateTime>,
     now: DateTime,
-    orders: &Orders<'_, S>,
+    stands: Option<&Fate>,
+    settings: &Settings,
 ) -> Sighting {
     let info = pedido.info_cadastro.as_ref();
     let is = |flag: fn(&omie::InfoCadastro) -> Option<bool>| info.and_then(flag) == Some(true);
     let stage = pedido.cabecalho.etapa.as_deref().unwrap_or_default().trim();
-    let settings = &orders.tenant.settings;
     let moment = said.unwrap_or(now);
     if is(|info| info.cancelado) {
         return Sighting { posicao: Some(Posicao::C), text: "Pedido cancelado".to_owned(), moment };
     }
     let is_invoiced = is(|info| info.faturado);
     let posicao = if is_invoiced { Some(Posicao::F) } else { position_of(stage, settings) };
-    Sighting { posicao, text: words(stage, settings, None, is(|info| info.devolvido)), moment }
+    let is_returned = is(|info| info.devolvido);
+    // The header does not name the invoice: what is known does.
+    let text = match stands.filter(|known| Some(known.posicao) == posicao && !is_returned) {
+        Some(known) => known.text.clone(),
+        None => words(stage, settings, None, is_returned),
+    };
+    Sighting { posicao, text, moment }
 }
 
 fn unasked(error: &CallError) -> Event {

@@ -178,7 +178,7 @@ async fn deliver<S: FlowState>(
             }
         }
         // Its row lies in many windows; the order was asked already.
-        Some(Reading::Cancelled(sighting)) if is_cancelled(&case.filing.body, sighting.moment) => {}
+        Some(Reading::Cancelled(sighting)) if was_asked(&case.filing.body, sighting.moment) => {}
         Some(Reading::Cancelled(_)) => {
             chores::ask(orders.state, orders.clock, Task::Look(id)).await?;
         }
@@ -212,10 +212,12 @@ async fn ours<S: FlowState>(
     Ok(orders.state.case(KIND, &id).await?.map(|case| (id, case)))
 }
 
-/// Whether the seller is told of this cancellation already.
-fn is_cancelled(order: &Value, moment: DateTime) -> bool {
-    let fate = serde_json::from_value::<Fate>(order["fate"].clone());
-    fate.is_ok_and(|fate| fate.posicao == Posicao::C && fate.moment.is_some_and(|told| told >= moment))
+/// Whether the seller is told of this cancellation already, or the order has denied it: then what is known of it bears
+/// the stamp of the cancellation.
+fn was_asked(order: &Value, moment: DateTime) -> bool {
+    let Ok(fate) = serde_json::from_value::<Fate>(order["fate"].clone()) else { return false };
+    let is_told = fate.posicao == Posicao::C && fate.moment.is_some_and(|told| told >= moment);
+    is_told || fate.moment == Some(moment)
 }
 
 /// What the history of past orders shows and their own listing does not tell: the invoice (mapping §4.17).

@@ -116,6 +116,30 @@ async fn a_cancelled_order_is_not_asked_for_at_every_reading() {
     assert_eq!(asked() - before, 1);
 }
 
+/// Only the invoice was cancelled, which the stages show like a cancelled order: the order itself denies it, once, and
+/// its seller hears nothing (`contracts/omie.md` §11.5).
+#[tokio::test(start_paused = true)]
+async fn a_cancelled_invoice_is_no_cancelled_order_and_no_news() {
+    let world = selling().await;
+    world.partners.omie.configure(|options| options.cancellation_rows = true);
+    let id = sold(&world).await;
+    world.partners.omie.invoice(&id.to_string()).expect("it is there");
+    world.live(4).await;
+    let told = texts(&seen(&world, id)).join("; ");
+    assert!(told.contains("NF "), "{told}");
+    world.partners.omie.cancel_invoice(&id.to_string()).expect("it is there");
+    lose_all_notices(&world);
+    let asked = || world.partners.omie.verdict().calls("ConsultarPedido");
+    let before = asked();
+
+    world.live(30).await;
+
+    let order = seen(&world, id);
+    assert_eq!(texts(&order).join("; "), told);
+    assert_eq!(order.position.as_deref(), Some("F"));
+    assert_eq!(asked() - before, 1);
+}
+
 fn lose_all_notices(world: &World) {
     let notices = world.partners.omie.deliveries();
     assert!(!notices.is_empty(), "Omie tells of it");

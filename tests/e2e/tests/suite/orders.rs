@@ -327,3 +327,24 @@ async fn a_bonus_item_of_a_sale_is_alone_without_receivable() {
     assert_eq!(sent["frete"]["outras_despesas"], json!(7.5));
     assert_taken_once(&world, id, "a bonus item");
 }
+
+/// A row of Máxima's listing cannot be read: its seller is answered, and the others go on.
+#[tokio::test(start_paused = true)]
+async fn an_order_whose_row_cannot_be_read_is_answered_to_its_seller() {
+    let world = selling().await;
+    let damaged = place(&world, |_| {});
+    let sound = place(&world, |_| {});
+    world.partners.maxima.configure(|options| options.damaged_rows = [damaged].into());
+
+    world.live(5).await;
+
+    let order = seen(&world, damaged);
+    assert_eq!((order.status, order.critiques.len()), (5, 1), "{order:?}");
+    assert!(order.critiques[0].text.contains("tipopedido"), "{order:?}");
+    assert_taken_once(&world, sound, "beside a damaged row");
+    world.partners.maxima.configure(|options| options.damaged_rows.clear());
+    world.partners.maxima.seller().edit_and_resend(damaged, |_| {}).expect("it was refused");
+    world.live(5).await;
+    assert_taken_once(&world, damaged, "mended and sent again");
+    assert_eq!(world.partners.maxima.violations(), Vec::<String>::new());
+}

@@ -1,5 +1,6 @@
 //! What a simulated Máxima may be told to do differently.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
@@ -54,6 +55,8 @@ pub struct MaximaOptions {
     pub broken_critique_in_transit: bool,
     /// Lists orders and new customers with member names in capitals and numbers as text.
     pub odd_rows: bool,
+    /// Lists these orders with a `tipopedido` that is no number: what such a row holds is no order that can be read.
+    pub damaged_rows: BTreeSet<u64>,
 }
 
 impl Default for MaximaOptions {
@@ -71,6 +74,7 @@ impl Default for MaximaOptions {
             delete_by: DeleteBy::default(),
             broken_critique_in_transit: false,
             odd_rows: false,
+            damaged_rows: BTreeSet::new(),
         }
     }
 }

@@ -56,6 +56,12 @@ impl OmieSim {
         })
     }
 
+    /// Cancels the invoice of an order, not the order: the stages show a cancellation all the same, the order does not
+    /// (`contracts/omie.md` §11.5: bonus orders).
+    pub fn cancel_invoice(&self, order: impl Into<OrderKey>) -> Result<(), UnknownRecord> {
+        self.on(order, |account, order| account.invoice_cancelled(order, PERSON))
+    }
+
     /// The customer gives the goods of an order back.
     pub fn give_back(&self, order: impl Into<OrderKey>) -> Result<(), UnknownRecord> {
         self.on(order, |account, order| account.given_back(order, PERSON))

@@ -249,6 +249,21 @@ fn a_refused_answer_keeps_the_row_from_nobody_and_is_posted_again() {
 }
 
 #[test]
+fn an_answer_that_maxima_refuses_for_good_waits_for_a_person_in_the_end() {
+    let mut case = owing();
+    let refused = Event::Posted(answer(false), Posted::Refused("não".into()));
+    story(&mut case, &[(&refused, "in-erp row"), (&Event::Rowed(CODIGO, Rowed::Done), "in-erp")], at(1));
+    for n in 1..=7 {
+        assert!(case.due.is_some());
+        story(&mut case, &[(&Event::Due, "in-erp post"), (&refused, "in-erp")], at(n * 4_000));
+    }
+
+    assert_eq!((case.due, case.owed.refused.as_deref()), (None, Some("não")));
+    story(&mut case, &[(&Event::Told(Word::Retry), "in-erp post")], at(40_000));
+    assert!(case.due.is_some());
+}
+
+#[test]
 fn a_row_that_cannot_be_written_is_left_to_the_catalogue_in_the_end() {
     let mut case = after(owing(), &[accepted(false)], at(0));
     for n in 1..=3 {

@@ -2,7 +2,7 @@ use maxima::PedidoMaxima;
 use rust_decimal::Decimal;
 
 use super::*;
-use crate::orders::case::{Goods, Owed, Row};
+use crate::orders::case::{Critique, Goods, Owed, Row};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_738_500_000 + second).expect("a valid second")
@@ -407,4 +407,37 @@ fn waits_grow_and_stay_below_an_hour() {
     }
 
     assert_eq!(longest, Duration::from_hours(1));
+}
+
+#[test]
+fn a_result_that_maxima_refuses_for_good_waits_for_a_person_in_the_end() {
+    let mut order = in_erp();
+    let mut second = 3;
+    for _ in 0..7 {
+        let post = order.owed.next().expect("something is owed");
+        order = after(order, &[(Event::Posted(post, Posted::Refused("usuário inativo".into())), second)]).0;
+        let due = order.due.expect("it is tried again");
+        second = due.as_second() - at(0).as_second();
+        order = after(order, &[(Event::Due, second)]).0;
+    }
+    let post = order.owed.next().expect("something is owed");
+    let (order, effect) =
+        after(order, &[(Event::Posted(post, Posted::Refused("usuário inativo".into())), second)]);
+
+    assert!(effect.is_none());
+    assert_eq!((order.due, order.owed.is_given_up()), (None, true));
+    assert_eq!(order.owed.refused.as_deref(), Some("usuário inativo"));
+    let (again, effect) = after(order.clone(), &[(Event::Told(Word::Retry), second + 1)]);
+    assert!(matches!(effect, Some(Effect::Post(Post::Status(_)))), "by a person's word");
+    assert!(!again.owed.is_given_up());
+    let (_, effect) = after(order, &[(sighting(Some(Posicao::F), "Etapa: Faturado. NF 12", 30), second + 1)]);
+    assert!(matches!(effect, Some(Effect::Post(Post::Status(_)))), "or with other news");
+}
+
+#[test]
+fn an_order_in_omie_that_cannot_be_read_any_more_has_not_been_changed() {
+    let unreadable =
+        Event::Listed(Listed { pedido: Err("tipopedido: não é um número".into()), source: "x".into() });
+
+    assert!(next(&settled(), &unreadable, at(60)).is_none());
 }

@@ -104,12 +104,15 @@ impl Order {
         let last = self.told.last().map(|taken| &taken.row);
         let told = |name: &str| last.and_then(|row| row.get(name)).cloned().unwrap_or_default();
         let number = |text: &str| text.parse::<u64>().map_or_else(|_| Value::from(text), Value::from);
-        let row = json!({
+        let mut row = json!({
             "id_pedido": self.id, "numped": number(&facts.numped), "objeto_json": self.object,
             "status": self.status, "data": written(self.changed, options), "critica": told("Critica"),
             "tipopedido": self.facts.kind, "codusur": facts.seller, "codusuario": number(&facts.user),
             "numcritica": told("Numcritica"), "tipocritica": told("Tipocritica")
         });
+        if options.damaged_rows.contains(&self.id) {
+            row["tipopedido"] = json!({ "valor": self.facts.kind });
+        }
         shown(row, options)
     }
 

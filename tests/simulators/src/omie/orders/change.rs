@@ -108,12 +108,7 @@ impl Account<'_> {
 
     /// Someone cancels an order, which keeps its stage.
     pub(in crate::omie) fn cancelled(&mut self, mut order: Value, user: &str) -> Value {
-        if self.options.cancellation_rows {
-            let mut rows = stages::rows_of(&order);
-            let (day, hour) = stamp(self.now);
-            rows.push(stages::row(at(&order, STAGE), &day, &hour, user));
-            order["_info"]["etapas"] = Value::Array(rows);
-        }
+        self.add_cancellation_row(&mut order, user);
         let invoiced = at(&order, "infoCadastro.faturado") == "S";
         let topics: &[&str] = if invoiced { &["Cancelada", "NFe.NotaCancelada"] } else { &["Cancelada"] };
         self.change_order(order, user, topics, |order, day, hour| {
@@ -121,6 +116,25 @@ impl Account<'_> {
             stamps["cancelado"] = "S".into();
             (stamps["dCan"], stamps["hCan"], stamps["uCan"]) = (day.into(), hour.into(), user.into());
         })
+    }
+
+    /// Someone cancels the invoice alone.
+    pub(in crate::omie) fn invoice_cancelled(&mut self, mut order: Value, user: &str) {
+        self.add_cancellation_row(&mut order, user);
+        self.change_order(order, user, &["NFe.NotaCancelada"], |order, day, hour| {
+            order["_info"]["nota_cancelada"] =
+                json!({ "cCancelado": "S", "dDtCanc": day, "cHrCanc": hour, "cUsCanc": user });
+        });
+    }
+
+    /// In an account of that kind a cancellation has a row of its own.
+    fn add_cancellation_row(&self, order: &mut Value, user: &str) {
+        if self.options.cancellation_rows {
+            let mut rows = stages::rows_of(order);
+            let (day, hour) = stamp(self.now);
+            rows.push(stages::row(at(order, STAGE), &day, &hour, user));
+            order["_info"]["etapas"] = Value::Array(rows);
+        }
     }
 
     /// The customer gives the goods back.

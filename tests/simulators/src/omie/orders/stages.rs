@@ -141,6 +141,10 @@ fn shown(order: &Value, mut row: Value) -> Value {
         cancellation["cHrCanc"] = json!(stamp("hCan"));
         cancellation["cUsCanc"] = json!(stamp("uCan"));
     }
+    let of_invoice = at(order, "_info.nota_cancelada");
+    if of_invoice.is_object() {
+        cancellation = of_invoice.clone();
+    }
     let kept = at(order, "_info.devolucao");
     let returned = if kept.is_object() { kept.clone() } else { json!({ "cDevolvido": yes("devolvido") }) };
     row["nCodPed"] = header["codigo_pedido"].clone();
