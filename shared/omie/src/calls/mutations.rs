@@ -5,17 +5,17 @@ use std::ops::Range;
 use crate::faults::{classify, classify_write};
 use crate::{
     AlterarCliente, AssociarCodIntCliente, Call, ConsultarCliente, ConsultarClienteInteiro, ConsultarPedido,
-    IncluirCliente, IncluirPedido, ListarBancos, ListarClientes, ListarEmpresas, ListarEtapasPedido,
-    ListarFormasPagVendas, ListarLocaisEstoque, ListarMeiosPagamento, ListarPedidos, ListarPosEstoque,
-    ListarProdutoFornecedor, ListarProdutos, ListarTabelaItens, ListarTabelasPreco, ListarTags,
-    ListarTipoAtiv, ListarVendedores, NovoCliente, NovoPedido, PesquisarCidades, PesquisarExcluidos,
-    PesquisarFamilias, PesquisarLancamentos,
+    IncluirCliente, IncluirPedido, ListarBancos, ListarCategorias, ListarClientes, ListarContasCorrentes,
+    ListarEmpresas, ListarEtapasFaturamento, ListarEtapasPedido, ListarFormasPagVendas, ListarLocaisEstoque,
+    ListarMeiosPagamento, ListarPedidos, ListarPosEstoque, ListarProdutoFornecedor, ListarProdutos,
+    ListarTabelaItens, ListarTabelasPreco, ListarTags, ListarTipoAtiv, ListarVendedores, NovoCliente,
+    NovoPedido, PesquisarCidades, PesquisarExcluidos, PesquisarFamilias, PesquisarLancamentos,
 };
 
 const ROUNDS: usize = 20_000;
 
 /// Answers that are as agreed, one per shape: mutations start close to what the readers expect.
-const BODIES: [&str; 19] = [
+const BODIES: [&str; 22] = [
     r#"{"pagina":1,"total_de_paginas":7,"registros":1,"total_de_registros":651,"clientes_cadastro":[{"codigo_cliente_omie":5366578425,"razao_social":"MERCADO É LTDA","valor_limite_credito":5000.0,"inativo":"N","tags":[{"tag":"Cliente"}],"recomendacoes":{"numero_parcelas":"A03","codigo_vendedor":"4567890123"},"enderecoEntrega":{"entNumero":10},"info":{"dInc":"10/01/2024","hInc":"09:10:11"}}]}"#,
     r#"{"pagina":1,"total_de_paginas":1,"total_de_registros":1,"cadastro":[{"codigo":4567890123,"nome":"M\u00e1ria","inativo":"S","comissao":"3,5"}]}"#,
     r#"{"nPagina":1,"nTotPaginas":1,"nTotRegistros":1,"listaTabelasPreco":[{"nCodTabPreco":6001,"cAtiva":"S","clientes":{"nCodTag":222},"caracteristicas":{"dDtFinal":"00/00/0000","nPercDescMax":1.5e1}}]}"#,
@@ -34,6 +34,9 @@ const BODIES: [&str; 19] = [
     r#"{"codigo_cliente_omie":5366578999,"razao_social":"PADARIA","valor_limite_credito":1.10,"cidade":"X","cidade_ibge":"1","tags":[{"tag":"Cliente"}],"recomendacoes":{"codigo_vendedor":7},"enderecoEntrega":{"entNumero":"1"},"info":{}}"#,
     r#"{"pedido_venda_produto":{"cabecalho":{"codigo_pedido":5366599001,"codigo_cliente":5366578425},"total_pedido":{"valor_total_pedido":124.5},"infoCadastro":{"cancelado":"N"},"det":[{"produto":{"quantidade":12}}]}}"#,
     r#"{"nPagina":1,"nTotPaginas":1,"nTotRegistros":1,"etapasPedido":[{"nCodPed":5366599001,"cEtapa":"60","dDtEtapa":"02/02/2025","cHrEtapa":"08:03:11","faturamento":{"cFaturado":"S","dDtFat":"02/02/2025"},"cancelamento":{"cCancelado":"N"},"devolucao":{"dDtDev":"00/00/0000"}}]}"#,
+    r#"{"pagina":1,"total_de_paginas":1,"total_de_registros":1,"categoria_cadastro":[{"codigo":"1.01.03","descricao":"Revenda","conta_receita":"S","totalizadora":"N"}]}"#,
+    r#"{"pagina":1,"total_de_paginas":1,"total_de_registros":1,"ListarContasCorrentes":[{"nCodCC":5366579915,"descricao":"Caixa","inativo":"N"}]}"#,
+    r#"{"pagina":1,"total_de_paginas":1,"total_de_registros":6,"cadastros":[{},{"cCodOperacao":"11","etapas":[{"cCodigo":"10","cDescricao":"Pedido de Venda","cInativo":"N"}]}]}"#,
     r#"{"nCodCliente":5366578425,"tagsLista":[{"tag":"Cliente","nCodTag":111}]}"#,
 ];
 
@@ -114,6 +117,9 @@ fn read_as_everything(body: &[u8]) {
     read::<PesquisarCidades>(body);
     read::<ListarTipoAtiv>(body);
     read::<ListarBancos>(body);
+    read::<ListarCategorias>(body);
+    read::<ListarContasCorrentes>(body);
+    read::<ListarEtapasFaturamento>(body);
     read::<ListarMeiosPagamento>(body);
     read::<ListarFormasPagVendas>(body);
     read::<ListarVendedores>(body);

@@ -1,9 +1,9 @@
 //! The member that names each record, for those that cannot be read whole.
 
 use super::{
-    Banco, Cidade, Cliente, Empresa, EtapaPedido, Familia, FormaPagamento, ItemTabela, LocalEstoque,
-    MeioPagamento, Pedido, PosicaoEstoque, Produto, ProdutoFornecedor, TabelaPreco, TagCliente,
-    TipoAtividade, Titulo, TituloExcluido, Vendedor,
+    Banco, Categoria, Cidade, Cliente, ContaCorrente, Empresa, EtapaPedido, Familia, FormaPagamento,
+    ItemTabela, LocalEstoque, MeioPagamento, OperacaoEtapas, Pedido, PosicaoEstoque, Produto,
+    ProdutoFornecedor, TabelaPreco, TagCliente, TipoAtividade, Titulo, TituloExcluido, Vendedor,
 };
 
 /// A row of a listing.
@@ -32,8 +32,10 @@ macro_rules! identified {
 
 identified! {
     Banco: Text("codigo"),
+    Categoria: Text("codigo"),
     Cidade: Text("cCod"),
     Cliente: Number("codigo_cliente_omie"),
+    ContaCorrente: Number("nCodCC"),
     Empresa: Number("codigo_empresa"),
     EtapaPedido: Number("nCodPed"),
     Familia: Number("codigo"),
@@ -42,6 +44,7 @@ identified! {
     ItemTabela: Number("nCodProd"),
     LocalEstoque: Number("codigo_local_estoque"),
     MeioPagamento: Text("codigo"),
+    OperacaoEtapas: Text("cCodOperacao"),
     Pedido: Inside("cabecalho", "codigo_pedido"),
     PosicaoEstoque: Pair("codigo_local_estoque", "nCodProd"),
     Produto: Number("codigo_produto"),

@@ -5,11 +5,14 @@
 //! bank data of the registries are left out on purpose: what is not read cannot be logged or stored.
 
 mod banco;
+mod categoria;
 mod cidade;
 mod cliente;
 mod cliente_inteiro;
+mod conta_corrente;
 mod empresa;
 mod escrita;
+mod etapa_faturamento;
 mod etapa_pedido;
 mod familia;
 mod forma_pagamento;
@@ -33,11 +36,14 @@ mod titulo;
 mod vendedor;
 
 pub use banco::Banco;
+pub use categoria::Categoria;
 pub use cidade::Cidade;
 pub use cliente::{Cliente, EnderecoEntrega, Recomendacoes, Tag};
 pub use cliente_inteiro::ClienteInteiro;
+pub use conta_corrente::ContaCorrente;
 pub use empresa::Empresa;
 pub use escrita::{ClienteStatus, PedidoIncluido};
+pub use etapa_faturamento::{EtapaFaturamento, OperacaoEtapas};
 pub use etapa_pedido::{CancelamentoEtapa, DevolucaoEtapa, EtapaPedido, FaturamentoEtapa};
 pub use familia::Familia;
 pub use forma_pagamento::FormaPagamento;
