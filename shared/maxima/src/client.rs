@@ -104,6 +104,11 @@ impl Maxima {
         &self.credential_id
     }
 
+    /// Logs in, unless the last login still counts: shows that Máxima accepts the credentials.
+    pub async fn log_in(&self) -> Result<(), CallError> {
+        self.token().await.map(drop)
+    }
+
     /// The stored record with this key, as [`find`](Self::find) finds it.
     pub async fn get<R: Resource>(&self, key: &str) -> Result<Option<Map<String, Value>>, CallError> {
         self.find::<R>(&[key]).await

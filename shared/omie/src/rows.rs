@@ -36,6 +36,13 @@ pub struct Unreadable {
     pub problem: &'static str,
 }
 
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { id, path, problem } = self;
+        write!(f, "registro {} do Omie ilegível: {path}: {problem}", id.as_deref().unwrap_or("sem código"))
+    }
+}
+
 impl<T> Default for Rows<T> {
     fn default() -> Self {
         Self { items: Vec::new(), unreadable: Vec::new() }

@@ -1,6 +1,10 @@
 //! The environment of a Lambda, read in one place. What an operator may change is not here: it is data
 //! (`sales::Settings`).
 
+mod console;
+
+pub use console::Console;
+
 use std::fmt;
 use std::time::Duration;
 
@@ -28,6 +32,8 @@ pub struct Config {
     /// `PONTE_ADDRESS`: `shared`, the default, when functions that run at the same time may leave from one address (a
     /// NAT, Lambda's own pool, one machine), so that they share what Omie takes from an address; `own` when none does.
     pub has_own_address: bool,
+    /// What only the console's Lambda is given.
+    pub console: Console,
     /// `PONTE_CLOCK`: virtual time of the local runner (`clock::Scale`); absent in AWS.
     pub clock: Clock,
 }
@@ -79,6 +85,7 @@ impl Config {
         let secret = reader.optional("PONTE_SECRET");
         let scheduler_role = reader.optional("PONTE_SCHEDULER_ROLE");
         let dead_letters = reader.optional("PONTE_DEAD_LETTERS");
+        let console = Console::read(|variable| reader.optional(variable));
         let log = reader.optional("PONTE_LOG").unwrap_or_else(|| "info".to_owned());
         let reserve = reader.parsed("PONTE_RESERVE_SECONDS", "a number of seconds", |text| {
             text.parse().ok().map(Duration::from_secs)
@@ -100,6 +107,7 @@ impl Config {
             log,
             scheduler_role,
             dead_letters,
+            console,
             reserve: reserve.unwrap_or(Duration::from_secs(10)),
             has_own_address: has_own_address.unwrap_or(false),
             clock: scale.map_or_else(Clock::system, Clock::scaled),

@@ -102,6 +102,13 @@ impl Edge {
         self.once(format!("{function}-e-continue"), wait, format!("{of_stack}{function}"), input).await
     }
 
+    /// Starts whatever the scheduler can start, a state machine for one, within a minute. However often that is asked
+    /// for before it starts, it starts once. `name` is without what all names of this stack begin with.
+    pub async fn start_target(&self, name: &str, arn: &str, input: &Value) -> Result<(), Failure> {
+        let name = format!("ponte-{}-{name}-e-continue", self.config.tenant);
+        self.once(name, Duration::ZERO, arn.to_owned(), input).await
+    }
+
     async fn once(
         &self,
         name: String,
@@ -126,10 +133,15 @@ impl Edge {
     /// Says on the account's event bus that something of this kind has happened in this stack, so that whoever works
     /// on it does not wait for its turn. What has happened is in the table: an event that is lost costs only time.
     pub async fn announce(&self, kind: &str, id: &str) -> Result<(), Failure> {
+        self.tell(kind, &serde_json::json!({ "id": id })).await
+    }
+
+    /// The same, with what there is to say about it: an object, for whoever outside this stack listens.
+    pub async fn tell(&self, kind: &str, detail: &Value) -> Result<(), Failure> {
         let entry = aws_sdk_eventbridge::types::PutEventsRequestEntry::builder()
             .source(format!("ponte.{}", self.config.tenant))
             .detail_type(kind)
-            .detail(serde_json::json!({ "id": id }).to_string())
+            .detail(detail.to_string())
             .build();
         let answer = self.events.put_events().entries(entry).send().await.map_err(|error| {
             let code = error.code().unwrap_or("it could not be reached").to_owned();
@@ -149,7 +161,17 @@ impl Edge {
         secrets::read(&self.secrets, self.config.secret.as_deref()).await
     }
 
-    /// The same text, read again only when it was read longer than `age` ago: for a function that strangers call in
+    /// The text of another secret, by its id: for the console, which keeps those of the integrations.
+    pub async fn secret_of(&self, id: &str) -> Result<Secret, Failure> {
+        secrets::read(&self.secrets, Some(id)).await
+    }
+
+    /// Puts `text` into that secret; runs see it from their next start on.
+    pub async fn put_secret_of(&self, id: &str, text: &Secret) -> Result<(), Failure> {
+        secrets::write(&self.secrets, id, text).await
+    }
+
+    /// The text of the integration's secret, read again only when it was read longer than `age` ago: for a function that strangers call in
     /// bursts. A new value is seen `age` later at the latest.
     pub async fn recent_secret(&self, age: Duration) -> Result<Secret, Failure> {
         // Held while it is read, so that invocations at the same time read it once.

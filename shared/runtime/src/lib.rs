@@ -4,12 +4,15 @@ mod aws;
 mod config;
 mod edge;
 mod failure;
+mod metrics;
 mod secrets;
 mod serve;
 mod telemetry;
 
-pub use config::{Config, ConfigError, Problem};
+pub use aws::sdk;
+pub use config::{Config, ConfigError, Console, Problem};
 pub use edge::{Edge, Invocation};
 pub use failure::Failure;
 pub use lambda_runtime::Error;
+pub use metrics::{Measure, Unit};
 pub use serve::serve;

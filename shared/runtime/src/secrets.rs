@@ -21,6 +21,15 @@ pub(crate) async fn read(secrets: &Client, id: Option<&str>) -> Result<Secret, F
     Ok(Secret::new(answer.secret_string().unwrap_or_default()))
 }
 
+/// Puts `text` in the place of the secret's value.
+pub(crate) async fn write(secrets: &Client, id: &str, text: &Secret) -> Result<(), Failure> {
+    let put = secrets.put_secret_value().secret_id(id).secret_string(text.expose());
+    put.send().await.map(drop).map_err(|error| {
+        let code = error.code().unwrap_or("it could not be reached");
+        Failure::of(&remedy(code), format!("the secret {id} cannot be written: {code}"))
+    })
+}
+
 /// Only what a person must mend is for a person; the store's own trouble passes.
 fn remedy(code: &str) -> Remedy {
     match code {

@@ -44,8 +44,13 @@ pub(crate) mod typed {
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Decimal, D::Error> {
         let text = String::deserialize(from)?;
-        maxima::decimal(text.trim()).ok_or_else(|| D::Error::custom("not a decimal"))
+        super::parse(&text).ok_or_else(|| D::Error::custom("not a decimal"))
     }
+}
+
+/// An amount as a person types it: `1234.5`, `1.234,50`.
+pub(crate) fn parse(typed: &str) -> Option<Decimal> {
+    maxima::decimal(typed.trim())
 }
 
 #[cfg(test)]

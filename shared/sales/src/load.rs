@@ -181,6 +181,37 @@ pub async fn close(
     Ok(Closed { outcome: "failed", error, cause })
 }
 
+/// The name under which a cancelled load has failed.
+pub const CANCELLED: &str = "Cancelled";
+
+/// An operator cancels what runs, the load or the latest dry run; false when nothing does. A step that is at work ends
+/// its part, the next does not begin; what was done stays, and starting again continues from there.
+pub async fn cancel(
+    state: &impl Documents,
+    is_rehearsal: bool,
+    by: &str,
+    now: Timestamp,
+) -> Result<bool, StateError> {
+    let slot = if is_rehearsal { REHEARSAL } else { CURRENT };
+    let Some((load, _)) = read(state, slot).await? else { return Ok(false) };
+    if load.state != LoadState::Running {
+        return Ok(false);
+    }
+    let what = if is_rehearsal { "o ensaio foi cancelado" } else { "a carga foi cancelada" };
+    let cause = format!("{what} por {by}: o que foi concluído fica, e continuar segue daqui");
+    stop(state, &load.id, LoadState::Failed { error: CANCELLED.to_owned(), cause }, now).await?;
+    Ok(true)
+}
+
+/// Why a step must not begin: the load was cancelled.
+pub async fn cancelled(state: &impl Documents, load: &str) -> Result<Option<String>, StateError> {
+    let found = read(state, slot(load)).await?.map(|(found, _)| found).filter(|found| found.id == load);
+    Ok(match found.map(|found| found.state) {
+        Some(LoadState::Failed { error, cause }) if error == CANCELLED => Some(cause),
+        _ => None,
+    })
+}
+
 /// Ends a load that is complete.
 pub async fn finish(state: &impl Documents, load: &str, now: Timestamp) -> Result<(), StateError> {
     let Some((found, version)) = read(state, slot(load)).await?.filter(|(found, _)| found.id == load) else {
@@ -402,6 +433,28 @@ mod tests {
         for (step, is_kept) in [("sync-cidades", false), ("sync-filiais", false), ("sync-bancos", true)] {
             assert_eq!(is_done(&state, &step_id("a", step)).await.expect("readable"), is_kept, "{step}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_cancelled_load_begins_no_step_and_goes_on_where_it_was() {
+        let state = Memory::new(Clock::paused(at(0)));
+        open(&state, "a", at(1)).await.expect("opened");
+        done(&state, "a", "sync-bancos").await;
+        assert_eq!(cancelled(&state, "a").await.expect("readable"), None);
+
+        assert!(cancel(&state, false, "ana", at(2)).await.expect("cancelled"));
+
+        let cause = cancelled(&state, "a").await.expect("readable").expect("it was");
+        assert!(cause.contains("por ana"), "{cause}");
+        assert_eq!(cancelled(&state, "b").await.expect("readable"), None, "another load");
+        let closed = close(&state, "a", CANCELLED, &cause, at(3)).await.expect("closed");
+        assert_eq!((closed.outcome, closed.cause), ("failed", cause));
+        assert!(!cancel(&state, false, "bia", at(4)).await.expect("nothing runs"));
+        assert!(!cancel(&state, true, "bia", at(4)).await.expect("nor is there a dry run"));
+
+        open(&state, "b", at(5)).await.expect("opened");
+        assert_eq!(cancelled(&state, "a").await.expect("readable"), None);
+        assert!(is_done(&state, &step_id("a", "sync-bancos")).await.expect("readable"));
     }
 
     #[tokio::test]

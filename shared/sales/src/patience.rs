@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use clock::Clock;
-use engine::{Documents, Expected, Key, Question, Scope, Source, SourcePage};
+use engine::{Documents, Expected, Key, Question, Scope, Source, SourcePage, StateError};
 use jiff::Timestamp;
 use omie::Omie;
 use partner_http::{CallError, Fault, story};
@@ -13,6 +13,19 @@ use serde_json::json;
 
 /// The kind of the documents that remember the blocks; the id is the lane.
 const BLOCK: &str = "omie-block";
+/// More methods than Omie has.
+const MOST_BLOCKS: usize = 500;
+
+/// Until when Omie is known to block which of its methods; what is over is not among them.
+pub async fn blocks(state: &impl Documents, now: Timestamp) -> Result<Vec<(String, Timestamp)>, StateError> {
+    let found = state.list(BLOCK, "", MOST_BLOCKS).await?;
+    let block = |(lane, document): (String, engine::Document)| {
+        let until = document.body["until"].as_str()?.parse::<Timestamp>().ok()?;
+        let method = lane.rsplit('/').next().unwrap_or(&lane).to_owned();
+        (until > now).then_some((method, until))
+    };
+    Ok(found.into_iter().filter_map(block).collect())
+}
 
 /// What `asked` brings, unless Omie has blocked the method: `asked` is not begun then.
 pub(crate) async fn spared<T>(

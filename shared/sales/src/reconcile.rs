@@ -5,7 +5,7 @@ use std::fmt;
 
 use engine::flow::Flow;
 use engine::{Budget, Expected, FlowState, Mark};
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, ToSpan};
 use omie::{Call as _, ListarPedidos, Pedido};
 use serde::{Deserialize, Serialize};
@@ -62,10 +62,12 @@ pub struct Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { from, to, received, in_erp, cancelled, rejected, held, skipped, on_their_way, .. } = self;
+        let foreign = self.foreign;
         write!(
             f,
             "pedidos de {} a {}: {received} recebidos, {in_erp} no Omie ({cancelled} cancelados), {rejected} \
-             recusados, {held} retidos, {skipped} que não vão ao Omie, {on_their_way} a caminho, {} sem explicação",
+             recusados, {held} retidos, {skipped} que não vão ao Omie, {on_their_way} a caminho, {} sem explicação; {foreign} de \
+             outras origens no Omie",
             from.strftime("%d/%m/%Y"),
             to.strftime("%d/%m/%Y"),
             self.unexplained.len()
@@ -88,6 +90,7 @@ pub async fn turn<S: FlowState>(orders: &Orders<'_, S>, budget: Budget) -> Resul
     let from = to.saturating_sub(DAYS.days());
     let mut report = Report { from, to, is_complete: true, ..Report::default() };
     let ours = received(orders, from, to, &mut report).await?;
+    not_taken(orders, now, &mut report).await?;
     let theirs = included(orders, from, to, budget, &mut report).await?;
     if !report.is_complete {
         // What was not listed is not missing.
@@ -137,6 +140,29 @@ async fn received<S: FlowState>(
     Ok(found)
 }
 
+/// Orders that Máxima has shown for an hour and that are not here.
+async fn not_taken<S: FlowState>(
+    orders: &Orders<'_, S>,
+    now: Timestamp,
+    report: &mut Report,
+) -> Result<(), FlowFailure> {
+    for row in orders.tenant.maxima.pending_orders().await? {
+        match row {
+            Ok(row) => {
+                let changed = row.data.unwrap_or(DateTime::MIN);
+                let is_old = changed < in_sao_paulo(now.checked_sub(ON_ITS_WAY).unwrap_or(now));
+                let kind = <Orders<'_, S> as Flow>::KIND;
+                if is_old && orders.state.case(kind, &row.id_pedido).await?.is_none() {
+                    let why = "a Máxima o mostra há mais de uma hora e ele não foi recebido".to_owned();
+                    report.unexplained.push((row.id_pedido, why));
+                }
+            }
+            Err(row) => report.unexplained.push((row.id.clone().unwrap_or_default(), row.to_string())),
+        }
+    }
+    Ok(())
+}
+
 /// The orders that Omie shows as included on these days and a day around them, by their key. What one key holds twice
 /// is odd.
 async fn included<S: FlowState>(
@@ -163,6 +189,10 @@ async fn included<S: FlowState>(
         let omie = &orders.tenant.omie;
         let asked = omie.list(&listing, page);
         let got = spared(omie, ListarPedidos::METHOD, orders.state, orders.clock, asked).await?;
+        let unreadable = got.unreadable.iter();
+        report
+            .unexplained
+            .extend(unreadable.map(|row| (row.id.clone().unwrap_or_default(), row.to_string())));
         for pedido in got.items {
             let Some(key) = pedido.cabecalho.codigo_pedido_integracao.clone() else { continue };
             if orders.state.case(kind, &key).await?.is_none() {

@@ -4,6 +4,7 @@
 mod choices;
 mod pedidos;
 mod problems;
+pub mod versions;
 
 pub use choices::{DeleteSelector, EnderecoIncompleto, Etiquetas, Posicao, RegraEstoque, Tipovend};
 pub use pedidos::Pedidos;

@@ -94,7 +94,7 @@ impl Tenant {
     }
 
     /// No call waits past the budget: it fails with what it waits for instead.
-    pub(crate) fn wait_no_longer_than(&self, budget: Budget) {
+    pub fn wait_no_longer_than(&self, budget: Budget) {
         let until = budget.deadline.checked_sub(budget.reserve).unwrap_or(budget.deadline);
         for http in &self.http {
             http.set_deadline(Some(until));

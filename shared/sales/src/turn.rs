@@ -204,7 +204,7 @@ impl Told for status::Looked {
     }
 
     fn stops(&self) -> Vec<(&'static str, String)> {
-        stops(self.unasked.as_ref(), &[], &self.all())
+        stops(self.unasked.as_ref(), &self.unreadable, &self.all())
     }
 }
 

@@ -10,6 +10,15 @@ pub(crate) const SOON: Duration = Duration::from_mins(1);
 pub(crate) const AFTER_A_PERSON: Duration = Duration::from_mins(5);
 /// So often Máxima is told what it refuses: its reason may be a record that comes later. Then a person must look.
 pub(crate) const TOLD_IN_VAIN: u32 = 8;
+/// The longest pause between two attempts, unless the partner asks for a longer one.
+const LONGEST: Duration = Duration::from_hours(1);
+
+/// How long until the next attempt after so many that came to nothing: each time twice as long, and never sooner than
+/// was asked for. What was asked for is not doubled: it is somebody's word.
+pub(crate) fn pause(after: Duration, attempts: u32) -> Duration {
+    SOON.saturating_mul(1 << attempts.min(6)).min(LONGEST).max(after)
+}
+
 /// What the operator reads while the store does not answer.
 pub(crate) const BUSY: &str = "o armazenamento da integração não respondeu";
 
@@ -31,7 +40,14 @@ pub(crate) fn why(error: &CallError, what: &str) -> String {
             format!("{partner} pediu para esperar: limite de consultas")
         }
         Fault::Busy | Fault::Redundant => format!("{partner} está ocupado com o mesmo {what}"),
-        _ => format!("{partner} não respondeu"),
+        Fault::Refused { text }
+        | Fault::Misconfigured { text }
+        | Fault::NotFound { text }
+        | Fault::Duplicate { text, .. }
+        | Fault::Malformed { text } => format!("{partner} respondeu: {text}"),
+        Fault::Empty | Fault::Expired | Fault::Unavailable | Fault::Unclear => {
+            format!("{partner} não respondeu")
+        }
     }
 }
 
@@ -44,5 +60,22 @@ mod tests {
         let blocked = CallError::new("omie", "IncluirCliente", Fault::Blocked { seconds: 1_678 });
 
         assert_eq!(wait(&blocked), Duration::from_secs(1_678));
+    }
+
+    #[test]
+    fn pauses_grow_and_what_a_partner_asks_for_is_kept_as_it_is() {
+        let minutes = |after: u64, attempts: u32| pause(Duration::from_mins(after), attempts).as_secs() / 60;
+
+        assert_eq!([0, 1, 2, 3, 6, 60].map(|attempts| minutes(1, attempts)), [1, 2, 4, 8, 60, 60]);
+        assert_eq!([0, 1, 4, 60].map(|attempts| minutes(28, attempts)), [28, 28, 28, 60]);
+        assert_eq!(minutes(90, 60), 90);
+    }
+
+    #[test]
+    fn words_of_a_partner_are_not_kept_from_the_operator() {
+        let refused =
+            CallError::new("omie", "ConsultarPedido", Fault::Refused { text: "app suspenso".into() });
+
+        assert_eq!(why(&refused, "pedido"), "o Omie respondeu: app suspenso");
     }
 }

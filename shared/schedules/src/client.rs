@@ -8,6 +8,7 @@ use aws_sdk_scheduler::types::{
     ActionAfterCompletion, DeadLetterConfig, FlexibleTimeWindow, FlexibleTimeWindowMode, RetryPolicy,
     ScheduleState, Target,
 };
+use futures_util::future::join_all;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -18,6 +19,8 @@ use crate::frequency::Frequency;
 const UTC: &str = "UTC";
 /// A schedule that deletes itself may be gone between "there is one" and "move it"; not every time.
 const TRIES: u32 = 3;
+/// Schedules read at once: somebody waits for the page that lists them.
+const TOGETHER: usize = 10;
 /// The longest description the service takes.
 const LONGEST_NOTE: usize = 512;
 
@@ -82,12 +85,14 @@ impl Schedules {
         }
         names.sort();
         let mut schedules = Vec::with_capacity(names.len());
-        for name in names {
-            match self.get(&name).await {
-                Ok(schedule) => schedules.push(schedule),
-                // A one-time schedule that has fired since.
-                Err(ScheduleError::Unknown(_)) => {}
-                Err(error) => return Err(error),
+        for some in names.chunks(TOGETHER) {
+            for read in join_all(some.iter().map(|name| self.get(name))).await {
+                match read {
+                    Ok(schedule) => schedules.push(schedule),
+                    // A one-time schedule that has fired since.
+                    Err(ScheduleError::Unknown(_)) => {}
+                    Err(error) => return Err(error),
+                }
             }
         }
         Ok(schedules)
@@ -144,6 +149,16 @@ impl Schedules {
             // It fired between the two, and is gone.
         }
         Err(ScheduleError::Unknown(once.name.clone()))
+    }
+
+    /// Takes back a schedule that fires once; says whether there was one. Those of the template are not for this.
+    pub async fn forget(&self, name: &str) -> Result<bool, ScheduleError> {
+        let gone = self.client.delete_schedule().name(name).send().await;
+        match gone.map_err(|error| failed("DeleteSchedule", name, error)) {
+            Ok(_) => Ok(true),
+            Err(ScheduleError::Unknown(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Makes it; says whether there was none.

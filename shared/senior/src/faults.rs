@@ -89,8 +89,7 @@ pub fn is_waiting_refusal(fault: &Fault) -> bool {
     if says(&["aguardando integracao", "awaiting integration", "waiting for integration"]) {
         return true;
     }
-    let is_over =
-        says(&["liquidad", "faturad", "ja cancelad", "ja foi cancelad", "ja esta cancelad", "suspens"]);
+    let is_over = says(&["liquidad", "faturad", "suspens"]) || says(&["situacao"]) && is_cancelled(&text);
     let by_situation = says(&["situacao"]) && says(&["nao permit", "impede", "invalida para"]);
     by_situation && !is_over
 }
@@ -110,7 +109,12 @@ pub fn says_released(fault: &Fault) -> bool {
 pub fn says_cancelled(fault: &Fault) -> bool {
     let Fault::Refused { text } = fault else { return false };
     let text = fold::spaced(text);
-    is_already(&text, "cancelad") || text.contains("already cancel")
+    is_cancelled(&text) && !text.contains("integracao")
+}
+
+/// Whether the ERP's words name the order, or its situation, as cancelled.
+fn is_cancelled(text: &str) -> bool {
+    is_already(text, "cancelad") || text.contains("already cancel") || text.contains("situacao cancelad")
 }
 
 /// "já cancelado", "já foi cancelado", but not "já faturado não pode ser cancelado".
@@ -197,6 +201,7 @@ mod tests {
             "Pedido já cancelado",
             "Pedido liquidado: situação não permite o cancelamento",
             "Pedido não está aguardando integração",
+            "Pedido em situação Cancelado não permite o cancelamento.",
             "ids é obrigatório",
         ] {
             assert!(!is_waiting_refusal(&refused(text)), "{text}");
@@ -213,8 +218,12 @@ mod tests {
         ] {
             assert!(says_released(&refused(text)) && !says_cancelled(&refused(text)), "{text}");
         }
-        for text in ["Pedido já cancelado.", "O pedido já se encontra cancelado", "order already cancelled"]
-        {
+        for text in [
+            "Pedido já cancelado.",
+            "O pedido já se encontra cancelado",
+            "order already cancelled",
+            "Pedido em situação Cancelado não permite o cancelamento.",
+        ] {
             assert!(says_cancelled(&refused(text)) && !says_released(&refused(text)), "{text}");
         }
         for text in [

@@ -14,8 +14,12 @@ const SHORTEST: usize = 16;
 /// {"senior":   {"access_key": …, "secret": …, "client_id": …?},
 ///  "sismetro": {"<account>": {"unit": …, "key": …}, …},
 ///  "inbound":  {"senior": ["<current>", "<previous>"?], "sismetro": ["<current>", "<previous>"?],
-///               "hmac": ["<current>", "<previous>"?]?, "path_secret": …?}}
+///               "hmac": ["<current>", "<previous>"?]?, "path_secret": …?}?,
+///  "webhook":  "<generated at deployment>"?}
 /// ```
+///
+/// `webhook` is what the deployment generates: its first half is what the ERP shows while `inbound.senior` is empty, its
+/// second half what Sismetro shows while `inbound.sismetro` is. Neither partner learns the other's.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
 pub struct Credentials {
@@ -26,6 +30,9 @@ pub struct Credentials {
     /// What callers show to be let in.
     #[serde(default)]
     pub inbound: Inbound,
+    /// What the deployment has generated for the doors.
+    #[serde(default)]
+    pub webhook: Option<Secret>,
 }
 
 /// The application at the ERP (`contracts/senior-x.md` §2.1).
@@ -75,18 +82,35 @@ impl Credentials {
     pub fn parse(text: &str) -> Result<Self, Incomplete> {
         let mut json = serde_json::Deserializer::from_str(text);
         // The path says which field it is; serde's own message could quote the value.
-        let credentials: Self = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let mut credentials: Self = serde_path_to_error::deserialize(&mut json).map_err(|error| {
             let path = error.path().to_string();
             Incomplete(if path == "." { "senior or sismetro".to_owned() } else { path })
         })?;
+        credentials.give_out()?;
         match credentials.unusable() {
             Some(field) => Err(Incomplete(field)),
             None => Ok(credentials),
         }
     }
 
+    /// Gives each door that has no secret of its own its half of the generated one.
+    fn give_out(&mut self) -> Result<(), Incomplete> {
+        let Some(generated) = &self.webhook else { return Ok(()) };
+        let generated = generated.expose();
+        if !generated.is_ascii() || generated.len() < 2 * SHORTEST {
+            return Err(Incomplete("webhook".to_owned()));
+        }
+        let (senior, sismetro) = generated.split_at(generated.len() / 2);
+        for (door, half) in [(&mut self.inbound.senior, senior), (&mut self.inbound.sismetro, sismetro)] {
+            if door.is_empty() {
+                door.push(Secret::new(half));
+            }
+        }
+        Ok(())
+    }
+
     fn unusable(&self) -> Option<String> {
-        let Self { senior, sismetro, inbound } = self;
+        let Self { senior, sismetro, inbound, webhook: _ } = self;
         let is_blank = |secret: &Secret| secret.expose().trim().is_empty();
         let ours = [("access_key", Some(&senior.access_key)), ("secret", Some(&senior.secret))];
         let ours = ours.into_iter().chain([("client_id", senior.client_id.as_ref())]);
@@ -114,11 +138,15 @@ impl Credentials {
 
     /// Every secret in it: what must not be found anywhere else.
     pub fn secrets(&self) -> Vec<&Secret> {
-        let Self { senior, sismetro, inbound } = self;
+        let Self { senior, sismetro, inbound, webhook } = self;
         let lists = [&inbound.senior, &inbound.sismetro, &inbound.hmac];
         let own = [&senior.access_key, &senior.secret].into_iter().chain(&senior.client_id);
         let keys = sismetro.values().map(|keys| &keys.key);
-        own.chain(keys).chain(lists.into_iter().flatten()).chain(&inbound.path_secret).collect()
+        own.chain(keys)
+            .chain(lists.into_iter().flatten())
+            .chain(&inbound.path_secret)
+            .chain(webhook)
+            .collect()
     }
 }
 
@@ -136,6 +164,30 @@ mod tests {
 
         assert_eq!(credentials.sismetro["principal"].unit, "417");
         assert_eq!(credentials.secrets().len(), 5);
+    }
+
+    #[test]
+    fn each_door_without_a_secret_of_its_own_has_its_half_of_the_generated_one() {
+        let (first, second) = ("a".repeat(43), "b".repeat(43));
+        let with = |inbound: &str| {
+            let text = format!(
+                r#"{{"senior": {{"access_key": "K", "secret": "S"}}, "sismetro": {{}},
+                    "inbound": {inbound}, "webhook": "{first}{second}"}}"#
+            );
+            Credentials::parse(&text).expect("nothing is missing").inbound
+        };
+
+        let given = with("{}");
+        assert_eq!((given.senior, given.sismetro), (vec![Secret::new(&*first)], vec![Secret::new(&*second)]));
+        let own = with(r#"{"senior": ["0123456789abcdef-own"]}"#);
+        assert_eq!(own.senior, [Secret::new("0123456789abcdef-own")]);
+        assert_eq!(own.sismetro, [Secret::new(&*second)]);
+        for weak in ["", "CANARY", "áááááááááááááááááááááááááááááááááá"] {
+            let text = format!(
+                r#"{{"senior": {{"access_key": "K", "secret": "S"}}, "sismetro": {{}}, "webhook": "{weak}"}}"#
+            );
+            assert_eq!(Credentials::parse(&text), Err(Incomplete("webhook".to_owned())), "{weak}");
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::bodies;
 
-/// The kind of the cases; the id is source and SHA-256 of the body.
+/// The kind of the cases; the id is source and SHA-256 of address and body.
 pub const KIND: &str = "so-entrega";
 /// How long it is kept (flow §2).
 const KEPT: Duration = Duration::from_hours(90 * 24);
@@ -89,8 +89,9 @@ impl Came<'_> {
         quarantined: Option<&str>,
         orders: Vec<String>,
     ) -> Result<bool, StateError> {
+        // What one address does not understand another may have understood.
+        let id = format!("{}-{}", self.source.name(), digest(&format!("{}\n{}", self.path, self.body)));
         let digest = digest(self.body);
-        let id = format!("{}-{digest}", self.source.name());
         let now = clock.now();
         let stored = state.case(KIND, &id).await?;
         let known: Option<Delivery> =

@@ -8,6 +8,7 @@ pub mod commands;
 mod content;
 mod credentials;
 pub mod delivery;
+pub mod equipment;
 mod flow;
 pub mod inbound;
 pub mod machine;

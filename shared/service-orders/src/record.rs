@@ -246,7 +246,7 @@ impl Order {
 
     /// Goes to `state` because of `cause`, which is Portuguese.
     pub(crate) fn go(&mut self, state: State, cause: impl Into<String>, now: Timestamp) {
-        self.history.note(now, self.state.name(), state.name(), cause);
+        self.history.note(now, self.state.name(), state.name(), told(cause));
         if self.state != state {
             self.entered = now;
         }
@@ -261,7 +261,7 @@ impl Order {
 
     /// Notes something that changes no state.
     pub(crate) fn note(&mut self, cause: impl Into<String>, now: Timestamp) {
-        self.history.note(now, self.state.name(), self.state.name(), cause);
+        self.history.note(now, self.state.name(), self.state.name(), told(cause));
         self.updated = now;
     }
 
@@ -311,4 +311,13 @@ impl Order {
         marks.retain(|mark| !mark.value.is_empty());
         FilingOf { due: self.due, marks, expires: clock::later(self.since, REMEMBERED) }
     }
+}
+
+/// At most 700 characters: what partners say may be long, and a record has a largest size.
+fn told(cause: impl Into<String>) -> String {
+    let mut cause = cause.into();
+    if let Some((end, _)) = cause.char_indices().nth(700) {
+        cause.truncate(end);
+    }
+    cause
 }

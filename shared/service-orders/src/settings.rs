@@ -45,6 +45,10 @@ pub struct Settings {
     pub max_execution_days: u32,
     /// Whether the ERP is asked for waiting orders that we never heard of (flow §8.3; needs the list of the ERP).
     pub find_lost_events: bool,
+    /// After so many hours the register of equipment is read again, while it is searched.
+    pub equipment_hours: u32,
+    /// Searches for equipment that one caller may make in a minute.
+    pub equipment_searches_per_minute: u32,
     /// How Senior X is spoken to.
     pub senior: SeniorOptions,
     /// How Sismetro is spoken to.
@@ -76,6 +80,8 @@ impl Default for Settings {
             poll_per_turn: 80,
             max_execution_days: 30,
             find_lost_events: false,
+            equipment_hours: 24,
+            equipment_searches_per_minute: 60,
             senior: SeniorOptions::default(),
             sismetro: SismetroOptions::default(),
         }
@@ -149,6 +155,8 @@ impl Settings {
             ("scan_pages", u64::from(self.scan_pages), 0..=20),
             ("poll_per_turn", self.poll_per_turn as u64, 1..=500),
             ("max_execution_days", u64::from(self.max_execution_days), 1..=365),
+            ("equipment_hours", u64::from(self.equipment_hours), 1..=720),
+            ("equipment_searches_per_minute", u64::from(self.equipment_searches_per_minute), 1..=600),
         ];
         for (setting, value, range) in ranges {
             if !range.contains(&value) {

@@ -190,7 +190,8 @@ reasons! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Alarm {
-    /// Something else happened to the service after the order had its end: it may be billed already.
+    /// Something else happened to the service, or to the order in the ERP, after it had its end: it may be billed
+    /// already, or wait for ever.
     LateConflictingOutcome,
     /// The SS has no link.
     SsLinkMissing,

@@ -28,6 +28,7 @@ pub use link::{masked_link, masked_text, valid_link};
 pub use open::OpenFailure;
 pub use options::{CallbackAliases, OpenBodyMode, SismetroOptions, StatusMap};
 pub use patrimonio::Patrimonio;
+pub use plain::folded;
 pub use read::Page;
 pub use reply::{Opened, extract_opened};
 pub use situation::{Situation, situation};

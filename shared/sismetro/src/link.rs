@@ -41,8 +41,9 @@ pub fn masked_text(text: &str) -> String {
     while let Some(found) = lower[at..].find(NAME) {
         let start = at + found + NAME.len();
         let rest = &text[start..];
-        let is_token = |letter: char| letter.is_ascii_alphanumeric() || "-_.~%+".contains(letter);
-        let end = start + rest.find(|letter| !is_token(letter)).unwrap_or(rest.len());
+        // Also letters that no token has: a damaged one still opens the door to whoever mends it.
+        let is_end = |letter: char| letter.is_whitespace() || "\"'<>&#\\{}[](),;".contains(letter);
+        let end = start + rest.find(is_end).unwrap_or(rest.len());
         masked.push_str(&text[at..start]);
         if end > start {
             masked.push_str("***");
@@ -178,8 +179,10 @@ mod tests {
             assert_eq!(masked_link(other), "***");
         }
         assert_eq!(
-            masked_text(&format!("já aberta: {link}, ou TOKEN=ção token= fim token=z")),
-            "já aberta: https://br.sismetro.com/printSS.php?token=***&os=12, ou TOKEN=ção token= fim token=***"
+            masked_text(&format!(
+                "já aberta: {link}, ou TOKEN=ção token= fim token=z token=a\u{0}b\u{1F600}c"
+            )),
+            "já aberta: https://br.sismetro.com/printSS.php?token=***&os=12, ou TOKEN=*** token= fim token=*** token=***"
         );
     }
 }

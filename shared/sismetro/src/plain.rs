@@ -1,7 +1,7 @@
 //! Text as people write it, made comparable and presentable.
 
 /// `text` without spaces around it, in upper case and without accents.
-pub(crate) fn folded(text: &str) -> String {
+pub fn folded(text: &str) -> String {
     text.trim().chars().flat_map(char::to_uppercase).filter_map(without_accent).collect()
 }
 

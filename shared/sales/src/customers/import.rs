@@ -76,8 +76,10 @@ impl<S: FlowState> Customers<'_, S> {
 fn named(row: Result<ClienteNaNuvem, UnreadableRow>) -> Result<(i64, Shown), String> {
     match row {
         Ok(row) if row.objeto_json.len() > LARGEST => {
-            let (id, size) = (row.id_cliente, row.objeto_json.len() / 1_000);
-            Err(format!("o cadastro {id} da Máxima tem {size} KB, mais do que cabe: tire os anexos dele"))
+            let size = row.objeto_json.len() / 1_000;
+            let why =
+                format!("o cadastro tem {size} KB, mais do que cabe: tire os anexos dele e envie de novo");
+            Ok((row.id_cliente, Shown::broken(why)))
         }
         Ok(row) => Ok((row.id_cliente, Shown::new(row.objeto_json))),
         Err(row) => match row.id.as_deref().and_then(|id| id.trim().parse().ok()) {

@@ -21,13 +21,12 @@ use super::case::{Answer, Customer, Question, Sent, Shown, Stage, What};
 use super::steps;
 use super::telling::{post_next, posted_as, reject, rowed_as};
 use crate::orders::machine::{CLAIM, SETTLE};
+use crate::waiting::pause;
 
 /// How often a held customer is looked at without anybody's word, and a refused answer is posted again.
 pub(super) const HELD: Duration = Duration::from_mins(10);
 /// A result that Máxima still asks for so long after it took it is told again.
 const TOLD: Duration = Duration::from_mins(10);
-/// The longest pause between two attempts.
-const LONGEST: Duration = Duration::from_hours(1);
 
 /// What happens to a customer.
 #[derive(Clone, Debug)]
@@ -355,9 +354,8 @@ pub(super) fn hold(mut case: Customer, why: &str, now: Timestamp) -> Next {
 pub(super) fn wait(mut case: Customer, stage: Stage, why: &str, after: Duration, now: Timestamp) -> Next {
     case.go(stage, why, now);
     case.why = Some(why.to_owned());
-    let grown = after.saturating_mul(1 << case.attempts.min(6));
+    case.due = Some(clock::later(now, pause(after, case.attempts)));
     case.attempts = case.attempts.saturating_add(1);
-    case.due = Some(clock::later(now, grown.min(LONGEST).max(after)));
     Change::to(case)
 }
 

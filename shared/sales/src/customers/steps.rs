@@ -229,7 +229,10 @@ pub(super) fn wrote(case: Customer, what: What, written: &Written, now: Timestam
             let mut case = case;
             // It left when its turn came, which may have been just now.
             case.sent = Some(Sent { words: words.clone(), at: now, ..sent });
-            wait(case, Stage::Sending, "o Omie não respondeu: será consultado", SETTLE, now)
+            let why = words.as_deref().map_or("o Omie não respondeu: será consultado".to_owned(), |words| {
+                format!("o Omie respondeu de um modo que não conhecemos e será consultado: {words}")
+            });
+            wait(case, Stage::Sending, &why, SETTLE, now)
         }
         // Not before the redundancy window is over: the same request within it would be refused unread.
         Written::NotDone { why, after } => wait(case, Stage::New, why, (*after).max(SETTLE), now),

@@ -93,7 +93,7 @@ pub fn timeline(order: &Order, now: Timestamp) -> Timeline {
         stations: of_order(order),
         steps: lines(&order.history),
         waiting: order_waits(order),
-        warning: order.warning.clone(),
+        warning: order.attention(),
         actions: actions(&Record::Pedido(Box::new(order.clone())), now),
     }
 }

@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::fate::{Fate, Posicao};
+use super::machine::Listed;
 use crate::refusals::Refusals;
 use crate::text::digits;
 use crate::waiting::TOLD_IN_VAIN;
@@ -69,6 +70,9 @@ pub struct Order {
     pub row: Row,
     /// Fingerprint of the order as Máxima gave it: another one means that the seller has changed it.
     pub source: String,
+    /// What the seller has made of it while an include was in doubt: the next that is sent, or a late change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub newer: Option<Listed>,
     /// Attempts in a row that came to nothing; spaces the next one.
     #[serde(default)]
     pub attempts: u32,
@@ -96,9 +100,12 @@ pub struct Order {
     /// The highest `Numcritica` given to this order; never used for another content.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub numcritica: Option<i64>,
-    /// Something the seller or operator should know about an order that went through.
+    /// What the operator should know of where it stands, until it stands elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warning: Option<String>,
+    /// What seller and operator should know of it for good: a total that does not add up, a change that came too late.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remark: Option<String>,
     /// What happened, in order.
     pub history: History,
 }
@@ -248,6 +255,7 @@ impl Order {
             pedido: None,
             row,
             source,
+            newer: None,
             attempts: 0,
             sent: None,
             asked: None,
@@ -258,8 +266,15 @@ impl Order {
             owed: Owed::default(),
             numcritica: None,
             warning: None,
+            remark: None,
             history,
         }
+    }
+
+    /// What to know of it although it went through.
+    pub fn attention(&self) -> Option<String> {
+        let all: Vec<&str> = self.remark.iter().chain(&self.warning).map(String::as_str).collect();
+        (!all.is_empty()).then(|| all.join(". "))
     }
 
     /// Goes to `stage` because of `cause`.

@@ -21,6 +21,9 @@ use crate::waiting::wait;
 /// An order waits so long for its new customer.
 const ONE_MINUTE: Duration = Duration::from_mins(1);
 
+/// And so long once it has taken longer than anything on its way takes.
+const TEN_MINUTES: Duration = Duration::from_mins(10);
+
 /// So long after an order came, its new customer may still be on the way: the customers' own turn comes every five
 /// minutes, and Máxima shows it what the seller wrote in the same minute as the order.
 const ON_ITS_WAY: Duration = Duration::from_mins(30);
@@ -95,14 +98,16 @@ async fn which<S: FlowState>(
             Some(Standing::InErp(codigo)) => return Ok(codigo),
             Some(Standing::Pending) => {
                 let why = "espera o cadastro do cliente novo".to_owned();
-                return Err(Prepared::Wait { why, after: ONE_MINUTE });
+                // One that is held for a person takes its time.
+                let after = if age < ON_ITS_WAY { ONE_MINUTE } else { TEN_MINUTES };
+                return Err(Prepared::Await { why, after });
             }
             Some(Standing::Rejected(why)) => {
                 return Err(Prepared::Refuse(format!("o cadastro do cliente foi recusado: {why}")));
             }
             None if age < ON_ITS_WAY => {
                 let why = "espera que a Máxima mostre o cadastro do cliente novo".to_owned();
-                return Err(Prepared::Wait { why, after: ONE_MINUTE });
+                return Err(Prepared::Await { why, after: ONE_MINUTE });
             }
             None => {}
         }

@@ -10,6 +10,9 @@ use super::case::{Order, Row};
 use super::machine::{Event, Listed};
 use crate::flows::FlowFailure;
 
+/// `tipopedido` of an order (`contracts/maxima.md` §7.1).
+const ORDER: i64 = 1;
+
 /// What a turn did.
 #[derive(Debug, Default)]
 pub struct Imported {
@@ -33,6 +36,10 @@ impl<S: FlowState> Orders<'_, S> {
         match self.tenant.maxima.pending_orders().await {
             Ok(rows) => {
                 for row in rows {
+                    if budget.spent(self.clock.now()) {
+                        imported.worked.more = true;
+                        break;
+                    }
                     match row {
                         Ok(row) => {
                             let id = row.id_pedido.clone();
@@ -50,7 +57,7 @@ impl<S: FlowState> Orders<'_, S> {
         }
         let worked = flow::work(self, self.state, self.clock, budget).await?;
         imported.worked.cases = worked.cases;
-        imported.worked.more = worked.more;
+        imported.worked.more |= worked.more;
         imported.worked.failed.extend(worked.failed);
         Ok(imported)
     }
@@ -72,7 +79,21 @@ impl<S: FlowState> Orders<'_, S> {
 impl Listed {
     fn of(row: &PedidoNaNuvem) -> Self {
         let (source, pedido) = match &row.objeto_json {
-            Ok(json) => (Fingerprint::of(json), PedidoMaxima::parse(json)),
+            Ok(json) => {
+                // A cloud that lists quotations among the orders says so in the row alone.
+                let is_quotation = row.tipopedido.is_some_and(|kind| kind != ORDER);
+                let parsed = PedidoMaxima::parse(json);
+                let pedido = parsed.map(|pedido| PedidoMaxima {
+                    eh_orcamento: pedido.eh_orcamento || is_quotation,
+                    ..pedido
+                });
+                let source = if is_quotation {
+                    Fingerprint::of(&(json, row.tipopedido))
+                } else {
+                    Fingerprint::of(json)
+                };
+                (source, pedido)
+            }
             Err(why) => (Fingerprint::of(&why.to_string()), Err(why.clone())),
         };
         let pedido = pedido.map(Box::new).map_err(|why| why.to_string());

@@ -13,10 +13,13 @@ use engine::flow::Change;
 use jiff::Timestamp;
 use maxima::PedidoMaxima;
 use omie::NovoPedido;
+use serde::{Deserialize, Serialize};
 
 use super::case::{Goods, InErp, Order, Post, Sent, Stage};
 use super::fate::{Fate, Posicao, Sighting};
-use super::telling::{post_next, posted_as, tell};
+use super::listing::{renewed, shown, told_late};
+use super::telling::{post_in_turn, post_next, posted_as, tell};
+use crate::waiting::pause;
 
 /// An effect lasts no longer than this: whoever finds the case due then knows that its holder is gone. Longer than
 /// the time limit of the Lambdas that work on orders.
@@ -27,9 +30,7 @@ pub const SETTLE: Duration = Duration::from_secs(75);
 /// How often a held order is looked at without anybody's word: what held it is often a setting that is there now.
 pub(super) const HELD: Duration = Duration::from_mins(10);
 /// A result that Máxima still asks for so long after it took it is told again.
-const TOLD: Duration = Duration::from_mins(10);
-/// The longest pause between two attempts.
-const LONGEST: Duration = Duration::from_hours(1);
+pub(super) const TOLD: Duration = Duration::from_mins(10);
 
 /// What happens to an order.
 #[derive(Clone, Debug)]
@@ -53,7 +54,7 @@ pub enum Event {
 }
 
 /// An order as Máxima shows it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Listed {
     /// The order, or why it cannot be read.
     pub pedido: Result<Box<PedidoMaxima>, String>,
@@ -83,9 +84,16 @@ pub enum Prepared {
     Hold(String),
     /// It is not for Omie.
     Skip(String),
-    /// Something else must come first: a new customer, a busy store.
+    /// It could not be prepared now: a busy store, a partner that does not answer. Each time it takes longer.
     Wait {
-        /// What.
+        /// Why.
+        why: String,
+        /// For how long at least.
+        after: Duration,
+    },
+    /// Its new customer must come first. Each time it takes the same.
+    Await {
+        /// What of the customer.
         why: String,
         /// For how long.
         after: Duration,
@@ -208,47 +216,6 @@ fn due(order: Order, now: Timestamp) -> Option<Next> {
     }
 }
 
-/// Máxima asks for an answer. It may have one on the way, it may have lost one, or the seller has changed the order.
-fn shown(mut order: Order, listed: &Listed, now: Timestamp) -> Option<Next> {
-    let is_changed = order.source != listed.source;
-    // In Omie already, and unreadable: it may be the same as ever.
-    let is_known = order.stage == Stage::InErp && listed.pedido.is_err();
-    let is_changed = is_changed && !is_known;
-    let was_told_long_ago = order.owed.told.is_some_and(|told| clock::later(told, TOLD) <= now);
-    match order.stage {
-        Stage::New | Stage::Held | Stage::Skipped if is_changed => Some(renewed(order, listed, now)),
-        Stage::Rejected if is_changed || (was_told_long_ago && order.owed.critique.is_none()) => {
-            Some(renewed(order, listed, now))
-        }
-        Stage::InErp if order.owed.critique.is_none() && (is_changed || was_told_long_ago) => {
-            if is_changed {
-                listed.source.clone_into(&mut order.source);
-                let cause = "alterado pelo vendedor depois de incluído: vale o que está no Omie";
-                order.go(Stage::InErp, cause, now);
-            }
-            tell(&mut order, now);
-            Some(post_next(order, now))
-        }
-        // What left as `Sending` may be the order as it was: that is settled first.
-        _ => None,
-    }
-}
-
-/// The order as it is now takes the place of the one we had.
-fn renewed(mut order: Order, listed: &Listed, now: Timestamp) -> Next {
-    listed.source.clone_into(&mut order.source);
-    order.attempts = 0;
-    order.owed.critique = None;
-    match &listed.pedido {
-        Ok(pedido) => {
-            order.pedido = Some((**pedido).clone());
-            order.go(Stage::New, "reenviado pelo vendedor", now);
-            claimed(order, Effect::Prepare, now)
-        }
-        Err(why) => reject(order, &format!("Pedido ilegível: {why}"), now),
-    }
-}
-
 fn prepared_as(mut order: Order, prepared: &Prepared, now: Timestamp) -> Option<Next> {
     if !matches!(order.stage, Stage::New | Stage::Held) {
         return None;
@@ -256,12 +223,17 @@ fn prepared_as(mut order: Order, prepared: &Prepared, now: Timestamp) -> Option<
     Some(match prepared {
         Prepared::Ready { request, digest, goods, codigo_cliente, warning } => {
             order.codigo_cliente = Some(*codigo_cliente);
-            warning.clone_into(&mut order.warning);
+            warning.clone_into(&mut order.remark);
+            order.attempts = 0;
             if let Some(known) = order.refusals.of(digest).cloned() {
                 let refused = if known.is_setting { hold } else { reject };
                 return Some(refused(order, &known.text, now));
             }
-            order.go(Stage::Sending, "enviado ao Omie", now);
+            let cause = match warning {
+                Some(warning) => format!("enviado ao Omie, com um aviso: {warning}"),
+                None => "enviado ao Omie".to_owned(),
+            };
+            order.go(Stage::Sending, cause, now);
             order.why = None;
             order.sent = Some(Sent { at: now, digest: digest.clone(), goods: *goods, words: None });
             claimed(order, Effect::Include(request.clone()), now)
@@ -277,6 +249,12 @@ fn prepared_as(mut order: Order, prepared: &Prepared, now: Timestamp) -> Option<
         Prepared::Wait { why, after } => {
             let stage = order.stage;
             wait(order, stage, why, *after, now)
+        }
+        Prepared::Await { why, after } => {
+            let stage = order.stage;
+            order.go(stage, why.as_str(), now);
+            (order.why, order.due) = (Some(why.clone()), Some(clock::later(now, *after)));
+            Change::to(order)
         }
     })
 }
@@ -309,7 +287,10 @@ fn included_as(mut order: Order, included: &Included, now: Timestamp) -> Option<
             wait(order, Stage::Sending, &why, SETTLE, now)
         }
         // Not before the redundancy window is over: the same request within it would be refused unread.
-        Included::NotDone { why, after } => wait(order, Stage::New, why, (*after).max(SETTLE), now),
+        Included::NotDone { why, after } => match order.newer.take().map(|newer| order.take(&newer)) {
+            Some(Err(unreadable)) => reject(order, &unreadable, now),
+            Some(Ok(())) | None => wait(order, Stage::New, why, (*after).max(SETTLE), now),
+        },
     })
 }
 
@@ -340,6 +321,9 @@ fn consulted_as(mut order: Order, consulted: &Consulted, now: Timestamp) -> Opti
                 order.refusals.remember(digest, &text, true);
                 return Some(hold(order, &text, now));
             }
+            if let Some(newer) = order.newer.take() {
+                return Some(renewed(order, &newer, now));
+            }
             order.attempts = order.attempts.saturating_add(1);
             order.go(Stage::New, "o Omie confirma que não tem o pedido", now);
             claimed(order, Effect::Prepare, now)
@@ -363,7 +347,7 @@ fn seen(mut order: Order, sighting: &Sighting, now: Timestamp) -> Option<Next> {
         order.fate = Some(fate);
         return is_later.then(|| Change::to(order));
     }
-    let is_being_told = order.owed.next().is_some() && order.due.is_some_and(|due| due > now);
+    let is_being_told = order.is_being_told(now);
     order.warning = match posicao {
         Some(_) => None,
         None => Some(format!("{text}: informe no de-para a posição desta etapa")),
@@ -372,12 +356,7 @@ fn seen(mut order: Order, sighting: &Sighting, now: Timestamp) -> Option<Next> {
     order.fate = Some(fate);
     order.owed.posicao = true;
     tell(&mut order, now);
-    if is_being_told {
-        // Whoever is at it would come after us with what is older.
-        order.due = order.due.map(|due| due.min(clock::later(now, CLAIM)));
-        return Some(Change::to(order));
-    }
-    Some(post_next(order, now))
+    Some(post_in_turn(order, is_being_told, now))
 }
 
 fn told(mut order: Order, word: &Word, now: Timestamp) -> Option<Next> {
@@ -406,16 +385,24 @@ fn arrived(mut order: Order, erp: &InErp, cause: &str, now: Timestamp) -> Next {
     order.go(Stage::InErp, cause, now);
     (order.why, order.attempts) = (None, 0);
     order.erp = Some(erp.clone());
-    let text = "Pedido importado com sucesso!".to_owned();
+    let remark = order.remark.as_ref().map(|remark| format!(" Atenção: {remark}")).unwrap_or_default();
+    let text = format!("Pedido importado com sucesso!{remark}");
     order.fate.get_or_insert(Fate { posicao: Posicao::P, text, moment: None });
     order.owed.history = true;
-    tell(&mut order, now);
+    if let Some(newer) = order.newer.take().filter(|newer| order.is_changed_by(newer)) {
+        told_late(&mut order, &newer, now);
+    } else {
+        tell(&mut order, now);
+    }
     post_next(order, now)
 }
 
-fn reject(mut order: Order, why: &str, now: Timestamp) -> Next {
+pub(super) fn reject(mut order: Order, why: &str, now: Timestamp) -> Next {
     order.go(Stage::Rejected, why, now);
     order.why = Some(why.to_owned());
+    if let Some(newer) = order.newer.take() {
+        return renewed(order, &newer, now);
+    }
     tell(&mut order, now);
     post_next(order, now)
 }
@@ -423,6 +410,9 @@ fn reject(mut order: Order, why: &str, now: Timestamp) -> Next {
 fn hold(mut order: Order, why: &str, now: Timestamp) -> Next {
     order.go(Stage::Held, why, now);
     order.why = Some(why.to_owned());
+    if let Some(newer) = order.newer.take() {
+        return renewed(order, &newer, now);
+    }
     order.due = Some(clock::later(now, HELD));
     Change::to(order)
 }
@@ -430,9 +420,8 @@ fn hold(mut order: Order, why: &str, now: Timestamp) -> Next {
 pub(super) fn wait(mut order: Order, stage: Stage, why: &str, after: Duration, now: Timestamp) -> Next {
     order.go(stage, why, now);
     order.why = Some(why.to_owned());
-    let grown = after.saturating_mul(1 << order.attempts.min(6));
+    order.due = Some(clock::later(now, pause(after, order.attempts)));
     order.attempts = order.attempts.saturating_add(1);
-    order.due = Some(clock::later(now, grown.min(LONGEST).max(after)));
     Change::to(order)
 }
 

@@ -9,6 +9,7 @@ mod customer;
 mod fate;
 mod import;
 mod include;
+mod listing;
 pub mod machine;
 mod map;
 mod post;

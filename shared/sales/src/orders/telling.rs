@@ -4,8 +4,11 @@ use engine::flow::Change;
 use jiff::Timestamp;
 
 use super::case::{Critique, Order, Post, Stage};
-use super::machine::{Effect, HELD, Next, Posted, claimed, wait};
+use super::machine::{CLAIM, Effect, HELD, Next, Posted, claimed, wait};
 use crate::praca::in_sao_paulo;
+
+/// So many numbers of critiques may be taken by messages of ours whose answers were lost.
+const NUMBERS: u32 = 3;
 
 pub(super) fn posted_as(mut order: Order, post: &Post, posted: &Posted, now: Timestamp) -> Next {
     match posted {
@@ -15,20 +18,22 @@ pub(super) fn posted_as(mut order: Order, post: &Post, posted: &Posted, now: Tim
             post_next(order, now)
         }
         Posted::NumberTaken => {
+            let in_vain = order.owed.in_vain.saturating_add(1);
             tell(&mut order, now);
-            post_next(order, now)
+            order.owed.in_vain = in_vain;
+            if in_vain < NUMBERS {
+                return post_next(order, now);
+            }
+            // So many numbers are not taken by chance: it says no in other words.
+            refused(order, "já existe uma crítica com este número", now)
         }
         Posted::NotThere => {
             order.owed.history = true;
             post_next(order, now)
         }
         Posted::Refused(text) => {
-            order.owed.refused = Some(text.clone());
             order.owed.in_vain = order.owed.in_vain.saturating_add(1);
-            let (stage, is_given_up) = (order.stage, order.owed.is_given_up());
-            let mut waits = wait(order, stage, &format!("a Máxima recusou o retorno: {text}"), HELD, now);
-            waits.case.due = waits.case.due.filter(|_| !is_given_up);
-            waits
+            refused(order, text, now)
         }
         Posted::Unclear { why, after } => {
             let stage = order.stage;
@@ -37,8 +42,27 @@ pub(super) fn posted_as(mut order: Order, post: &Post, posted: &Posted, now: Tim
     }
 }
 
+/// Tried again later, until only a person can say how it goes on.
+fn refused(mut order: Order, text: &str, now: Timestamp) -> Next {
+    order.owed.refused = Some(text.to_owned());
+    let (stage, is_given_up) = (order.stage, order.owed.is_given_up());
+    let mut waits = wait(order, stage, &format!("a Máxima recusou o retorno: {text}"), HELD, now);
+    waits.case.due = waits.case.due.filter(|_| !is_given_up);
+    waits
+}
+
 /// Owes the seller the state of the order as it is now, under a new number.
 pub(super) fn tell(order: &mut Order, now: Timestamp) {
+    let fate = order.fate.as_ref().filter(|_| order.stage == Stage::InErp);
+    let text = match fate {
+        Some(fate) => fate.text.clone(),
+        None => order.why.clone().unwrap_or_default(),
+    };
+    tell_that(order, text, now);
+}
+
+/// Owes the seller these words about the order as it is now.
+pub(super) fn tell_that(order: &mut Order, text: String, now: Timestamp) {
     let data = in_sao_paulo(now);
     let numcritica = maxima::numcritica(data, order.numcritica);
     order.numcritica = Some(numcritica);
@@ -49,10 +73,7 @@ pub(super) fn tell(order: &mut Order, now: Timestamp) {
         data,
         is_error: fate.is_none(),
         posicao: fate.map(|fate| fate.posicao),
-        text: match fate {
-            Some(fate) => fate.text.clone(),
-            None => order.why.clone().unwrap_or_default(),
-        },
+        text,
     });
 }
 
@@ -62,4 +83,13 @@ pub(super) fn post_next(mut order: Order, now: Timestamp) -> Next {
     }
     order.due = None;
     Change::to(order)
+}
+
+/// Tells what is owed, after whoever is at telling something: they would come after us with what is older.
+pub(super) fn post_in_turn(mut order: Order, is_being_told: bool, now: Timestamp) -> Next {
+    if is_being_told {
+        order.due = order.due.map(|due| due.min(clock::later(now, CLAIM)));
+        return Change::to(order);
+    }
+    post_next(order, now)
 }

@@ -37,6 +37,18 @@ async fn nobody_asks_while_somebody_was_told_of_a_block_and_everybody_after_it()
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_blocks_that_are_known_are_named_until_they_are_over() {
+    let clock = clock();
+    let state = Memory::new(clock.clone());
+    let told = clock.now();
+    ask(&state, &clock, Err(Fault::Blocked { seconds: 1_800 })).await.1.expect_err("blocked");
+
+    let until = clock::later(told, Duration::from_mins(30));
+    assert_eq!(blocks(&state, clock.now()).await.expect("read"), [(LANE.1.to_owned(), until)]);
+    assert_eq!(blocks(&state, until).await.expect("read"), []);
+}
+
+#[tokio::test(start_paused = true)]
 async fn another_method_and_another_credential_are_not_blocked() {
     let clock = clock();
     let state = Memory::new(clock.clone());

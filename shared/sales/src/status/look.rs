@@ -69,12 +69,13 @@ impl<S: FlowState, R: Starter> Flow for Chores<'_, S, R> {
 async fn look<S: FlowState>(orders: &Orders<'_, S>, id: &str) -> Result<(), Event> {
     let Some((erp, known)) = in_erp(orders, id).await? else { return Ok(()) };
     let rows = stages(orders, erp.codigo_pedido).await.map_err(|error| unasked(&error))?;
-    let sighting = match read(&rows, &orders.tenant.settings) {
+    let read = rows.as_deref().and_then(|rows| read(rows, &orders.tenant.settings));
+    let sighting = match read {
         Some(Reading::Seen(sighting)) => Some(sighting),
         Some(Reading::Cancelled(cancelled)) => {
             confirmed(orders, &erp, known.as_ref(), Some(cancelled)).await?
         }
-        // No stage at all: excluded, or too new to have one.
+        // No stage at all: excluded, or too new to have one; or one that cannot be read.
         None => confirmed(orders, &erp, known.as_ref(), None).await?,
     };
     let Some(sighting) = sighting else { return Ok(()) };
@@ -107,8 +108,11 @@ async fn in_erp<S: FlowState>(
     }
 }
 
-/// All stage rows of one order.
-async fn stages<S: FlowState>(orders: &Orders<'_, S>, codigo: i64) -> Result<Vec<EtapaPedido>, CallError> {
+/// All stage rows of one order; none when one of them cannot be read: it may be the one that counts.
+async fn stages<S: FlowState>(
+    orders: &Orders<'_, S>,
+    codigo: i64,
+) -> Result<Option<Vec<EtapaPedido>>, CallError> {
     let listing = ListarEtapasPedido::of_pedido(codigo);
     let mut rows = Vec::new();
     let mut page = 1;
@@ -116,9 +120,12 @@ async fn stages<S: FlowState>(orders: &Orders<'_, S>, codigo: i64) -> Result<Vec
         let omie = &orders.tenant.omie;
         let asked = omie.list(&listing, page);
         let got = spared(omie, ListarEtapasPedido::METHOD, orders.state, orders.clock, asked).await?;
+        if !got.unreadable.is_empty() {
+            return Ok(None);
+        }
         rows.extend(got.items);
         if page >= got.total_pages {
-            return Ok(rows);
+            return Ok(Some(rows));
         }
         page += 1;
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use engine::flow::{self, Advance, Worked, advance};
+use engine::flow::{self, Advance, FlowError, Worked, advance};
 use engine::{Budget, Case, Document, Expected, FlowState, Ledger, Mark};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -41,6 +41,8 @@ pub struct Looked {
     pub rows: u64,
     /// Orders of ours among them.
     pub ours: u64,
+    /// Rows that cannot be read, of Omie and of our own records; the text says why. They stop nobody.
+    pub unreadable: Vec<String>,
     /// Why Omie could not be asked, or not to the end; the next turn asks again.
     pub unasked: Option<String>,
     /// Whether a part of the window is left to the next turn, because the time of this one was up.
@@ -96,8 +98,12 @@ async fn poll<S: FlowState>(
         let Some((until, rows)) = slice(orders, from, now, budget, looked).await? else { return Ok(()) };
         remember_invoices(orders.state, &rows).await?;
         for (codigo, rows) in &rows {
-            if deliver(orders, *codigo, rows, is_first).await? {
-                looked.ours += 1;
+            match deliver(orders, *codigo, rows, is_first).await {
+                Ok(is_ours) => looked.ours += u64::from(is_ours),
+                Err(FlowFailure::Flow(error @ FlowError::Unreadable { .. })) => {
+                    looked.unreadable.push(story(&error));
+                }
+                Err(error) => return Err(error),
             }
         }
         let body = json!(Watermark { from: Some(until) });
@@ -146,7 +152,8 @@ async fn slice<S: FlowState>(
             until = clock::later(from, length / 2);
             continue;
         }
-        looked.rows += got.items.len() as u64;
+        looked.rows += (got.items.len() + got.unreadable.len()) as u64;
+        looked.unreadable.extend(got.unreadable.iter().map(ToString::to_string));
         for row in got.items {
             rows.entry(row.cod_ped).or_default().push(row);
         }

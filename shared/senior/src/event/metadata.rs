@@ -19,10 +19,14 @@ impl Metadata {
             let found = around.iter().find_map(|tree| first(tree, outside, scalar::text));
             found.or_else(|| first(payload, inside, scalar::text))
         };
+        let named = |outside: &[&str], inside: &[&str]| {
+            let found = around.iter().find_map(|tree| first(tree, outside, name));
+            found.or_else(|| first(payload, inside, name))
+        };
         let tenant = ["/tenant", "/tenantName", "/tenantDomain"];
         Self {
             tenant: look(&tenant, &tenant),
-            event_name: look(
+            event_name: named(
                 &["/event", "/eventName", "/name", "/primitive"],
                 &["/event", "/eventName", "/primitive"],
             ),
@@ -30,4 +34,9 @@ impl Metadata {
             occurred_at: look(&["/timestamp", "/createdAt", "/eventDate"], &["/timestamp", "/eventDate"]),
         }
     }
+}
+
+/// A text that is no name: under `event` the event itself may stand, as text (§7.3).
+fn name(tree: &Tree<'_>) -> Option<String> {
+    scalar::text(tree).filter(|text| !text.starts_with(['{', '[']))
 }

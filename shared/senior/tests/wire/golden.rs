@@ -134,6 +134,19 @@ fn a_delivery_names_its_event_and_is_known_by_its_id_or_its_order() {
 }
 
 #[test]
+fn an_event_that_stands_as_text_under_event_is_not_its_name() {
+    for inner in [r#"{"orderId":"5b1f"}"#, r#"[{"orderId":"5b1f"}]"#] {
+        let body = serde_json::json!({ "event": inner, "eventName": "a/b/externalServiceOrderFinished" });
+        let event = read(&body.to_string()).expect("readable").remove(0);
+
+        assert_eq!(event.order_id, "5b1f");
+        assert_eq!(event.event_name.as_deref(), Some("a/b/externalServiceOrderFinished"));
+        let alone = serde_json::json!({ "event": inner });
+        assert!(!read(&alone.to_string()).expect("readable")[0].is_other_event());
+    }
+}
+
+#[test]
 fn each_of_several_orders_is_relayed_alone() {
     let body = include_str!("../fixtures/delivery_of_two_orders.json");
 

@@ -31,7 +31,7 @@ pub(super) fn is_same(shown: &str, secret: &str) -> bool {
 }
 
 /// The ERP's Events hub: the header that we gave it to send.
-pub(super) fn is_senior(headers: &[(String, String)], credentials: &Credentials) -> bool {
+pub(crate) fn is_senior(headers: &[(String, String)], credentials: &Credentials) -> bool {
     is_one_of(header(headers, "x-webhook-secret"), &credentials.inbound.senior)
 }
 

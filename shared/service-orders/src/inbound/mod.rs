@@ -5,6 +5,7 @@ mod auth;
 mod senior;
 mod sismetro;
 
+pub(crate) use auth::is_senior;
 pub use senior::senior;
 pub(crate) use senior::{Reading, arrival, read};
 pub(crate) use sismetro::route;

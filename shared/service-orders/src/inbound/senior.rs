@@ -181,16 +181,21 @@ pub(crate) async fn arrival<S: FlowState>(
         digest: event.delivery_key(),
     };
     let content = Content {
-        number: event.order_number.clone(),
+        number: event.order_number.as_deref().map(short),
         company: event.company_code,
         branch: event.branch_code,
-        customer: event.customer.name.clone(),
+        customer: event.customer.name.as_deref().map(short),
         equipment: match &event.equipment {
-            Equipamento::Existing { id, .. } => Equipment::Existing { id: id.clone() },
-            Equipamento::New { text } => Equipment::New { text: text.clone() },
-            Equipamento::Both { id, .. } => Equipment::Both { id: id.clone() },
+            Equipamento::Existing { id, .. } => Equipment::Existing { id: short(id) },
+            Equipamento::New { text } => Equipment::New { text: short(text) },
+            Equipamento::Both { id, .. } => Equipment::Both { id: short(id) },
             Equipamento::Absent | Equipamento::Unknown => Equipment::Unknown,
         },
     };
     Ok(Arrival { payload, content, gate })
+}
+
+/// What the flow remembers of a text; a key of the table takes no more. The whole of it stays in what is relayed.
+fn short(text: &str) -> String {
+    text.chars().take(200).collect()
 }

@@ -52,6 +52,10 @@ pub(super) fn arrived(mut order: Order, arrival: &Arrival, now: Timestamp) -> Op
             return Some(park(order, Reason::ReopenedAfterCancel, "", State::Cancelled, now));
         }
         (State::NeedsAttention, _) => order.note("o Senior X enviou outro evento deste pedido", now),
+        // No change (flow §4): but closed again it waits in the ERP, and nothing here will release it.
+        (State::Released, _) if order.alarms.insert(Alarm::LateConflictingOutcome) => {
+            order.note("o pedido foi fechado de novo no ERP depois de liberado: nada foi feito", now);
+        }
         _ => return None,
     }
     Some(Change::to(order))

@@ -400,6 +400,10 @@ fn skip_order(order: &mut Order, skip: Skip, now: Timestamp) {
     if skip == Skip::BranchInactive {
         order.alarms.insert(crate::state::Alarm::BranchInactiveSkipped);
     }
+    if skip == Skip::NoEquipment {
+        // There is none to be recognised.
+        order.alarms.remove(&crate::state::Alarm::EquipmentUnrecognised);
+    }
     order.go(State::Skipped, cause, now);
     order.skipped = Some(skip);
 }

@@ -57,6 +57,12 @@ fn open(mut order: Order, now: Timestamp) -> Next {
 
 pub(super) fn opened(mut order: Order, opened: &Opened, now: Timestamp) -> Next {
     match opened {
+        // It does not open another for the order: that one is over, and what became of it would happen again.
+        Opened::Done(found) if order.past.iter().any(|past| past.number == found.number) => {
+            order.opening.calls = order.opening.calls.saturating_sub(1);
+            let why = format!("o Sismetro devolve a SS {}, de uma abertura anterior", found.number);
+            park(order, Reason::OpenRefused, &why, State::Received, now)
+        }
         Opened::Done(found) => has_ss(order, found, "SS aberta", now),
         Opened::Ambiguous(why) => doubtful(order, why, now),
         Opened::Refused(text) => {
@@ -90,7 +96,10 @@ pub(super) fn scanned(mut order: Order, scanned: &Scanned, now: Timestamp) -> Ne
     match scanned {
         Scanned::Found(found) => has_ss(order, found, "SS encontrada na lista do Sismetro", now),
         Scanned::Several(number) => {
-            let why = format!("{number} SS podem ser deste pedido");
+            let why = match number {
+                1 => "uma SS pode ser deste pedido ou de outro do mesmo equipamento".to_owned(),
+                several => format!("{several} SS podem ser deste pedido"),
+            };
             park(order, Reason::OpenAmbiguous, &why, State::OpenUnknown, now)
         }
         Scanned::Off => {

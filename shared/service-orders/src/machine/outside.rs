@@ -65,9 +65,11 @@ fn store(order: &mut Order, notice: &Notice, now: Timestamp) {
         // Only a cancellation can be of some lines.
         items: if notice.what == What::Cancelled { notice.items.clone() } else { Vec::new() },
     };
-    let cause = match notice.what {
-        What::Completed => "o Sismetro avisa que o serviço foi concluído",
-        What::Cancelled => "o Sismetro avisa que o serviço foi cancelado",
+    let cause = match (notice.what, notice.said) {
+        (What::Completed, Said::Poll) => "consultado, o Sismetro diz que o serviço foi concluído",
+        (What::Cancelled, Said::Poll) => "consultado, o Sismetro diz que o serviço foi cancelado",
+        (What::Completed, _) => "o Sismetro avisa que o serviço foi concluído",
+        (What::Cancelled, _) => "o Sismetro avisa que o serviço foi cancelado",
     };
     order.note(cause, now);
     order.outcome = Some(match order.outcome.take() {

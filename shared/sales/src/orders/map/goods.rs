@@ -50,7 +50,8 @@ pub(super) fn priced(pedido: &PedidoMaxima, refs: &PedidoRefs<'_>) -> Result<Pri
     let totals = [total, total - pedido.valor_frete.unwrap_or_default()];
     let allowed = CENT * Decimal::from(pedido.produtos.len());
     for candidate in [Form::Net, Form::Discounted, Form::NetByPack] {
-        let prices = form(pedido, candidate)?;
+        // A form that cannot be meant: a markup is no discount.
+        let Ok(prices) = form(pedido, candidate) else { continue };
         let goods = sums(&prices);
         if totals.iter().any(|total| (goods.net - total).abs() <= allowed) {
             return Ok(Priced { prices, goods, warning: None });

@@ -132,7 +132,10 @@ pub fn map(
         lista_parcelas,
         observacoes: notes(pedido).map(|text| NovasObservacoes { obs_venda: Some(text) }),
     };
-    Ok(Mapped { request, goods: priced.goods, warning: priced.warning })
+    let postponed = if sale.is_bonus { None } else { payment::postponed(pedido, refs) };
+    let warnings: Vec<String> = priced.warning.into_iter().chain(postponed).collect();
+    let warning = (!warnings.is_empty()).then(|| warnings.join("; "));
+    Ok(Mapped { request, goods: priced.goods, warning })
 }
 
 fn sale_of<'a>(pedido: &'a PedidoMaxima, refs: &PedidoRefs<'_>) -> Result<Sale<'a>, Problem> {

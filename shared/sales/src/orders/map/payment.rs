@@ -31,6 +31,9 @@ pub(super) fn account(sale: &Sale<'_>, refs: &PedidoRefs<'_>) -> Result<i64, Pro
     })
 }
 
+/// Codes of payment terms are no longer in Omie (`contracts/omie.md` §8.23).
+const LONGEST_PLAN: usize = 3;
+
 /// The plan, and the instalments when the seller has set their days.
 pub(super) fn terms(
     pedido: &PedidoMaxima,
@@ -43,8 +46,11 @@ pub(super) fn terms(
     }
     let days = &pedido.plano_pagamento.vencimentos_variaveis;
     if days.is_empty() {
-        let plan = txt(pedido.plano_pagamento.codigo.as_deref(), 3);
+        let plan = txt(pedido.plano_pagamento.codigo.as_deref(), LONGEST_PLAN + 1);
         return match plan.filter(|plan| plan != CUSTOM) {
+            Some(plan) if plan.chars().count() > LONGEST_PLAN => Err(Problem::Refuse(
+                "o plano de pagamento do pedido não é um do Omie: escolha outro".to_owned(),
+            )),
             Some(plan) => Ok((plan, None)),
             None => Err(Problem::Refuse("o pedido não tem plano de pagamento".to_owned())),
         };
@@ -71,6 +77,15 @@ pub(super) fn terms(
         });
     }
     Ok((CUSTOM.to_owned(), Some(NovaListaParcelas { parcela })))
+}
+
+/// Instalments that would be due before today are due today: Omie takes no day that has passed.
+pub(super) fn postponed(pedido: &PedidoMaxima, refs: &PedidoRefs<'_>) -> Option<String> {
+    let days = pedido.plano_pagamento.vencimentos_variaveis.iter().zip(1..);
+    let past = days.filter(|(day, _)| day.data_vencimento.is_some_and(|moment| moment.date() < refs.today));
+    let numbers: Vec<String> = past.map(|(_, number)| number.to_string()).collect();
+    let today = refs.today.strftime("%d/%m/%Y");
+    (!numbers.is_empty()).then(|| format!("já vencida, a parcela {} ficou para {today}", numbers.join(", ")))
 }
 
 /// Freight and fee. A freight that the total holds already is not charged again.

@@ -218,6 +218,33 @@ fn variable_instalments_share_the_total_and_the_last_takes_the_cents() {
 }
 
 #[test]
+fn an_instalment_that_was_due_already_is_due_today_and_says_so() {
+    let due = |month: i8| VencimentoVariavel {
+        num_parcela: None,
+        data_vencimento: Some(Date::constant(2025, month, 1).at(0, 0, 0, 0)),
+    };
+
+    let mapped = mapped(|pedido| pedido.plano_pagamento.vencimentos_variaveis = vec![due(1), due(3)]);
+
+    assert_eq!(mapped.warning.as_deref(), Some("já vencida, a parcela 1 ficou para 02/02/2025"));
+}
+
+#[test]
+fn a_plan_that_omie_cannot_have_is_not_cut_to_one_that_it_has() {
+    assert!(refused(|pedido| pedido.plano_pagamento.codigo = Some("A030".into())).contains("plano"));
+}
+
+#[test]
+fn a_markup_is_no_discount_and_keeps_no_order_out() {
+    let mapped = mapped(|pedido| {
+        pedido.produtos[0].perc_desconto = Some(dec("-5"));
+        pedido.valor_total = Some(dec("9999"));
+    });
+
+    assert!(mapped.warning.is_some_and(|warning| warning.contains("os itens somam")));
+}
+
+#[test]
 fn a_means_without_account_is_refused_with_its_name() {
     let text = refused(|pedido| pedido.cobranca.codigo = Some("17".to_owned()));
 

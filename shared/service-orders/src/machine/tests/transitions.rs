@@ -221,6 +221,22 @@ fn t11_what_the_poll_says_is_verified_by_that() {
 }
 
 #[test]
+fn an_order_that_is_closed_again_after_its_release_is_remarkable() {
+    let again = Event::Arrived(arrival("b", Gate::Wanted));
+
+    let (order, effect) = after(released(), &[(again.clone(), 200)]);
+
+    assert_eq!((order.state, effect, order.due), (State::Released, None, None));
+    assert!(order.alarms.contains(&Alarm::LateConflictingOutcome));
+    assert_eq!(next(&order, &again, at(201)), None, "once");
+    assert_eq!(
+        next(&released(), &Event::Arrived(arrival("a", Gate::Wanted)), at(200)),
+        None,
+        "the same event"
+    );
+}
+
+#[test]
 fn t12_a_waiting_order_is_released_once() {
     let (order, effect) = after(releasing(), &[(Event::Stands(Stands::Waiting), 102)]);
     assert_eq!((effect, order.release.sent), (Some(Effect::Release), 1));
@@ -312,4 +328,17 @@ fn t18_a_skipped_order_begins_once_its_branch_is_active() {
 
         assert_eq!((order.state, order.skipped, order.due), (State::Received, None, Some(at(10))));
     }
+}
+
+#[test]
+fn an_order_without_equipment_is_not_one_whose_equipment_was_not_recognised() {
+    let without = Content { equipment: Equipment::Unknown, ..content() };
+    let arrival = |digest: &str, gate| Arrival { content: without.clone(), ..arrival(digest, gate) };
+    let none = Gate::Unwanted(Skip::NoEquipment);
+
+    assert!(first("o-1", arrival("a", none), at(0)).alarms.is_empty());
+    let relayed = first("o-1", arrival("a", Gate::Wanted), at(0));
+    assert!(relayed.alarms.contains(&Alarm::EquipmentUnrecognised));
+    let (skipped, _) = after(relayed, &[(Event::Arrived(arrival("b", none)), 1)]);
+    assert_eq!((skipped.state, skipped.alarms.len()), (State::Skipped, 0));
 }

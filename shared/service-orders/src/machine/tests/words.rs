@@ -62,6 +62,24 @@ fn another_ss_after_a_cancellation_is_of_another_generation() {
 }
 
 #[test]
+fn the_ss_of_the_cancelled_service_is_not_taken_for_another() {
+    let reopened = Event::Arrived(arrival("b", Gate::Wanted));
+    let events = [
+        (reopened, 500),
+        (told("c-1", Word::AllowResend), 600),
+        (Event::Due, 601),
+        (ready(), 602),
+        (Event::Opened(Opened::Done(found())), 603),
+    ];
+
+    let (order, effect) = after(cancelled(), &events);
+
+    assert_eq!((order.state, effect), (State::NeedsAttention, None));
+    assert_eq!((order.attention, order.resume), (Some(Reason::OpenRefused), Some(State::Received)));
+    assert!(order.ss.is_none() && order.last_error.is_some_and(|why| why.contains("1287593")));
+}
+
+#[test]
 fn a_reopened_order_may_stay_cancelled() {
     let reopened = Event::Arrived(arrival("b", Gate::Wanted));
 
