@@ -50,6 +50,18 @@ def binaries() -> dict:
     return {name: found["Metadata"]["BuildProperties"]["Binary"] for name, found in functions}
 
 
+def chosen(value, on: set):
+    """The value with every Fn::If decided as it is in a stack with these integrations on."""
+    if isinstance(value, list):
+        return [chosen(item, on) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "Fn::If" in value:
+        condition, yes, no = value["Fn::If"]
+        return chosen(yes if holds(condition, on) else no, on)
+    return {name: chosen(item, on) for name, item in value.items()}
+
+
 def _when_on(value):
     """The branch of an Fn::If that holds while the integration is on."""
     while isinstance(value, dict) and "Fn::If" in value:
@@ -72,3 +84,25 @@ def routes() -> dict:
 # The jobs that are no listing: orders and customers in, their fate back, both sides counted.
 FLOWS = {"import-pedidos", "import-clientes", "status-pedidos", "reconcile-pedidos"}
 WEBHOOK = "omie-webhook"
+# Service orders: requests of the HTTP API and turns of work, both by both.
+SERVICE_ORDERS = {"ss-open", "ss-callback"}
+# The switches of the integrations, the condition each has in the template, and the secret of each.
+INTEGRATIONS = {"OmieMaxima": "HasOmieMaxima", "SeniorSismetro": "HasSeniorSismetro"}
+
+
+def integration(binary: str) -> str:
+    """The switch that a function is behind."""
+    return "SeniorSismetro" if binary in SERVICE_ORDERS else "OmieMaxima"
+
+
+def holds(condition: str | None, on: set) -> bool:
+    """Whether a resource with this condition is there when these integrations are on, and somebody is told of alarms."""
+    if condition is None or condition == "HasAlarmEmail":
+        return True
+    (switch,) = (switch for switch, name in INTEGRATIONS.items() if name == condition)
+    return switch in on
+
+
+def there(on: set) -> dict:
+    """The expanded resources of a stack with these integrations on."""
+    return {name: found for name, found in expanded()["Resources"].items() if holds(found.get("Condition"), on)}

@@ -2,15 +2,15 @@
 enforced; the same order in Omie as locally."""
 
 import json
-import urllib.error
-import urllib.request
 
 import pytest
 
-import expansion
 import servers
-from deployed import TENANT
+from deployed import TENANT, request
 from partners import SECRET
+
+# The routes are there before a test asks one.
+pytestmark = pytest.mark.usefixtures("door")
 
 KIND, SEED = "cash", 7
 # What differs between two orders that are the same.
@@ -60,32 +60,9 @@ def order(aws, loaded, simulated) -> str:
     return order
 
 
-@pytest.fixture(scope="module", autouse=True)
-def door(aws, outputs) -> None:
-    """MiniStack serves HTTP APIs and does not read the body that SAM declares the routes in: the same routes by calls."""
-    api, functions = aws.client("apigatewayv2"), aws.client("lambda")
-    (found,) = [one for one in api.get_apis()["Items"] if one["ApiEndpoint"] == outputs["ApiUrl"]]
-    assert api.get_routes(ApiId=found["ApiId"])["Items"] == [], "MiniStack reads the body now: this is no longer needed"
-    for route, function in expansion.routes().items():
-        name = f"ponte-{TENANT}-{expansion.binaries()[function]}"
-        integration = api.create_integration(
-            ApiId=found["ApiId"],
-            IntegrationType="AWS_PROXY",
-            IntegrationUri=functions.get_function_configuration(FunctionName=name)["FunctionArn"],
-            PayloadFormatVersion="2.0",
-        )
-        api.create_route(ApiId=found["ApiId"], RouteKey=route, Target=f"integrations/{integration['IntegrationId']}")
-
-
 def posted(aws, outputs, path: str, body: str) -> int:
     """Posts as Omie does; the status of the answer."""
-    headers = {"Host": outputs["ApiUrl"].removeprefix("http://"), "Content-Type": "application/json"}
-    request = urllib.request.Request(f"{aws.url}{path}", data=body.encode(), headers=headers)
-    try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return answer.status
-    except urllib.error.HTTPError as refused:
-        return refused.code
+    return request(aws, outputs, "POST", path, body).status
 
 
 def notice(order: str, message: str) -> str:

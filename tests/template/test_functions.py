@@ -9,7 +9,9 @@ import expansion
 import servers
 
 FUNCTIONS = expansion.of_type("AWS::Lambda::Function")
-BINARIES = {path.stem for path in (servers.ROOT / "functions/omie-maxima/src/bin").glob("*.rs")}
+# The crates of integrations, which are called after both partners. A tool of several files, as the command line of the
+# operators is, has a folder there and no Lambda.
+BINARIES = {path.stem for path in servers.ROOT.glob("functions/*-*/src/bin/*.rs")}
 SHARED = {
     "PONTE_TENANT",
     "PONTE_TABLE",
@@ -43,7 +45,8 @@ def test_a_function_is_complete(name, expanded):
     assert properties["Runtime"] == "provided.al2023"
     assert properties["Handler"] == "bootstrap"
     assert properties["Architectures"] == [{"Ref": "Architecture"}]
-    # Nobody waits longer than 7 s for the webhook (contracts/omie.md §9), nor the HTTP API longer than 30.
+    # Nobody waits longer than 7 s for the webhook (contracts/omie.md §9), nor the HTTP API longer than 30. The service
+    # orders answer requests too, but what takes long there is work.
     shortest, longest = (5, 10) if binary(FUNCTIONS[name]) == expansion.WEBHOOK else (30, 900)
     assert shortest <= properties["Timeout"] <= longest
     assert 128 <= properties["MemorySize"] <= 1024
@@ -74,6 +77,21 @@ def test_who_works_on_cases_is_gone_before_others_take_them_over():
             assert function["Properties"]["Timeout"] < int(minutes) * 60
 
 
+def test_who_calls_for_a_service_order_lives_long_enough_for_the_call():
+    """shared/service-orders: a call that changes something is only begun when CALL is left, and a turn of the poll looks
+    at so many SS at the pace that Sismetro allows."""
+    steps = (servers.ROOT / "shared/service-orders/src/steps/mod.rs").read_text()
+    settings = (servers.ROOT / "shared/service-orders/src/settings.rs").read_text()
+    (call,) = re.findall(r"const CALL: Duration = Duration::from_secs\((\d+)\)", steps)
+    (per_turn,) = re.findall(r"poll_per_turn: (\d+)", settings)
+
+    found = {binary(function): function["Properties"] for function in FUNCTIONS.values()}
+    for name in expansion.SERVICE_ORDERS:
+        reserve = int(found[name]["Environment"]["Variables"]["PONTE_RESERVE_SECONDS"])
+        assert found[name]["Timeout"] - reserve >= max(180, 2 * int(call)), name
+    assert found["ss-callback"]["Timeout"] >= int(per_turn) * 60 / 9
+
+
 def test_the_environment_names_the_secret_and_holds_none():
     for function in FUNCTIONS.values():
         variables = function["Properties"]["Environment"]["Variables"]
@@ -81,7 +99,14 @@ def test_the_environment_names_the_secret_and_holds_none():
         assert not any(A_SECRET.search(str(value)) for value in variables.values() if isinstance(value, str))
         assert variables["PONTE_SCHEDULER_ROLE"] == {"Fn::GetAtt": ["SchedulerRole", "Arn"]}
         assert variables["PONTE_DEAD_LETTERS"] == {"Fn::GetAtt": ["DeadLetters", "Arn"]}
-        assert variables.get("PONTE_SECRET", {"Ref": "OmieMaximaSecret"}) == {"Ref": "OmieMaximaSecret"}
+        secret = {"Ref": f"{expansion.integration(binary(function))}Secret"}
+        assert variables.get("PONTE_SECRET", secret) == secret
+
+
+def test_a_function_is_behind_the_switch_of_its_integration():
+    for function in FUNCTIONS.values():
+        switch = expansion.integration(binary(function))
+        assert function["Condition"] == expansion.INTEGRATIONS[switch], binary(function)
 
 
 def test_the_shipped_profile_unwinds_whatever_cargo_lambda_adds():

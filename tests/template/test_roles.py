@@ -10,8 +10,9 @@ import servers
 FUNCTIONS = expansion.of_type("AWS::Lambda::Function")
 ROLES = expansion.of_type("AWS::IAM::Role")
 MANAGED = expansion.of_type("AWS::IAM::ManagedPolicy")
-SCHEDULER = expansion.of_type("AWS::IAM::Policy")["SchedulerPolicy"]
-TABLE, SECRET = {"Fn::GetAtt": ["Table", "Arn"]}, {"Fn::GetAtt": ["OmieMaximaSecret", "Id"]}
+# What the scheduler's role may do is said once for each integration.
+SCHEDULER = expansion.of_type("AWS::IAM::Policy")
+TABLE = {"Fn::GetAtt": ["Table", "Arn"]}
 DEAD_LETTERS = {"Fn::GetAtt": ["DeadLetters", "Arn"]}
 SCHEDULER_ROLE = {"Fn::GetAtt": ["SchedulerRole", "Arn"]}
 # A run that says more is continued by a one-time schedule, which does not exist before: the one wildcard allowed.
@@ -44,8 +45,8 @@ def statements(role: dict) -> list:
     """Of its own policies and of those it shares with others."""
     documents = [policy["PolicyDocument"] for policy in role["Properties"].get("Policies", [])]
     documents += [MANAGED[policy]["Properties"]["PolicyDocument"] for policy in managed(role)]
-    if {"Ref": "SchedulerRole"} in SCHEDULER["Properties"]["Roles"] and role is ROLES["SchedulerRole"]:
-        documents.append(SCHEDULER["Properties"]["PolicyDocument"])
+    if role is ROLES["SchedulerRole"]:
+        documents += [policy["Properties"]["PolicyDocument"] for policy in SCHEDULER.values()]
     return [statement for document in documents for statement in listed(document["Statement"])]
 
 
@@ -66,6 +67,8 @@ def shared(function: str) -> list:
         return [{"Ref": "SyncPolicy"}]
     if binary(function) in expansion.FLOWS:
         return [{"Ref": "FlowPolicy"}]
+    if binary(function) in expansion.SERVICE_ORDERS:
+        return [{"Ref": "ServiceOrderPolicy"}]
     return [{"Ref": "WebhookPolicy"}] if binary(function) == expansion.WEBHOOK else []
 
 
@@ -89,7 +92,7 @@ def test_a_function_reaches_what_is_its_own(name):
     variables = FUNCTIONS[name]["Properties"]["Environment"]["Variables"]
     own = {
         "dynamodb": TABLE,
-        "secretsmanager": SECRET,
+        "secretsmanager": {"Fn::GetAtt": [f"{expansion.integration(binary(name))}Secret", "Id"]},
         "sqs": DEAD_LETTERS,
         "scheduler": EARLY if binary(name) == "status-pedidos" else CONTINUATIONS,
         "iam": SCHEDULER_ROLE,
@@ -122,10 +125,10 @@ def test_only_who_continues_or_starts_a_job_makes_schedules():
         assert made == expected, name
 
 
-def test_only_the_webhook_puts_events_and_only_its_tenants():
+def test_only_who_takes_requests_puts_events_and_only_its_tenants():
     for name in FUNCTIONS:
         put = [s for s in statements(ROLES[f"{name}Role"]) if "events:PutEvents" in listed(s["Action"])]
-        assert len(put) == (binary(name) == expansion.WEBHOOK), name
+        assert len(put) == (binary(name) in {expansion.WEBHOOK, *expansion.SERVICE_ORDERS}), name
         for statement in put:
             assert statement["Condition"] == {"StringEquals": {"events:source": {"Fn::Sub": "ponte.${Tenant}"}}}
 
@@ -134,13 +137,18 @@ def test_the_scheduler_may_start_exactly_the_jobs():
     role = ROLES["SchedulerRole"]
     trusted = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
 
-    invoked = granted(role)["lambda:InvokeFunction"]
-    assert sorted(resource["Fn::GetAtt"][0] for resource in invoked) == sorted(
-        name for name in FUNCTIONS if binary(name).startswith("sync-") or binary(name) in expansion.FLOWS
-    )
+    for policy in SCHEDULER.values():
+        invoked = policy["Properties"]["PolicyDocument"]["Statement"][0]["Resource"]
+        assert sorted(resource["Fn::GetAtt"][0] for resource in invoked) == sorted(
+            name
+            for name, function in FUNCTIONS.items()
+            if function["Condition"] == policy["Condition"]
+            and (binary(name).startswith("sync-") or binary(name) in expansion.FLOWS | expansion.SERVICE_ORDERS)
+        )
     assert granted(role)["sqs:SendMessage"] == DEAD_LETTERS
     assert set(granted(role)) == {"lambda:InvokeFunction", "sqs:SendMessage"}
-    assert SCHEDULER["Properties"]["Roles"] == [{"Ref": "SchedulerRole"}]
+    assert {policy["Condition"] for policy in SCHEDULER.values()} == set(expansion.INTEGRATIONS.values())
+    assert all(policy["Properties"]["Roles"] == [{"Ref": "SchedulerRole"}] for policy in SCHEDULER.values())
     assert [statement["Principal"] for statement in trusted] == [{"Service": "scheduler.amazonaws.com"}]
     # Whoever names our role in an account of their own is not let in.
     assert trusted[0]["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
@@ -177,7 +185,7 @@ def test_the_syncs_and_the_flows_may_do_exactly_what_the_store_does():
     for name in FUNCTIONS:
         if binary(name).startswith("sync-"):
             assert of_the_table(name) == actions(store - cases), name
-        elif binary(name) in expansion.FLOWS:
+        elif binary(name) in expansion.FLOWS | expansion.SERVICE_ORDERS:
             assert of_the_table(name) == actions(store), name
 
 
@@ -203,7 +211,7 @@ def test_opening_a_load_may_let_records_out_of_quarantine():
 def test_the_state_machine_may_invoke_its_functions_only():
     invoked = granted(ROLES["InitialLoadMachineRole"])["lambda:InvokeFunction"]
 
-    others = {*expansion.FLOWS, expansion.WEBHOOK}
+    others = {*expansion.FLOWS, *expansion.SERVICE_ORDERS, expansion.WEBHOOK}
     assert {resource["Fn::GetAtt"][0] for resource in invoked} == {
         name for name in FUNCTIONS if binary(name) not in others
     }

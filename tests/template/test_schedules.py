@@ -16,12 +16,18 @@ JOBS = {
     for name, binary in expansion.binaries().items()
     if binary.startswith("sync-") or binary in expansion.FLOWS
 }
+SERVICE_ORDERS = {name for name, binary in expansion.binaries().items() if binary in expansion.SERVICE_ORDERS}
 # minutes hours day-of-month month day-of-week year; one of the two days is "?".
 TIMES = r"\d{1,2}(?:/\d{1,2})?|\*"
 CRON = re.compile(rf"cron\(({TIMES}) ({TIMES}) (\?|\*|\d{{1,2}}) \* (\?|\*|[A-Z]{{3}}) \*\)")
 RATE = re.compile(r"rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)")
 # The kind of a schedule and the sample of what it sends (infra/events).
-KINDS = {"Schedule": "schedule.json", "Reconcile": "reconcile.json"}
+KINDS = {
+    "Schedule": "schedule.json",
+    "Reconcile": "reconcile.json",
+    "Sweep": "schedule.json",
+    "Poll": "poll.json",
+}
 
 
 def target(schedule: dict) -> str:
@@ -29,7 +35,7 @@ def target(schedule: dict) -> str:
 
 
 def kind(name: str) -> str:
-    """`Schedule` or `Reconcile`: the event of the template that the schedule comes from."""
+    """One of KINDS: the event of the template that the schedule comes from."""
     return name.removeprefix(target(SCHEDULES[name]))
 
 
@@ -49,7 +55,7 @@ def test_a_schedule_is_complete(name):
     properties = SCHEDULES[name]["Properties"]
     sample = KINDS[kind(name)]
     binary = expansion.binaries()[target(SCHEDULES[name])]
-    called = binary if kind(name) == "Schedule" else binary.replace("sync-", "reconcile-")
+    called = {"Reconcile": binary.replace("sync-", "reconcile-"), "Poll": f"{binary}-poll"}.get(kind(name), binary)
 
     assert properties["State"] == "ENABLED"
     assert properties["ScheduleExpressionTimezone"] == "America/Sao_Paulo"
@@ -124,3 +130,9 @@ def test_what_omie_can_list_changes_of_is_read_whole_every_night():
         "SyncTitulos": "cron(45 3 * * ? *)",
         "SyncHistoricos": "cron(0 4 * * ? *)",
     }
+
+
+def test_service_orders_are_swept_every_minute_and_asked_about_every_half_hour():
+    """contracts/service-order-flow.md §1, §8.3."""
+    assert written("Sweep") == {function: "rate(1 minute)" for function in SERVICE_ORDERS}
+    assert written("Poll") == {"SsCallback": "rate(30 minutes)"}

@@ -1,8 +1,10 @@
-"""The one door of the stack: a route for Omie's webhooks, throttled, whose log holds no secret; and the rule that wakes
-the worker of what came in."""
+"""The doors of the stack: routes for what partners push, throttled, whose log holds no secret; and the rules that wake the
+workers of what came in."""
 
 import json
 import re
+
+import pytest
 
 import expansion
 import servers
@@ -12,34 +14,54 @@ FUNCTION, WORKER = "OmieWebhook", "StatusPedidos"
 TELLING = re.compile(r"\$context\.(path|http\.path|rawPath|queryString|requestOverride|authorizer|identity\.userAgent)")
 
 
-def test_omie_posts_to_the_function_by_path_or_query_and_there_is_no_other_route():
+def test_partners_push_to_these_routes_and_there_is_no_other():
     assert expansion.routes() == {
         "POST /webhooks/omie": FUNCTION,
         "POST /webhooks/omie/{secret}": FUNCTION,
+        "POST /webhooks/senior/service-order-finished": "SsOpen",
+        "GET /webhooks/senior/equipment": "SsOpen",
+        "POST /webhooks/sismetro/{proxy+}": "SsCallback",
     }
 
 
-def test_only_these_routes_of_this_api_may_invoke_it():
+@pytest.mark.parametrize(
+    ("function", "paths"),
+    [
+        (FUNCTION, ["/POST/webhooks/omie", "/POST/webhooks/omie/*"]),
+        ("SsOpen", ["/GET/webhooks/senior/equipment", "/POST/webhooks/senior/service-order-finished"]),
+        ("SsCallback", ["/POST/webhooks/sismetro/*"]),
+    ],
+)
+def test_only_these_routes_of_this_api_may_invoke_it(function, paths):
     permissions = [
         found["Properties"]
         for found in expansion.of_type("AWS::Lambda::Permission").values()
-        if found["Properties"]["FunctionName"] == {"Ref": FUNCTION}
+        if found["Properties"]["FunctionName"] == {"Ref": function}
+        and found["Properties"]["Principal"] == "apigateway.amazonaws.com"
     ]
 
     sources = [permission["SourceArn"]["Fn::Sub"] for permission in permissions]
-    assert sorted(source[0].split("${__Stage__}")[1] for source in sources) == [
-        "/POST/webhooks/omie",
-        "/POST/webhooks/omie/*",
-    ]
+    assert sorted(source[0].split("${__Stage__}")[1] for source in sources) == paths
     assert all(source[1]["__ApiId__"] == {"Ref": "HttpApi"} for source in sources)
-    assert {permission["Principal"] for permission in permissions} == {"apigateway.amazonaws.com"}
 
 
-def test_the_sample_event_is_of_that_route():
-    sample = json.loads((servers.ROOT / "infra/events/webhook.json").read_text())
+def test_a_function_is_invoked_by_the_api_or_by_a_rule_and_by_nobody_else():
+    for found in expansion.of_type("AWS::Lambda::Permission").values():
+        assert found["Properties"]["Principal"] in ("apigateway.amazonaws.com", "events.amazonaws.com")
+
+
+@pytest.mark.parametrize(
+    "name", ["webhook.json", "senior-webhook.json", "sismetro-callback.json", "equipment-search.json"]
+)
+def test_a_sample_event_is_of_its_route(name):
+    sample = json.loads((servers.ROOT / "infra/events" / name).read_text())
+    method, path = sample["routeKey"].split(" ")
 
     assert sample["routeKey"] in expansion.routes()
     assert sample["version"] == "2.0"
+    assert sample["requestContext"]["routeKey"] == sample["routeKey"]
+    assert sample["requestContext"]["http"]["method"] == method
+    assert re.fullmatch(re.sub(r"\{\w+\+?\}", ".+", path), sample["rawPath"])
 
 
 def test_the_door_is_throttled(expanded):
@@ -56,20 +78,49 @@ def test_the_access_log_tells_the_route_and_never_the_path_or_the_query(expanded
     assert not any(TELLING.search(value) for value in told.values())
 
 
-def test_a_notice_of_this_tenant_wakes_the_worker():
-    (rule,) = expansion.of_type("AWS::Events::Rule").values()
+@pytest.mark.parametrize(
+    ("kind", "worker", "announced"),
+    [
+        ("omie-webhook", WORKER, "functions/omie-maxima/src/webhook.rs"),
+        ("so-open", "SsOpen", "functions/senior-sismetro/src/lib.rs"),
+        ("so-close", "SsCallback", "functions/senior-sismetro/src/lib.rs"),
+    ],
+)
+def test_a_notice_of_this_tenant_wakes_the_worker(kind, worker, announced):
+    rules = expansion.of_type("AWS::Events::Rule").values()
+    (rule,) = (rule for rule in rules if rule["Properties"]["EventPattern"]["detail-type"] == [kind])
     (target,) = rule["Properties"]["Targets"]
-    source = (servers.ROOT / "functions/omie-maxima/src/webhook.rs").read_text()
 
-    assert rule["Properties"]["EventPattern"] == {
-        "source": [{"Fn::Sub": "ponte.${Tenant}"}],
-        "detail-type": ["omie-webhook"],
-    }
-    assert 'announce("omie-webhook"' in source
-    assert target["Arn"] == {"Fn::GetAtt": [WORKER, "Arn"]}
+    assert rule["Properties"]["EventPattern"]["source"] == [{"Fn::Sub": "ponte.${Tenant}"}]
+    assert f'"{kind}"' in (servers.ROOT / announced).read_text()
+    assert target["Arn"] == {"Fn::GetAtt": [worker, "Arn"]}
     assert json.loads(target["Input"]) == json.loads((servers.ROOT / "infra/events/notice.json").read_text())
     assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["DeadLetters", "Arn"]}}
     assert target["RetryPolicy"] == {"MaximumEventAgeInSeconds": 600, "MaximumRetryAttempts": 3}
+
+
+def test_an_alarm_looks_at_a_metric_that_is_measured_with_its_dimensions():
+    source = "".join(path.read_text() for path in (servers.ROOT / "functions/senior-sismetro/src").glob("*.rs"))
+    alarms = [found["Properties"] for found in expansion.of_type("AWS::CloudWatch::Alarm").values()]
+    ours = [alarm for alarm in alarms if alarm.get("Namespace") == "Ponte"]
+
+    assert len(ours) == 5
+    for alarm in ours:
+        further = {dimension["Name"]: dimension["Value"] for dimension in alarm["Dimensions"]}
+        assert further.pop("tenant") == {"Ref": "Tenant"}
+        if further:
+            (name,) = further
+            assert f'each("{name}", "{alarm["MetricName"]}"' in source, alarm
+        else:
+            assert re.search(rf'Measure::count\("{alarm["MetricName"]}"', source), alarm
+
+
+@pytest.mark.parametrize("function", ["SsOpen", "SsCallback"])
+def test_a_function_that_keeps_failing_is_an_alarm(function, expanded):
+    alarm = expanded["Resources"][f"{function}FailingAlarm"]["Properties"]
+
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/Lambda", "Errors")
+    assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": function}}]
 
 
 def test_what_nobody_can_explain_is_an_alarm(expanded):

@@ -9,7 +9,7 @@ use sales::entities::Filial;
 use sales::settings::Settings;
 use sales::{load, preview};
 
-use crate::sync::{StepAnswer, StepEvent, rehearsal};
+use crate::sync::{StepAnswer, StepEvent, rehearsal, unless_cancelled};
 
 /// Goes on only when every active branch selected is in Máxima (`contracts/omie-maxima-mapping.md §4.2`);
 /// otherwise the load is interrupted and the failure's text is the operator's screen. Running twice is harmless.
@@ -19,6 +19,9 @@ pub async fn branch_gate(
     _invocation: Invocation,
 ) -> Result<StepAnswer, Failure> {
     const FILIAIS: &str = <Filial as engine::Entity>::NAME;
+    if let Some(load) = &event.load {
+        unless_cancelled(&edge, load).await?;
+    }
     let settings =
         Settings::load(&edge.store).await.map_err(|error| Failure::of(&error.remedy(), error.to_string()))?;
     let gate = match &event.load {

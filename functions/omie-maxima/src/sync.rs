@@ -59,6 +59,9 @@ pub async fn sync<J: Synced>(
     event: StepEvent,
     invocation: Invocation,
 ) -> Result<StepAnswer, Failure> {
+    if let Some(load) = &event.load {
+        unless_cancelled(&edge, load).await?;
+    }
     let report = match &event.load {
         Some(load) if preview::is_dry(load) => rehearse::<J>(&edge, &event, load, &invocation).await?,
         _ => run::<J>(&edge, &event, &invocation).await?,
@@ -69,6 +72,14 @@ pub async fn sync<J: Synced>(
         follow_up(&edge, &event, &invocation, &report).await?;
     }
     Ok(StepAnswer { more: report.more, wait_seconds: report.wait_seconds })
+}
+
+/// A step of a cancelled load does not begin; its state machine ends.
+pub(crate) async fn unless_cancelled(edge: &Edge, load: &str) -> Result<(), Failure> {
+    match load::cancelled(&edge.store, load).await? {
+        Some(cause) => Err(Failure::new(load::CANCELLED, cause)),
+        None => Ok(()),
+    }
 }
 
 async fn run<J: Synced>(

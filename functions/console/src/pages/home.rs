@@ -1,0 +1,281 @@
+//! Health: is everything going, and if not, what is it that does not.
+
+use engine::{Cases as _, Documents as _, Mark, Quarantine as _, StateError};
+use futures_util::future::try_join_all;
+use jiff::Timestamp;
+use maud::{Markup, html};
+use sales::desk::{Kind, Record};
+use sales::load::{self, LoadState};
+use service_orders::watch;
+
+use super::os_words;
+use super::standing::{self, Standing};
+use crate::jobs;
+use crate::ports::World;
+use crate::trouble::Trouble;
+use crate::view::{
+    Column, Nav, Table, Tone, ago, badge, count, duration, facts, many, moment, notice, section, tile, tiles,
+};
+use crate::visit::{Page, Visit};
+use crate::web::{Response, encoded, href};
+
+/// More than so many are "500+": people act long before.
+const COUNTED: usize = 500;
+/// Held records shown.
+const SHOWN: usize = 5;
+/// The documents that remember Omie's blocks (`sales`, where they are written), and partners that refused credentials
+/// (`service-orders`); each holds `until`.
+const RESTS: [(&str, &str); 2] = [("omie-block", "Omie"), ("so-breaker", "")];
+
+/// Everything the page is about.
+struct Health {
+    jobs: Vec<Standing>,
+    scheduler: Option<String>,
+    load: Option<LoadState>,
+    held: Vec<(Kind, usize, Vec<Record>)>,
+    quarantined: usize,
+    orders: watch::Summary,
+    rests: Vec<Rest>,
+}
+
+/// Somebody who is not asked for a while.
+struct Rest {
+    who: String,
+    until: Timestamp,
+}
+
+/// Shows it.
+pub async fn show<W: World>(visit: &Visit<'_, W>) -> Result<Response, Trouble> {
+    let health = gathered(visit).await?;
+    let body = html! {
+        (headline(&health))
+        (numbers(visit, &health))
+        div class="two turned" {
+            div {
+                @if visit.place().has_omie_maxima { (jobs_card(&health, visit.now)) }
+                @else { (service_orders(&health.orders, visit.now)) }
+            }
+            div {
+                (partners(&health, visit.now))
+                (held(&health))
+                @if visit.place().has_senior_sismetro && visit.place().has_omie_maxima { (service_orders(&health.orders, visit.now)) }
+            }
+        }
+    };
+    Ok(visit.show(Page { title: "Saúde da integração", nav: Nav::Health, above: Vec::new(), body }))
+}
+
+async fn gathered<W: World>(visit: &Visit<'_, W>) -> Result<Health, Trouble> {
+    let (state, place) = (visit.state(), visit.place());
+    let mut health = Health {
+        jobs: Vec::new(),
+        scheduler: None,
+        load: None,
+        held: Vec::new(),
+        quarantined: 0,
+        orders: watch::Summary::default(),
+        rests: rests(visit).await?,
+    };
+    if place.has_omie_maxima {
+        let (jobs, failure) = standing::all(visit.world, visit.now).await?;
+        (health.jobs, health.scheduler) = (jobs, failure.map(|error| error.to_string()));
+        health.load = load::current(state).await?.map(|load| load.state);
+        for kind in [Kind::Pedidos, Kind::Clientes] {
+            let ids = state.marked(kind.stored(), &Mark::new("estado", "held"), None, COUNTED).await?;
+            let first = ids.iter().rev().take(SHOWN).map(|id| Record::load(state, kind, id));
+            let first = try_join_all(first).await?.into_iter().flatten().collect();
+            health.held.push((kind, ids.len(), first));
+        }
+        let entities = jobs::all().into_iter().flat_map(|job| job.entities);
+        let counted = entities.map(async |entity| {
+            let records = state.in_quarantine(entity, COUNTED).await?;
+            Ok::<_, StateError>(records.len())
+        });
+        health.quarantined = try_join_all(counted).await?.into_iter().sum();
+    }
+    if place.has_senior_sismetro {
+        health.orders = watch::summary(state).await?;
+    }
+    Ok(health)
+}
+
+async fn rests<W: World>(visit: &Visit<'_, W>) -> Result<Vec<Rest>, StateError> {
+    let mut all = Vec::new();
+    for (kind, who) in RESTS {
+        for (id, document) in visit.state().list(kind, "", 50).await? {
+            let until = document.body["until"].as_str().and_then(|until| until.parse().ok());
+            let name = match id.split_once('/') {
+                // The rest of the id is the credential, which nobody knows by that name.
+                Some((_, method)) if !who.is_empty() => format!("{who} · {method}"),
+                _ => id,
+            };
+            all.extend(until.filter(|until| *until > visit.now).map(|until| Rest { who: name, until }));
+        }
+    }
+    Ok(all)
+}
+
+impl Health {
+    /// What asks for attention, a sentence and where to go.
+    fn wrong(&self) -> Vec<(Tone, String, String)> {
+        let mut wrong = Vec::new();
+        match &self.load {
+            Some(LoadState::Failed { cause, .. }) => {
+                wrong.push((Tone::Bad, format!("A carga inicial parou: {cause}"), href(&["jobs"])));
+            }
+            Some(LoadState::Interrupted { branches }) => {
+                let many = many(branches.len(), "filial está incompleta", "filiais estão incompletas");
+                wrong.push((
+                    Tone::Warn,
+                    format!("A carga inicial foi interrompida: {many} no Omie."),
+                    href(&["jobs"]),
+                ));
+            }
+            None if !self.jobs.is_empty() => {
+                let text = "A carga inicial ainda não foi feita: nada é agendado antes dela.";
+                wrong.push((Tone::Warn, text.to_owned(), href(&["jobs"])));
+            }
+            _ => {}
+        }
+        for standing in &self.jobs {
+            let (tone, word) = standing.state();
+            if tone >= Tone::Warn {
+                wrong.push((
+                    tone,
+                    format!("{}: {word}.", standing.job.title),
+                    href(&["jobs", standing.job.name]),
+                ));
+            }
+        }
+        if let Some(why) = &self.scheduler {
+            wrong.push((Tone::Warn, why.clone(), href(&["jobs"])));
+        }
+        wrong
+    }
+}
+
+fn headline(health: &Health) -> Markup {
+    let wrong = health.wrong();
+    let Some(worst) = wrong.iter().map(|(tone, ..)| *tone).max() else {
+        return notice(Tone::Good, "Tudo em dia", &html! {});
+    };
+    let title = many(wrong.len(), "ponto pede atenção", "pontos pedem atenção");
+    notice(
+        worst,
+        &title,
+        &html! { ul { @for (_, text, href) in &wrong { li { a href=(href) { (text) } } } } },
+    )
+}
+
+fn numbers<W: World>(visit: &Visit<'_, W>, health: &Health) -> Markup {
+    let tone = |number: usize| if number == 0 { Tone::Good } else { Tone::Warn };
+    let shown = |number: usize| if number >= COUNTED { format!("{COUNTED}+") } else { number.to_string() };
+    tiles(&html! {
+        @for (kind, number, _) in &health.held {
+            @let label = if *kind == Kind::Pedidos { "pedidos retidos" } else { "cadastros retidos" };
+            (tile(tone(*number), &format!("{}?q=retidos", href(&[&kind.to_string()])), &shown(*number), label))
+        }
+        @if visit.place().has_omie_maxima {
+            (tile(tone(health.quarantined), &href(&["quarentena"]), &shown(health.quarantined), "em quarentena"))
+        }
+        @if visit.place().has_senior_sismetro {
+            @let parked = health.orders.states.get("needs_attention").copied().unwrap_or_default();
+            @let address = format!("{}?estado=needs_attention", href(&["os"]));
+            (tile(if parked == 0 { Tone::Good } else { Tone::Warn }, &address, &count(parked), "OS paradas"))
+        }
+    })
+}
+
+fn jobs_card(health: &Health, now: Timestamp) -> Markup {
+    let row = |standing: &Standing| {
+        let (tone, word) = standing.state();
+        vec![
+            html! { a href=(href(&["jobs", standing.job.name])) { (standing.job.title) } },
+            badge(tone, word),
+            html! { @if let Some(at) = standing.success { (ago(at, now)) } @else { span class="dim" { "nunca" } } },
+            html! { @if let Some(within) = standing.expected_within() { (duration(within)) } },
+        ]
+    };
+    let mut worst_first: Vec<&Standing> = health.jobs.iter().collect();
+    worst_first.sort_by_key(|standing| std::cmp::Reverse(standing.state().0.max(Tone::Idle)));
+    let table = Table {
+        caption: "Último sucesso de cada agendamento e o esperado",
+        columns: &[
+            Column::Name("Agendamento"),
+            Column::Text("Estado"),
+            Column::Text("Último sucesso"),
+            Column::Text("Esperado em até"),
+        ],
+        rows: worst_first.into_iter().map(row).collect(),
+        empty: "Nenhum agendamento.",
+    };
+    section("Agendamentos", &table.show())
+}
+
+fn partners(health: &Health, now: Timestamp) -> Markup {
+    let body = html! {
+        @if health.rests.is_empty() {
+            (badge(Tone::Good, "nenhum bloqueio"))
+            p class="dim" { "O Omie bloqueia um método por 30 minutos depois de dez falhas; aqui aparece quanto falta." }
+        } @else {
+            ul class="plain" { @for Rest { who, until } in &health.rests {
+                li {
+                    (badge(Tone::Warn, "bloqueado")) " " strong { (who) }
+                    " · faltam " (clock::until(now, *until).as_secs()) " s (até " (moment(*until)) ")"
+                }
+            } }
+        }
+    };
+    section("Parceiros", &body)
+}
+
+fn held(health: &Health) -> Markup {
+    let records: Vec<&Record> = health.held.iter().flat_map(|(_, _, records)| records).collect();
+    if records.is_empty() {
+        return html! {};
+    }
+    section(
+        "Retidos",
+        &html! {
+            ul class="plain" { @for record in records {
+                @let summary = record.summary();
+                li {
+                    a href=(href(&[&summary.kind.to_string(), &summary.id])) { (summary.kind.noun()) " " (summary.id) }
+                    @if let Some(name) = &summary.cliente { " · " (name) }
+                    @if let Some(why) = &summary.why { div class="dim" { (why) } }
+                }
+            } }
+        },
+    )
+}
+
+fn service_orders(orders: &watch::Summary, now: Timestamp) -> Markup {
+    let number = |number: u64| html! { (count(number)) };
+    let mut all: Vec<(&str, Markup)> = orders
+        .states
+        .iter()
+        .filter(|(_, number)| **number > 0)
+        .map(|(state, of_it)| {
+            let address = format!("{}?estado={}", href(&["os"]), encoded(state));
+            (os_words::named(state), html! { a href=(address) { (count(*of_it)) } })
+        })
+        .collect();
+    if orders.quarantined > 0 {
+        let address = href(&["os-avisos"]);
+        all.push(("avisos não entendidos", html! { a href=(address) { (count(orders.quarantined)) } }));
+    }
+    if orders.unmatched > 0 {
+        all.push(("avisos sem pedido", number(orders.unmatched)));
+    }
+    if let Some(since) = orders.parked_since {
+        all.push(("parada mais antiga", html! { (ago(since, now)) }));
+    }
+    section(
+        "Ordens de serviço",
+        &if all.is_empty() {
+            html! { p class="empty" { "Nenhuma ordem em andamento." } }
+        } else {
+            facts(&all)
+        },
+    )
+}

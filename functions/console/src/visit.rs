@@ -1,0 +1,153 @@
+//! A request that has come through the door, as pages see it.
+
+use std::pin::Pin;
+
+use jiff::Timestamp;
+use maud::{Markup, html};
+
+use crate::access::{Keys, Role, Session};
+use crate::audit::Outcome;
+use crate::ports::{Place, World};
+use crate::trouble::Trouble;
+use crate::view::{self, Nav};
+use crate::web::{self, Form, Request, Response};
+
+/// What a page works with.
+pub struct Visit<'a, W> {
+    /// The tenant's world.
+    pub world: &'a W,
+    /// The request.
+    pub request: &'a Request,
+    /// Who asks.
+    pub session: &'a Session,
+    /// What the form or the address says: of a change its body, else its query.
+    pub form: Form,
+    /// The moment.
+    pub now: Timestamp,
+    pub(crate) keys: &'a Keys,
+    pub(crate) params: Vec<(&'static str, String)>,
+    /// What the change before has left to say.
+    pub(crate) said: Option<Said>,
+}
+
+/// What a change leaves to say on the next page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Said {
+    pub(crate) is_good: bool,
+    pub(crate) text: String,
+}
+
+/// A page.
+#[derive(Debug)]
+pub struct Page<'a> {
+    /// The one heading, and the title of the window.
+    pub title: &'a str,
+    /// Where it is in the menu.
+    pub nav: Nav,
+    /// From the outermost: the name and the address of each page above.
+    pub above: Vec<(String, String)>,
+    /// What it says.
+    pub body: Markup,
+}
+
+/// A change that was made, or was refused.
+pub struct Done {
+    pub(crate) response: Response,
+    pub(crate) outcome: Outcome,
+    pub(crate) detail: String,
+    pub(crate) said: Option<Said>,
+}
+
+impl Done {
+    /// The form again, in a page that is made already; `text` is for the audit trail.
+    pub(crate) fn with_problems(response: Response, text: &str) -> Self {
+        Self { response, outcome: Outcome::Refused, detail: text.to_owned(), said: None }
+    }
+}
+
+/// An answer that is on its way.
+pub type Going<'a, T> = Pin<Box<dyn Future<Output = Result<T, Trouble>> + 'a>>;
+
+impl<'a, W: World> Visit<'a, W> {
+    /// A part of the address, by its name in the route.
+    pub fn param(&self, name: &str) -> &str {
+        self.params
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value.as_str())
+            .unwrap_or_default()
+    }
+
+    /// The table.
+    pub fn state(&self) -> &'a W::State {
+        self.world.state()
+    }
+
+    /// What stands where.
+    pub fn place(&self) -> &'a Place {
+        self.world.place()
+    }
+
+    /// Whether the one who asks may change anything.
+    pub fn may_operate(&self) -> bool {
+        self.session.role == Role::Operate
+    }
+
+    /// The page with everything around it.
+    pub fn show(&self, page: Page<'_>) -> Response {
+        self.page(http::StatusCode::OK, page)
+    }
+
+    /// The same with another status: a form that must be corrected is 422.
+    pub fn page(&self, status: http::StatusCode, page: Page<'_>) -> Response {
+        Response::page(status, view::layout(self, page))
+    }
+
+    /// The hidden field that every form carries.
+    pub fn csrf(&self) -> Markup {
+        html! { input type="hidden" name="csrf" value=(self.session.csrf(self.keys)); }
+    }
+
+    /// A form that changes something, with its hidden field.
+    pub fn form(&self, action: &str, inside: &Markup) -> Markup {
+        html! { form method="post" action=(action) { (self.csrf()) (inside) } }
+    }
+
+    /// The change was made: go to `path`, where `text` is shown.
+    pub fn done(&self, path: &str, text: impl Into<String>) -> Done {
+        told(path, text.into(), true)
+    }
+
+    /// The change was not made, and there is no form to correct: go to `path`, where the reason is shown.
+    pub fn refused(&self, path: &str, text: impl Into<String>) -> Done {
+        told(path, text.into(), false)
+    }
+
+    /// The form again, with what is wrong; `text` is for the audit trail.
+    pub fn again(&self, page: Page<'_>, text: &str) -> Done {
+        Done::with_problems(self.page(http::StatusCode::UNPROCESSABLE_ENTITY, page), text)
+    }
+
+    /// The address of this page with one member of its query changed; empty removes it.
+    pub fn here_with(&self, name: &str, value: &str) -> String {
+        let asked = self.request.asked();
+        let kept = asked.fields().filter(|(known, value)| *known != name && !value.is_empty());
+        let all = kept.chain(Some((name, value)).filter(|(_, value)| !value.is_empty()));
+        let pairs: Vec<String> =
+            all.map(|(name, value)| format!("{}={}", web::encoded(name), web::encoded(value))).collect();
+        if pairs.is_empty() {
+            self.request.path.clone()
+        } else {
+            format!("{}?{}", self.request.path, pairs.join("&"))
+        }
+    }
+}
+
+fn told(path: &str, text: String, is_good: bool) -> Done {
+    Done {
+        response: Response::see(path),
+        outcome: if is_good { Outcome::Done } else { Outcome::Refused },
+        detail: text.clone(),
+        said: Some(Said { is_good, text }),
+    }
+}
