@@ -8,6 +8,7 @@ mod records;
 mod shelf;
 mod sweep;
 mod table;
+mod webhook;
 mod world;
 
 use std::process::ExitCode;
@@ -17,7 +18,7 @@ use clap::{Parser, Subcommand};
 
 use table::table;
 
-/// Measures what the maps and the engine cost, against the goals.
+/// Measures what the maps, the engine and a webhook's answer cost, against the goals.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// What to measure; everything when left out.
@@ -36,6 +37,8 @@ enum What {
     Sweep,
     /// A million prices in one go and in invocations of 30 seconds: the same end; and what a second reading writes.
     Budget,
+    /// How long the answer to a webhook takes: the real binaries behind the local Runtime API, warm and cold.
+    Webhook,
     /// One run of so many rows, repeated; prints its cost as JSON. What `sweep` starts in processes of their own.
     #[command(hide = true)]
     Rows { rows: i64, times: u32 },
@@ -60,6 +63,9 @@ async fn main() -> Result<ExitCode> {
     }
     if matches!(arguments.what, None | Some(What::Budget)) {
         lines.extend(budget::measure().await?);
+    }
+    if matches!(arguments.what, None | Some(What::Webhook)) {
+        lines.extend(webhook::measure(arguments.check)?);
     }
     let (text, is_met) = table(&lines);
     print!("{text}");

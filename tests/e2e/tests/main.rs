@@ -37,6 +37,8 @@ mod rehearsal;
 mod removal;
 #[path = "suite/secrets.rs"]
 mod secrets;
+#[path = "suite/services_binaries.rs"]
+mod services_binaries;
 #[path = "suite/titles.rs"]
 mod titles;
 #[path = "suite/traffic.rs"]

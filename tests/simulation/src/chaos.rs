@@ -54,8 +54,10 @@ pub(crate) struct State {
     pub(crate) trace: Trace,
     /// Every request, in the order they left.
     pub(crate) log: Vec<Exchanged>,
-    /// Where a canary was seen.
+    /// What was seen to be wrong while it happened: a canary where it must not be, for one.
     pub(crate) leaks: Vec<String>,
+    /// Further texts that must be stored nowhere.
+    pub(crate) hidden: Vec<String>,
     pub(crate) struck: BTreeMap<Harm, u64>,
     pub(crate) crossings: usize,
     pub(crate) crossed: Option<Vec<Crossing>>,
@@ -77,6 +79,7 @@ impl Shared {
             trace: Trace::new(keep_trace),
             log: Vec::new(),
             leaks: Vec::new(),
+            hidden: Vec::new(),
             struck: BTreeMap::new(),
             crossings: 0,
             crossed: keep_crossings.then(Vec::new),
@@ -91,6 +94,12 @@ impl Shared {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Something is wrong, seen at once.
+    pub(crate) fn wrong(&self, what: String) {
+        self.note(format_args!("WRONG {what}"));
+        self.state().leaks.push(what);
     }
 
     /// Adds a line to the trace.
@@ -123,7 +132,7 @@ impl State {
             }
             Weather::Exact(plan) => plan.iter().find(|(at, _)| *at == number).map(|(_, harm)| *harm),
         };
-        let harm = harm.filter(|harm| harm.fits(place, side));
+        let harm = harm.filter(|harm| harm.fits(place, side, name));
         match harm {
             Some(harm) => {
                 *self.struck.entry(harm).or_default() += 1;

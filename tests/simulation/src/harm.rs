@@ -4,6 +4,8 @@ use std::fmt;
 
 use simulators::Fault;
 
+use crate::services;
+
 /// A boundary: just before something outside of us happens, or just after.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Side {
@@ -22,6 +24,10 @@ pub enum Place {
     Omie,
     /// The cloud of the sellers.
     Maxima,
+    /// The ERP of the service orders.
+    Senior,
+    /// The field service.
+    Sismetro,
 }
 
 /// Something that goes wrong.
@@ -67,10 +73,51 @@ pub enum Harm {
     Unauthorized,
     /// A refusal by a business rule, in words that quote a secret.
     Reject,
+    /// The same, as a success with a refusal inside.
+    RejectInside,
+    /// HTTP 429 with `Retry-After`.
+    RetryAfter,
+    /// HTTP 409; nothing is said of what was done, and it was.
+    Conflict,
+    /// HTTP 500; nothing was done.
+    ErrorBefore,
+    /// HTTP 500; everything was done.
+    ErrorAfter,
+    /// Done, and answered with a success that says nothing.
+    Empty,
+    /// Done, and answered after the caller has given up.
+    TooSlow,
 }
 
 impl Harm {
-    /// All of them.
+    /// What can go wrong between Senior X and Sismetro.
+    pub const SERVICES: [Self; 23] = [
+        Self::Kill,
+        Self::StoreBusy,
+        Self::StoreSilent,
+        Self::NotSent,
+        Self::AnswerLost,
+        Self::Html,
+        Self::Truncated,
+        Self::LostAnswer,
+        Self::LostRequest,
+        Self::Held,
+        Self::HeldAnswer,
+        Self::Late,
+        Self::Slow,
+        Self::TooSlow,
+        Self::Status429,
+        Self::RetryAfter,
+        Self::Unauthorized,
+        Self::Reject,
+        Self::RejectInside,
+        Self::Conflict,
+        Self::ErrorBefore,
+        Self::ErrorAfter,
+        Self::Empty,
+    ];
+
+    /// What can go wrong between Omie and Máxima.
     pub const ALL: [Self; 20] = [
         Self::Kill,
         Self::StoreBusy,
@@ -94,14 +141,18 @@ impl Harm {
         Self::Reject,
     ];
 
-    /// Whether it can happen there.
-    pub fn fits(self, place: Place, side: Side) -> bool {
+    /// Whether it can happen there, at a call of this name.
+    pub fn fits(self, place: Place, side: Side, name: &str) -> bool {
         match (self, place, side) {
             (Self::Kill, ..)
             | (Self::StoreBusy, Place::Store, Side::Before)
             | (Self::StoreSilent, Place::Store, _)
-            | (Self::NotSent, Place::Omie | Place::Maxima, Side::Before)
-            | (Self::AnswerLost, Place::Omie | Place::Maxima, Side::After)
+            | (Self::NotSent, Place::Omie | Place::Maxima | Place::Senior | Place::Sismetro, Side::Before)
+            | (
+                Self::AnswerLost,
+                Place::Omie | Place::Maxima | Place::Senior | Place::Sismetro,
+                Side::After,
+            )
             | (Self::Words, Place::Omie, _)
             | (
                 Self::HeldAnswer | Self::Late | Self::Blocked425 | Self::Redundant | Self::PartnerBusy,
@@ -109,6 +160,9 @@ impl Harm {
                 Side::Before,
             ) => true,
             (_, Place::Omie | Place::Maxima, Side::Before) => self.fault("").is_some(),
+            (_, Place::Senior | Place::Sismetro, Side::Before) => {
+                services::fault(self, place, name, "").is_some()
+            }
             _ => false,
         }
     }
@@ -138,7 +192,14 @@ impl Harm {
             | Self::StoreSilent
             | Self::NotSent
             | Self::AnswerLost
-            | Self::Words => {
+            | Self::Words
+            | Self::RejectInside
+            | Self::RetryAfter
+            | Self::Conflict
+            | Self::ErrorBefore
+            | Self::ErrorAfter
+            | Self::Empty
+            | Self::TooSlow => {
                 return None;
             }
         })

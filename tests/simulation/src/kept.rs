@@ -6,7 +6,12 @@
 ///
 /// When a line is not `<seed> <what>`.
 pub fn kept() -> Vec<(u64, &'static str)> {
-    let lines = include_str!("../seeds/kept.txt").lines().map(str::trim);
+    read(include_str!("../seeds/kept.txt"))
+}
+
+/// The lines of a list of kept seeds.
+pub(crate) fn read(list: &'static str) -> Vec<(u64, &'static str)> {
+    let lines = list.lines().map(str::trim);
     let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
     let read = |line: &'static str| {
         let (seed, what) = line.split_once(' ').unwrap_or((line, ""));

@@ -1,4 +1,6 @@
-//! Runs many seeds, replays one, or tries every boundary of an import in turn.
+//! Runs many seeds, replays one, or tries every boundary in turn.
+
+mod which;
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -7,12 +9,31 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use anyhow::Result;
-use clap::Parser;
+use clap::{Args, Parser, Subcommand};
 use rustix::time::{ClockId, clock_gettime};
-use simulation::{Harm, Outcome, Sabotage, enumerate, kept, listen, sabotaged, seed};
+use simulation::enumerate::Plan;
+use simulation::{Harm, Outcome, listen};
+
+use crate::which::{Sabotaged, Which};
 
 /// Orders, customers and status under seeded faults.
 #[derive(Debug, Parser)]
+#[command(args_conflicts_with_subcommands = true)]
+struct Command {
+    #[command(flatten)]
+    arguments: Arguments,
+    #[command(subcommand)]
+    other: Option<Other>,
+}
+
+/// What else is simulated.
+#[derive(Debug, Subcommand)]
+enum Other {
+    /// Service orders between Senior X and Sismetro.
+    Services(Arguments),
+}
+
+#[derive(Args, Debug)]
 struct Arguments {
     /// Run so many seeds.
     #[arg(long, default_value_t = 1_000)]
@@ -23,13 +44,22 @@ struct Arguments {
     /// Replay one seed and print all that happened.
     #[arg(long, conflicts_with_all = ["seeds", "enumerate"])]
     seed: Option<u64>,
-    /// Instead: every boundary of one order's import with every harm, to this depth (1 or 2).
+    /// Instead: every boundary of one order's import (services: of its whole life) with every harm, to this depth (1 or
+    /// 2).
     #[arg(long)]
     enumerate: Option<u8>,
-    /// Replay one plan of the enumeration: `<boundary>:<Harm>[,<boundary>:<Harm>]`.
+    /// Of the plans of two harms, one in so many.
+    #[arg(long, default_value_t = 1, requires = "enumerate")]
+    every: usize,
+    /// Of the lives of the service orders only this one: completed, cancelled, lifted, twins.
+    #[arg(long, requires = "enumerate")]
+    life: Option<String>,
+    /// Replay one plan of the enumeration: `<boundary>:<Harm>[,<boundary>:<Harm>]`; services:
+    /// `<life>@<boundary>:<Harm>…`.
     #[arg(long)]
     plan: Option<String>,
-    /// Run the seeds with a program that makes this mistake: ForgetSending, DropOutbox, ForgetRefusals.
+    /// Run the seeds with a program that makes this mistake: ForgetSending, DropOutbox, ForgetRefusals; services:
+    /// OpenTwice, ReleaseEarly, SkipNote, ForgetReason, LoseDue.
     #[arg(long)]
     sabotage: Option<String>,
     /// Threads, each with a runtime of its own.
@@ -76,7 +106,7 @@ impl Found {
         }
     }
 
-    fn tell(&self) {
+    fn tell(&self, which: Which) {
         let list = |pairs: Vec<String>| pairs.join(", ");
         println!("harm that struck: {}", list(self.struck.iter().map(|(h, n)| format!("{h} {n}")).collect()));
         println!("ends: {}", list(self.ends.iter().map(|(e, n)| format!("{e} {n}")).collect()));
@@ -89,7 +119,7 @@ impl Found {
             self.failed.len()
         );
         for (how, problems) in self.failed.iter().take(60) {
-            println!("\nFAILED; replay: cargo run --release -p simulation -- {how}");
+            println!("\nFAILED; replay: cargo run --release -p simulation -- {}{how}", which.word());
             for problem in problems.iter().take(6) {
                 println!("  {problem}");
             }
@@ -98,19 +128,24 @@ impl Found {
 }
 
 fn main() -> Result<ExitCode> {
-    let arguments = Arguments::parse();
+    let command = Command::parse();
+    let (which, arguments) = match command.other {
+        Some(Other::Services(arguments)) => (Which::Services, arguments),
+        None => (Which::Sales, command.arguments),
+    };
     let _listening = listen();
     if let Some(number) = arguments.seed {
-        return Ok(replay(seed(number, true)));
+        return Ok(replay(which.seed(number, true)));
     }
     if let Some(plan) = &arguments.plan {
-        return Ok(replay(enumerate::run(&read(plan)?, true)));
+        let (life, plan) = plan.split_once('@').unwrap_or((which.lives()[0], plan));
+        return Ok(replay(which.exact(life, &read(plan)?, true)));
     }
     let found = match arguments.enumerate {
-        Some(depth) => enumerated(depth, arguments.threads),
-        None => seeds(&arguments),
+        Some(depth) => enumerated(which, depth, &arguments),
+        None => seeds(which, &arguments)?,
     };
-    found.tell();
+    found.tell(which);
     Ok(if found.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -125,13 +160,13 @@ fn replay(outcome: Outcome) -> ExitCode {
     if outcome.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn seeds(arguments: &Arguments) -> Found {
+fn seeds(which: Which, arguments: &Arguments) -> Result<Found> {
     let next = AtomicU64::new(0);
-    let kept = kept();
+    let kept = which.kept();
     let all = arguments.seeds + kept.len() as u64;
-    let sabotage = arguments.sabotage.as_deref();
-    let sabotage = Sabotage::ALL.into_iter().find(|known| sabotage == Some(format!("{known:?}").as_str()));
-    on_threads(arguments.threads, |found| {
+    let sabotage: Option<Sabotaged> =
+        arguments.sabotage.as_deref().map(|name| which.sabotage(name)).transpose()?;
+    Ok(on_threads(arguments.threads, |found| {
         loop {
             let nth = next.fetch_add(1, Ordering::Relaxed);
             if nth >= all {
@@ -140,29 +175,37 @@ fn seeds(arguments: &Arguments) -> Found {
             let kept = usize::try_from(nth).ok().and_then(|nth| kept.get(nth)).map(|(seed, _)| *seed);
             let number = kept.unwrap_or(arguments.from + nth.saturating_sub(all - arguments.seeds));
             let outcome = match sabotage {
-                None => seed(number, false),
-                Some(sabotage) => sabotaged(number, sabotage),
+                None => which.seed(number, false),
+                Some(sabotage) => sabotage.seed(number),
             };
             found.take(format!("--seed {number}"), outcome);
         }
-    })
+    }))
 }
 
-fn enumerated(depth: u8, threads: usize) -> Found {
-    let plans = enumerate::single();
-    println!("{} plans of one harm", plans.len());
-    let next = AtomicU64::new(0);
-    on_threads(threads, |found| {
-        loop {
-            let nth = usize::try_from(next.fetch_add(1, Ordering::Relaxed)).unwrap_or(usize::MAX);
-            let Some(plan) = plans.get(nth) else { return };
-            if depth < 2 {
-                found.take(written(plan), enumerate::run(plan, false));
-            } else {
-                enumerate::doubles(plan, 1, &mut |plan, outcome| found.take(written(&plan), outcome));
+fn enumerated(which: Which, depth: u8, arguments: &Arguments) -> Found {
+    let mut all = Found::default();
+    let wanted = |life: &&&str| arguments.life.as_deref().is_none_or(|wanted| wanted == **life);
+    for life in which.lives().iter().filter(wanted) {
+        let plans = which.single(life);
+        println!("{life}: {} plans of one harm", plans.len());
+        let next = AtomicU64::new(0);
+        all.join(on_threads(arguments.threads, |found| {
+            loop {
+                let nth = usize::try_from(next.fetch_add(1, Ordering::Relaxed)).unwrap_or(usize::MAX);
+                let Some(plan) = plans.get(nth) else { return };
+                if depth < 2 {
+                    found.take(written(life, plan), which.exact(life, plan, false));
+                } else {
+                    let every = arguments.every.max(1);
+                    which.doubles(life, plan, every, &mut |plan, outcome| {
+                        found.take(written(life, &plan), outcome);
+                    });
+                }
             }
-        }
-    })
+        }));
+    }
+    all
 }
 
 fn on_threads(threads: usize, work: impl Fn(&mut Found) + Sync) -> Found {
@@ -182,16 +225,16 @@ fn on_threads(threads: usize, work: impl Fn(&mut Found) + Sync) -> Found {
     all.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn written(plan: &enumerate::Plan) -> String {
+fn written(life: &str, plan: &Plan) -> String {
     let harms: Vec<String> = plan.iter().map(|(at, harm)| format!("{at}:{harm}")).collect();
-    format!("--plan {}", harms.join(","))
+    format!("--plan {life}@{}", harms.join(","))
 }
 
-fn read(text: &str) -> Result<enumerate::Plan> {
+fn read(text: &str) -> Result<Plan> {
     let one = |part: &str| {
         let (at, name) =
             part.split_once(':').ok_or_else(|| anyhow::anyhow!("{part} is not <boundary>:<Harm>"))?;
-        let harm = Harm::ALL.into_iter().find(|harm| harm.to_string() == name);
+        let harm = Harm::ALL.into_iter().chain(Harm::SERVICES).find(|harm| harm.to_string() == name);
         Ok((at.parse()?, harm.ok_or_else(|| anyhow::anyhow!("there is no harm {name}"))?))
     };
     text.split(',').map(one).collect()

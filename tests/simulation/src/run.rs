@@ -1,46 +1,20 @@
 //! One seed from beginning to end.
 
-use std::collections::BTreeMap;
-use std::pin::Pin;
 use std::time::Duration;
 
 use engine::{Expected, Leases as _};
 use fastrand::Rng;
-use futures_util::StreamExt as _;
-use futures_util::stream::FuturesUnordered;
 use jiff::Timestamp;
 use serde_json::json;
 use simulators::{CustomerKind, OrderKind, Registry};
 
-use crate::chaos::{Crossing, Weather};
+use crate::chaos::Weather;
 use crate::harm::Harm;
+use crate::sabotage::Sabotage;
 use crate::schedule::{self, Action};
-use crate::table::Sabotage;
+use crate::timeline::{Invocations, Outcome, in_time, until, weather};
 use crate::world::{CHORE, CUSTOMER, Job, NOTICE, ORDER, Opening, TIMEOUT, World};
 use crate::{check, logs, secrets};
-
-/// What came of a run.
-#[derive(Clone, Debug, Default)]
-pub struct Outcome {
-    /// What is wrong; empty is right.
-    pub problems: Vec<String>,
-    /// The digest of everything that happened: the same for the same seed.
-    pub digest: u64,
-    /// Everything that happened, when it was to be kept.
-    pub trace: Vec<String>,
-    /// How often each harm struck.
-    pub struck: BTreeMap<Harm, u64>,
-    /// Orders and customers by how they ended.
-    pub ends: BTreeMap<String, u64>,
-    /// Boundaries crossed.
-    pub crossings: usize,
-    /// Which, when they were to be kept.
-    pub crossed: Vec<Crossing>,
-    /// Virtual seconds.
-    pub seconds: u64,
-}
-
-type Invocation<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 
 /// Runs a seed.
 pub fn seed(seed: u64, keep_trace: bool) -> Outcome {
@@ -56,7 +30,7 @@ fn run(seed: u64, keep_trace: bool, sabotage: Option<Sabotage>) -> Outcome {
     let mut rng = Rng::with_seed(seed);
     let mut schedule = schedule::draw(&mut rng);
     schedule::draw_more(&mut Rng::with_seed(!seed), &mut schedule);
-    let weather = weather(&mut rng);
+    let weather = weather(&mut rng, &Harm::ALL);
     let opening = Opening {
         weather,
         skew_ms: if rng.bool() { 0 } else { rng.i64(-300_000..=300_000) },
@@ -118,35 +92,13 @@ async fn released(world: &World) {
     }
 }
 
-fn in_time(work: impl Future<Output = Outcome>) -> Outcome {
-    let mut runtime = tokio::runtime::Builder::new_current_thread();
-    let runtime = runtime.enable_time().start_paused(true).build().expect("a runtime");
-    let _ = logs::leaks();
-    runtime.block_on(work)
-}
-
-fn weather(rng: &mut Rng) -> Weather {
-    let chance = match rng.u8(..8) {
-        0 => return Weather::Calm,
-        1..3 => 30,
-        3..6 => 150,
-        6 => 500,
-        _ => 1_200,
-    };
-    // A few kinds of trouble together go deeper than a little of everything.
-    let mut harms = Harm::ALL.to_vec();
-    rng.shuffle(&mut harms);
-    harms.truncate(rng.usize(1..=harms.len()));
-    Weather::Random { chance, harms, rng: rng.fork() }
-}
-
 /// The hours of trouble.
 async fn live(world: &World, schedule: &[(u64, Action)], rng: &mut Rng) {
     let start = world.clock.now();
-    let mut running: FuturesUnordered<Invocation<'_>> = FuturesUnordered::new();
+    let mut running: Invocations<'_> = Invocations::new();
     for (second, action) in schedule {
         let at = clock::later(start, Duration::from_secs(*second));
-        until(world, &mut running, at).await;
+        until(&world.clock, &mut running, at).await;
         for (nth, (job, alone)) in act(world, *action, rng).await.into_iter().enumerate() {
             // Two windows that end in the same second are one question.
             let is_woken = *action == Action::DeliverAndWake;
@@ -161,20 +113,9 @@ async fn live(world: &World, schedule: &[(u64, Action)], rng: &mut Rng) {
     calm(world).await;
     while !running.is_empty() {
         let soon = clock::later(world.clock.now(), Duration::from_secs(5));
-        until(world, &mut running, soon).await;
+        until(&world.clock, &mut running, soon).await;
         world.omie.faults().release();
         world.maxima.faults().release();
-    }
-}
-
-/// Lets invocations go on until then.
-async fn until(world: &World, running: &mut FuturesUnordered<Invocation<'_>>, at: Timestamp) {
-    loop {
-        tokio::select! {
-            biased;
-            Some(()) = running.next(), if !running.is_empty() => {}
-            () = world.clock.sleep_until(at) => return,
-        }
     }
 }
 
@@ -422,22 +363,7 @@ async fn end(world: &World) -> Outcome {
     }
     let ends = check::all(world, &mut problems).await;
     problems.extend(logs::leaks());
-    let mut state = world.shared.state();
-    problems.append(&mut state.leaks);
-    problems.sort();
-    problems.dedup();
-    let mut crossed = state.crossed.take().unwrap_or_default();
-    crossed.truncate(state.calm_at.unwrap_or_default());
-    Outcome {
-        problems,
-        digest: state.trace.digest(),
-        trace: state.trace.take(),
-        struck: std::mem::take(&mut state.struck),
-        ends,
-        crossings: state.crossings,
-        crossed,
-        seconds: clock::until(Timestamp::UNIX_EPOCH, world.clock.now()).as_secs(),
-    }
+    Outcome::of(&world.shared, problems, ends)
 }
 
 /// Turns of every job until nothing is left to do.

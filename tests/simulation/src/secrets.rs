@@ -26,16 +26,20 @@ pub(crate) fn credentials(omie_secret: &str) -> Credentials {
     Credentials::parse(&text.to_string()).expect("complete credentials")
 }
 
-/// Where a canary is in a document, if there is one.
-pub(crate) fn found(value: &Value) -> Option<String> {
+/// Where a canary, or one of `hidden`, is in a document, if there is one.
+pub(crate) fn found(value: &Value, hidden: &[String]) -> Option<String> {
+    let is_secret =
+        |text: &str| text.contains(CANARY) || hidden.iter().any(|hidden| text.contains(hidden.as_str()));
     match value {
-        Value::String(text) => text.contains(CANARY).then(String::new),
-        Value::Array(items) => items.iter().find_map(|item| found(item).map(|path| format!("[]{path}"))),
+        Value::String(text) => is_secret(text).then(String::new),
+        Value::Array(items) => {
+            items.iter().find_map(|item| found(item, hidden).map(|path| format!("[]{path}")))
+        }
         Value::Object(members) => members.iter().find_map(|(name, item)| {
-            if name.contains(CANARY) {
+            if is_secret(name) {
                 return Some(".(nome)".to_owned());
             }
-            found(item).map(|path| format!(".{name}{path}"))
+            found(item, hidden).map(|path| format!(".{name}{path}"))
         }),
         Value::Null | Value::Bool(_) | Value::Number(_) => None,
     }

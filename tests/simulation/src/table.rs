@@ -14,43 +14,16 @@ use serde_json::Value;
 use crate::chaos::{Life, Shared};
 use crate::harm::{Harm, Place, Side};
 use crate::secrets;
-use crate::world::ORDER;
 
 pub(crate) struct Table {
     pub(crate) memory: Arc<Memory>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) life: Arc<Life>,
-    pub(crate) sabotage: Option<Sabotage>,
+    pub(crate) spoil: Option<Spoil>,
 }
 
-/// A mistake that a program could make with the record of an order: the simulation must notice each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sabotage {
-    /// That an include may have left is not written down, so that nobody asks before it is sent again.
-    ForgetSending,
-    /// What is owed to the seller is not written down.
-    DropOutbox,
-    /// What Omie refused is not written down.
-    ForgetRefusals,
-}
-
-impl Sabotage {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::ForgetSending, Self::DropOutbox, Self::ForgetRefusals];
-
-    fn spoil(self, body: &mut Value) {
-        match self {
-            Self::ForgetSending if body["stage"] == "sending" => body["stage"] = "new".into(),
-            Self::ForgetSending => {}
-            Self::DropOutbox => {
-                body["owed"]["critique"].take();
-            }
-            Self::ForgetRefusals => {
-                body["refusals"] = Value::Array(Vec::new());
-            }
-        }
-    }
-}
+/// Spoils what is filed of a kind: a program with a mistake.
+pub(crate) type Spoil = fn(&str, &mut Filing);
 
 /// The records of turns: nothing is decided by them, and a turn's record that is not written is only not there.
 const RECORDS: [&str; 2] = ["run", "last-turn"];
@@ -73,8 +46,9 @@ impl Table {
 
     /// Nothing that is stored may hold a secret.
     fn look_for_secrets(&self, kind: &str, body: &Value) {
-        if let Some(path) = secrets::found(body) {
-            self.shared.state().leaks.push(format!("a secret in a stored {kind}, at {path}"));
+        let mut state = self.shared.state();
+        if let Some(path) = secrets::found(body, &state.hidden) {
+            state.leaks.push(format!("a secret in a stored {kind}, at {path}"));
         }
     }
 }
@@ -258,13 +232,14 @@ impl Cases for Table {
         before: Option<&Case>,
         mut after: Filing,
     ) -> Result<Case, StateError> {
-        if let Some(sabotage) = self.sabotage.filter(|_| kind == ORDER) {
-            sabotage.spoil(&mut after.body);
+        if let Some(spoil) = self.spoil {
+            spoil(kind, &mut after);
         }
         self.look_for_secrets(kind, &after.body);
         self.before("case.file").await?;
-        if let Value::String(stage) = &after.body["stage"] {
-            let why = after.body["why"].as_str().unwrap_or_default();
+        if let Some(stage) = ["stage", "state", "fate"].iter().find_map(|name| after.body[name].as_str()) {
+            let why = ["why", "attention", "last_error", "told"];
+            let why = why.iter().find_map(|name| after.body[name].as_str()).unwrap_or_default();
             self.shared.note(format_args!("#{} files {kind} {id}: {stage} {why}", self.life.number));
         }
         let done = self.memory.file(kind, id, before, after).await;

@@ -1,19 +1,17 @@
 //! The partners as one invocation reaches them, and a log of everything that was said.
 
-use std::hash::{DefaultHasher, Hasher};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
 use jiff::Timestamp;
 use partner_http::{Exchange, Lost, Transport};
-use serde_json::json;
-use simulators::{AnswerLost, Faults, MaximaSim, OmieSim};
+use simulators::{AnswerLost, Faults};
 
 use crate::chaos::{Life, Shared};
 use crate::harm::{Harm, Place, Side};
-use crate::secrets;
 
 /// A request and what its sender saw.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +26,10 @@ pub(crate) struct Exchanged {
     pub(crate) seen: Seen,
     /// When the answer came.
     pub(crate) until: Option<Timestamp>,
+    /// Whose limit counts it, where that is not everybody's.
+    pub(crate) lane: String,
+    /// The seconds that the answer asks to wait.
+    pub(crate) retry_after: Option<u64>,
 }
 
 /// What the sender of a request saw.
@@ -54,42 +56,71 @@ pub(crate) enum Seen {
 /// A simulator behind its boundaries.
 pub(crate) trait Partner: Send + Sync + 'static {
     const PLACE: Place;
+
     fn faults(&self) -> &Faults;
+
     fn handle(
         &self,
         request: Request<Bytes>,
     ) -> impl Future<Output = Result<Response<Bytes>, AnswerLost>> + Send;
+
+    /// What a request asks.
+    fn read(request: &Request<Bytes>, at: Timestamp) -> Exchanged;
+
+    /// What an answer says, read apart from the client's own reading.
+    fn meaning(name: &str, answer: &Response<Bytes>) -> Seen;
+
+    /// Whether a secret is in the request where it must not be.
+    fn leaks(name: &str, request: &Request<Bytes>) -> bool;
+
+    /// A secret that the sender of the request knows.
+    fn quoted(request: &Request<Bytes>) -> String;
+
+    /// What `harm` is to this partner.
+    fn fault(harm: Harm, name: &str, secret: &str) -> Option<simulators::Fault>;
+
+    /// How long the sender waits for the answer.
+    fn patience(_: &Request<Bytes>) -> Option<Duration> {
+        None
+    }
+
+    /// An answer that nobody knows, in the words of this partner.
+    fn words(secret: &str) -> Response<Bytes> {
+        Response::new(Bytes::copy_from_slice(secret.as_bytes()))
+    }
+
+    /// What of an answer must be stored nowhere.
+    fn issued(_: &str, _: &Response<Bytes>) -> Vec<String> {
+        Vec::new()
+    }
 }
 
-impl Partner for OmieSim {
-    const PLACE: Place = Place::Omie;
-    fn faults(&self) -> &Faults {
-        Self::faults(self)
-    }
-    async fn handle(&self, request: Request<Bytes>) -> Result<Response<Bytes>, AnswerLost> {
-        Self::handle(self, request).await
-    }
-}
+/// Which invocation a transport works for: one that outlives an invocation works for the next.
+pub(crate) struct Seat(Mutex<Arc<Life>>);
 
-impl Partner for MaximaSim {
-    const PLACE: Place = Place::Maxima;
-    fn faults(&self) -> &Faults {
-        Self::faults(self)
+impl Seat {
+    pub(crate) fn new(life: Arc<Life>) -> Arc<Self> {
+        Arc::new(Self(Mutex::new(life)))
     }
-    async fn handle(&self, request: Request<Bytes>) -> Result<Response<Bytes>, AnswerLost> {
-        Self::handle(self, request).await
+
+    pub(crate) fn take(&self, life: Arc<Life>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = life;
+    }
+
+    fn life(&self) -> Arc<Life> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
 struct Wire<P> {
     partner: P,
     shared: Arc<Shared>,
-    life: Arc<Life>,
+    seat: Arc<Seat>,
 }
 
-/// The transport of one invocation to `partner`.
-pub(crate) fn transport(partner: impl Partner, shared: Arc<Shared>, life: Arc<Life>) -> Transport {
-    Transport::in_process(Arc::new(Wire { partner, shared, life }))
+/// The transport to `partner` of the invocation that has the seat.
+pub(crate) fn transport(partner: impl Partner, shared: Arc<Shared>, seat: Arc<Seat>) -> Transport {
+    Transport::in_process(Arc::new(Wire { partner, shared, seat }))
 }
 
 impl<P: Partner> Exchange for Wire<P> {
@@ -103,30 +134,33 @@ impl<P: Partner> Exchange for Wire<P> {
 
 impl<P: Partner> Wire<P> {
     async fn exchanged(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Lost> {
-        let asked = read(P::PLACE, &request, self.shared.now());
-        self.look_for_secrets(&asked.name, request.body());
+        let life = self.seat.life();
+        let asked = P::read(&request, self.shared.now());
         let name = asked.name.clone();
-        let harm = self.shared.cross(&self.life, P::PLACE, &name, Side::Before).await;
+        if P::leaks(&name, &request) {
+            self.shared.state().leaks.push(format!("a secret in a message to {name}"));
+        }
+        let harm = self.shared.cross(&life, P::PLACE, &name, Side::Before).await;
         if harm == Some(Harm::NotSent) {
             return Err(Lost::NotSent);
         }
-        let (place, entry) = {
+        let entry = {
             let mut state = self.shared.state();
             state.trace.note(asked.at, format_args!("   {name} {} {:x}", asked.key, asked.digest));
             state.log.push(asked);
-            (P::PLACE, state.log.len() - 1)
+            state.log.len() - 1
         };
-        let secret = quoted(P::PLACE, request.body());
+        let secret = P::quoted(&request);
         if harm == Some(Harm::Words) {
-            return Ok(self.seen(entry, unknown_words(secret)));
+            return Ok(self.seen(entry, P::words(&secret)));
         }
-        if let Some(fault) = harm.and_then(|harm| harm.fault(secret)) {
+        if let Some(fault) = harm.and_then(|harm| P::fault(harm, &name, &secret)) {
             self.partner.faults().next(&name, fault, 1);
         }
-        let answer = self.partner.handle(request).await;
-        match self.shared.cross(&self.life, place, &name, Side::After).await {
+        let answer = self.answered(request).await;
+        match self.shared.cross(&life, P::PLACE, &name, Side::After).await {
             Some(Harm::AnswerLost) => return Err(Lost::Unclear),
-            Some(Harm::Words) => return Ok(self.seen(entry, unknown_words(secret))),
+            Some(Harm::Words) => return Ok(self.seen(entry, P::words(&secret))),
             _ => {}
         }
         match answer {
@@ -135,113 +169,37 @@ impl<P: Partner> Wire<P> {
         }
     }
 
+    async fn answered(&self, request: Request<Bytes>) -> Result<Response<Bytes>, AnswerLost> {
+        let Some(patience) = P::patience(&request) else { return self.partner.handle(request).await };
+        tokio::select! {
+            biased;
+            answer = self.partner.handle(request) => answer,
+            () = self.shared.clock.sleep(patience) => Err(AnswerLost),
+        }
+    }
+
     fn seen(&self, entry: usize, answer: Response<Bytes>) -> Response<Bytes> {
         let now = self.shared.now();
         let mut state = self.shared.state();
-        let seen = meaning(P::PLACE, &answer);
-        state.log[entry].seen = seen;
-        state.log[entry].until = Some(now);
+        let said = &mut state.log[entry];
+        let seen = P::meaning(&said.name, &answer);
+        said.seen = seen;
+        said.until = Some(now);
+        let asked = answer.headers().get(http::header::RETRY_AFTER).and_then(|value| value.to_str().ok());
+        said.retry_after = asked.and_then(|seconds| seconds.parse().ok());
+        let issued = P::issued(&said.name, &answer);
+        state.hidden.extend(issued);
         state.trace.note(now, format_args!("   = {seen:?} {}", answer.status().as_u16()));
         answer
     }
-
-    /// What is said to one partner must not hold the other's secrets, and of its own only in the credentials.
-    fn look_for_secrets(&self, name: &str, body: &Bytes) {
-        let body = std::str::from_utf8(body).unwrap_or_default();
-        let leak = match P::PLACE {
-            Place::Omie => params(body).contains(secrets::CANARY),
-            _ => !name.ends_with("Login") && body.contains(secrets::CANARY),
-        };
-        if leak {
-            self.shared.state().leaks.push(format!("a secret in a message to {name}"));
-        }
-    }
 }
 
-fn params(body: &str) -> &str {
-    body.split_once("\"param\":").map_or("", |(_, params)| params)
-}
-
-fn read(place: Place, request: &Request<Bytes>, at: Timestamp) -> Exchanged {
-    let body = std::str::from_utf8(request.body()).unwrap_or_default();
-    let (name, key, said) = if place == Place::Omie {
-        let params = params(body);
-        let method = value_of(body, "\"call\":\"").unwrap_or_default();
-        let key = ["\"codigo_pedido_integracao\":\"", "\"codigo_cliente_integracao\":\""];
-        let key = key.iter().find_map(|member| value_of(params, member)).unwrap_or_default();
-        (method.to_owned(), key.to_owned(), params)
-    } else {
-        let path = request.uri().path().trim_start_matches("/api/");
-        let endpoint = path.split('/').nth(1).unwrap_or_default();
-        let name = match endpoint {
-            "Login" => "Login".to_owned(),
-            "ValidarChaves" => "Localizar".to_owned(),
-            _ => format!("{} {endpoint}", request.method()),
-        };
-        (name, String::new(), body)
-    };
-    let mut hasher = DefaultHasher::new();
-    hasher.write(name.as_bytes());
-    hasher.write(without_day(said).as_bytes());
-    Exchanged { at, place, name, key, digest: hasher.finish(), seen: Seen::Nothing, until: None }
-}
-
-fn value_of<'a>(text: &'a str, member: &str) -> Option<&'a str> {
+/// The text of a member, from its first mention on.
+pub(crate) fn value_of<'a>(text: &'a str, member: &str) -> Option<&'a str> {
     let (_, rest) = text.split_once(member)?;
     rest.split_once('"').map(|(value, _)| value)
 }
 
-/// The expected day of billing moves by itself; a payload that differs in nothing else is the same.
-fn without_day(said: &str) -> String {
-    match said.split_once("\"data_previsao\":\"") {
-        Some((before, rest)) => format!("{before}{}", rest.split_once('"').map_or("", |(_, rest)| rest)),
-        None => said.to_owned(),
-    }
-}
-
-/// A secret that the sender of the request knows.
-fn quoted(place: Place, body: &Bytes) -> &'static str {
-    let body = std::str::from_utf8(body).unwrap_or_default();
-    match place {
-        Place::Omie if body.contains(secrets::OMIE_SECRET_NEW) => secrets::OMIE_SECRET_NEW,
-        Place::Omie => secrets::OMIE_SECRET,
-        Place::Maxima | Place::Store => secrets::MAXIMA_PASSWORD,
-    }
-}
-
-/// Nobody knows these words; they quote a secret, as partners do.
-fn unknown_words(secret: &str) -> Response<Bytes> {
-    let text = format!("ERROR: Situação inesperada no conector {secret} (XK-77)");
-    let body = json!({ "faultstring": text, "faultcode": "SOAP-ENV:Client-9977" }).to_string();
-    let mut answer = Response::new(Bytes::from(body));
-    *answer.status_mut() = http::StatusCode::INTERNAL_SERVER_ERROR;
-    answer
-}
-
-/// What an answer says, read apart from the client's own reading.
-fn meaning(place: Place, answer: &Response<Bytes>) -> Seen {
-    let status = answer.status().as_u16();
-    let body = std::str::from_utf8(answer.body()).unwrap_or_default();
-    let is_whole = body.trim_end().ends_with(['}', ']']);
-    if place == Place::Maxima {
-        return match status {
-            200 if is_whole => Seen::Done,
-            401 | 429 => Seen::NotNow,
-            400 => Seen::Refused,
-            _ => Seen::Unclear,
-        };
-    }
-    let has = |words: &str| body.contains(words);
-    match status {
-        425 | 429 => Seen::NotNow,
-        200 if is_whole => Seen::Done,
-        _ if !is_whole || !has("faultstring") => Seen::Unclear,
-        _ if has("Client-9977") => Seen::Words,
-        _ if has("Client-1880") || has("Client-101\"") => Seen::NotNow,
-        _ if has("Client-6\"") || has("Client-1100") => Seen::Unclear,
-        _ if has("Client-5113") => Seen::NotFound,
-        _ if has("já cadastrad") => Seen::Duplicate,
-        _ if has("não cadastrado para o Código") => Seen::NotFound,
-        _ => Seen::Refused,
-    }
+pub(crate) fn text(body: &Bytes) -> &str {
+    std::str::from_utf8(body).unwrap_or_default()
 }

@@ -20,10 +20,11 @@ use sales::{Cadastros, Run, Synced as _, Tenant, Wires, history, reconcile};
 use simulators::{MaximaOptions, MaximaSim, OmieOptions, OmieSim, TopicCase};
 
 use crate::chaos::{Life, Shared, Weather};
+use crate::sabotage::Sabotage;
 use crate::secrets;
-use crate::table::{Sabotage, Table};
+use crate::table::Table;
 use crate::template::template;
-use crate::wire::transport;
+use crate::wire::{Seat, transport};
 
 /// 2026-03-02 12:00 UTC, a Monday.
 const START: i64 = 1_772_452_800;
@@ -165,7 +166,7 @@ impl World {
             memory: self.memory.clone(),
             shared: self.shared.clone(),
             life: life.clone(),
-            sabotage: self.sabotage,
+            spoil: self.sabotage.map(Sabotage::spoil),
         }
     }
 
@@ -213,9 +214,10 @@ impl World {
 
     async fn tenant(&self, table: &Table, life: &Arc<Life>) -> Result<Tenant, String> {
         let settings = Settings::load(table).await.map_err(|error| self.said(&error.to_string()))?;
+        let seat = Seat::new(life.clone());
         let wires = Wires {
-            omie: transport(self.omie.clone(), self.shared.clone(), life.clone()),
-            maxima: transport(self.maxima.clone(), self.shared.clone(), life.clone()),
+            omie: transport(self.omie.clone(), self.shared.clone(), seat.clone()),
+            maxima: transport(self.maxima.clone(), self.shared.clone(), seat),
         };
         let credentials = secrets::credentials(self.omie_secret.get());
         let rng = self.rng.borrow_mut().fork();

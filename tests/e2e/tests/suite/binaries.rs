@@ -19,18 +19,20 @@ const JOURNAL: &str = "simulators.jsonl";
 /// How many of the dataset's 120 customers can be sent.
 const CUSTOMERS: usize = 104;
 
-/// Builds runner and functions once, and says where the runner is.
-fn runner() -> &'static Path {
+/// Builds runner and functions once, those of both integrations together, and says where the runner is.
+pub(crate) fn runner() -> &'static Path {
     static RUNNER: OnceLock<PathBuf> = OnceLock::new();
     RUNNER.get_or_init(|| {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let built = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "-p", "local", "-p", "omie-maxima", "--bins"])
+            .args(["build", "--quiet", "-p", "local", "-p", "omie-maxima", "-p", "senior-sismetro", "--bins"])
             .current_dir(&root)
             .status()
             .expect("cargo runs");
         assert!(built.success(), "the binaries do not build");
-        root.join("target/debug/ponte")
+        // This test is in <target>/debug/deps.
+        let own = std::env::current_exe().expect("where this program is");
+        own.ancestors().nth(2).expect("it is in a target folder").join("ponte")
     })
 }
 
@@ -125,7 +127,7 @@ fn assert_no_secret_in(folder: &Path) {
     assert!(searched > 100_000, "logs, table and journal are more than {searched} bytes");
 }
 
-fn files_below(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
     entries.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
 }

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use e2e::{Job, World};
-use engine::{Harm, Moment};
+use engine::{Cases as _, Harm, Moment};
+use sales::desk;
+use sales::orders::{self, Order};
 use sales::settings::Settings;
 use serde_json::{Value, json};
 use simulators::{Fault, OrderSeen, Outcome, Preset, worked_example};
@@ -30,6 +32,13 @@ pub(crate) fn place(world: &World, change: impl FnOnce(&mut Value)) -> u64 {
 
 pub(crate) fn seen(world: &World, id: u64) -> OrderSeen {
     world.partners.maxima.order(id).expect("it was placed")
+}
+
+/// What the operator's desk shows of it.
+async fn shown(world: &World, id: u64) -> String {
+    let case = world.state.case(orders::KIND, &id.to_string()).await.expect("a store").expect("it was taken");
+    let order: Order = serde_json::from_value(case.filing.body).expect("an order");
+    desk::timeline(&order, world.clock.now()).to_string()
 }
 
 /// How many orders Omie has ever made of it.
@@ -326,6 +335,42 @@ async fn a_bonus_item_of_a_sale_is_alone_without_receivable() {
     assert_eq!(sent["cabecalho"]["codigo_parcela"], "A03", "the sale is paid for");
     assert_eq!(sent["frete"]["outras_despesas"], json!(7.5));
     assert_taken_once(&world, id, "a bonus item");
+}
+
+/// The include never arrived; while nobody knows, the seller cancels. What Omie does not have is not sent any more.
+#[tokio::test(start_paused = true)]
+async fn an_order_cancelled_while_its_include_is_in_doubt_is_not_sent_again() {
+    let world = selling().await;
+    world.partners.omie.faults().next("IncluirPedido", Fault::LostRequest, 1);
+    let id = place(&world, |_| {});
+    world.turn(Job::Orders).await;
+    world.partners.maxima.seller().cancel_order(id).expect("it is on its way");
+
+    world.live(10).await;
+
+    assert_eq!(world.partners.omie.faults().pending(), 0);
+    assert_eq!(created(&world, id), 0, "{:?}", seen(&world, id));
+    let desk = shown(&world, id).await;
+    assert!(desk.contains("cancelado pelo vendedor"), "{desk}");
+}
+
+/// The include was done and its answer lost; while nobody knows, the seller cancels. They are told that it is too late.
+#[tokio::test(start_paused = true)]
+async fn an_order_cancelled_while_it_is_in_omie_unknown_to_us_is_told_to_be_there() {
+    let world = selling().await;
+    world.partners.omie.faults().next("IncluirPedido", Fault::LostAnswer, 1);
+    let id = place(&world, |_| {});
+    world.turn(Job::Orders).await;
+    world.partners.maxima.seller().cancel_order(id).expect("it is on its way");
+
+    world.live(10).await;
+
+    assert_eq!(created(&world, id), 1);
+    let order = seen(&world, id);
+    let told = order.critiques.iter().any(|critique| critique.text.contains("O cancelamento chegou depois"));
+    assert!(told, "{order:?}");
+    let desk = shown(&world, id).await;
+    assert!(desk.contains("Atenção: O cancelamento chegou depois"), "{desk}");
 }
 
 /// A row of Máxima's listing cannot be read: its seller is answered, and the others go on.

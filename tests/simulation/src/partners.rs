@@ -1,0 +1,180 @@
+//! Omie and Máxima behind their boundaries.
+
+use std::hash::{DefaultHasher, Hasher};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use jiff::Timestamp;
+use serde_json::json;
+use simulators::{AnswerLost, Fault, Faults, MaximaSim, OmieSim};
+
+use crate::harm::{Harm, Place};
+use crate::secrets;
+use crate::wire::{Exchanged, Partner, Seen, text, value_of};
+
+impl Partner for OmieSim {
+    const PLACE: Place = Place::Omie;
+
+    fn faults(&self) -> &Faults {
+        Self::faults(self)
+    }
+
+    async fn handle(&self, request: Request<Bytes>) -> Result<Response<Bytes>, AnswerLost> {
+        Self::handle(self, request).await
+    }
+
+    fn read(request: &Request<Bytes>, at: Timestamp) -> Exchanged {
+        read(Place::Omie, request, at)
+    }
+
+    fn meaning(_: &str, answer: &Response<Bytes>) -> Seen {
+        meaning(Place::Omie, answer)
+    }
+
+    /// What is said to one partner must not hold the other's secrets, and of its own only in the credentials.
+    fn leaks(_: &str, request: &Request<Bytes>) -> bool {
+        params(text(request.body())).contains(secrets::CANARY)
+    }
+
+    fn quoted(request: &Request<Bytes>) -> String {
+        quoted(Place::Omie, request.body()).to_owned()
+    }
+
+    fn fault(harm: Harm, _: &str, secret: &str) -> Option<Fault> {
+        harm.fault(secret)
+    }
+
+    fn words(secret: &str) -> Response<Bytes> {
+        unknown_words(secret)
+    }
+}
+
+impl Partner for MaximaSim {
+    const PLACE: Place = Place::Maxima;
+
+    fn faults(&self) -> &Faults {
+        Self::faults(self)
+    }
+
+    async fn handle(&self, request: Request<Bytes>) -> Result<Response<Bytes>, AnswerLost> {
+        Self::handle(self, request).await
+    }
+
+    fn read(request: &Request<Bytes>, at: Timestamp) -> Exchanged {
+        read(Place::Maxima, request, at)
+    }
+
+    fn meaning(_: &str, answer: &Response<Bytes>) -> Seen {
+        meaning(Place::Maxima, answer)
+    }
+
+    /// What is said to one partner must not hold the other's secrets, and of its own only in the credentials.
+    fn leaks(name: &str, request: &Request<Bytes>) -> bool {
+        !name.ends_with("Login") && text(request.body()).contains(secrets::CANARY)
+    }
+
+    fn quoted(request: &Request<Bytes>) -> String {
+        quoted(Place::Maxima, request.body()).to_owned()
+    }
+
+    fn fault(harm: Harm, _: &str, secret: &str) -> Option<Fault> {
+        harm.fault(secret)
+    }
+
+    fn words(secret: &str) -> Response<Bytes> {
+        unknown_words(secret)
+    }
+}
+
+fn params(body: &str) -> &str {
+    body.split_once("\"param\":").map_or("", |(_, params)| params)
+}
+
+fn read(place: Place, request: &Request<Bytes>, at: Timestamp) -> Exchanged {
+    let body = text(request.body());
+    let (name, key, said) = if place == Place::Omie {
+        let params = params(body);
+        let method = value_of(body, "\"call\":\"").unwrap_or_default();
+        let key = ["\"codigo_pedido_integracao\":\"", "\"codigo_cliente_integracao\":\""];
+        let key = key.iter().find_map(|member| value_of(params, member)).unwrap_or_default();
+        (method.to_owned(), key.to_owned(), params)
+    } else {
+        let path = request.uri().path().trim_start_matches("/api/");
+        let endpoint = path.split('/').nth(1).unwrap_or_default();
+        let name = match endpoint {
+            "Login" => "Login".to_owned(),
+            "ValidarChaves" => "Localizar".to_owned(),
+            _ => format!("{} {endpoint}", request.method()),
+        };
+        (name, String::new(), body)
+    };
+    let mut hasher = DefaultHasher::new();
+    hasher.write(name.as_bytes());
+    hasher.write(without_day(said).as_bytes());
+    Exchanged {
+        at,
+        place,
+        name,
+        key,
+        digest: hasher.finish(),
+        seen: Seen::Nothing,
+        until: None,
+        lane: String::new(),
+        retry_after: None,
+    }
+}
+
+/// The expected day of billing moves by itself; a payload that differs in nothing else is the same.
+fn without_day(said: &str) -> String {
+    match said.split_once("\"data_previsao\":\"") {
+        Some((before, rest)) => format!("{before}{}", rest.split_once('"').map_or("", |(_, rest)| rest)),
+        None => said.to_owned(),
+    }
+}
+
+/// A secret that the sender of the request knows.
+fn quoted(place: Place, body: &Bytes) -> &'static str {
+    let body = text(body);
+    match place {
+        Place::Omie if body.contains(secrets::OMIE_SECRET_NEW) => secrets::OMIE_SECRET_NEW,
+        Place::Omie => secrets::OMIE_SECRET,
+        _ => secrets::MAXIMA_PASSWORD,
+    }
+}
+
+/// Nobody knows these words; they quote a secret, as partners do.
+fn unknown_words(secret: &str) -> Response<Bytes> {
+    let text = format!("ERROR: Situação inesperada no conector {secret} (XK-77)");
+    let body = json!({ "faultstring": text, "faultcode": "SOAP-ENV:Client-9977" }).to_string();
+    let mut answer = Response::new(Bytes::from(body));
+    *answer.status_mut() = http::StatusCode::INTERNAL_SERVER_ERROR;
+    answer
+}
+
+/// What an answer says, read apart from the client's own reading.
+fn meaning(place: Place, answer: &Response<Bytes>) -> Seen {
+    let status = answer.status().as_u16();
+    let body = text(answer.body());
+    let is_whole = body.trim_end().ends_with(['}', ']']);
+    if place == Place::Maxima {
+        return match status {
+            200 if is_whole => Seen::Done,
+            401 | 429 => Seen::NotNow,
+            400 => Seen::Refused,
+            _ => Seen::Unclear,
+        };
+    }
+    let has = |words: &str| body.contains(words);
+    match status {
+        425 | 429 => Seen::NotNow,
+        200 if is_whole => Seen::Done,
+        _ if !is_whole || !has("faultstring") => Seen::Unclear,
+        _ if has("Client-9977") => Seen::Words,
+        _ if has("Client-1880") || has("Client-101\"") => Seen::NotNow,
+        _ if has("Client-6\"") || has("Client-1100") => Seen::Unclear,
+        _ if has("Client-5113") => Seen::NotFound,
+        _ if has("já cadastrad") => Seen::Duplicate,
+        _ if has("não cadastrado para o Código") => Seen::NotFound,
+        _ => Seen::Refused,
+    }
+}
