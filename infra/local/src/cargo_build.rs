@@ -6,9 +6,6 @@ use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
 
-/// The packages whose binaries are Lambdas.
-const PACKAGES: [&str; 1] = ["omie-maxima"];
-
 /// Why the functions were not built.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
@@ -23,13 +20,19 @@ pub enum BuildError {
     Failed(String),
 }
 
-/// Builds into the folder `binaries`, which is `<target>/<profile>`; `said` hears each line of cargo's progress.
-pub async fn build(root: &Path, binaries: &Path, mut said: impl FnMut(&str)) -> Result<(), BuildError> {
+/// Builds the binaries of `packages` into the folder `binaries`, which is `<target>/<profile>`; `said` hears each line of
+/// cargo's progress.
+pub async fn build(
+    root: &Path,
+    packages: &[&str],
+    binaries: &Path,
+    mut said: impl FnMut(&str),
+) -> Result<(), BuildError> {
     let folder = binaries.file_name().and_then(|name| name.to_str()).unwrap_or("debug");
     let profile = if folder == "debug" { "dev" } else { folder };
     let mut command = Command::new("cargo");
     command.arg("build").arg("--bins").args(["--profile", profile, "--color", "never"]);
-    command.args(PACKAGES.iter().flat_map(|package| ["-p", package]));
+    command.args(packages.iter().flat_map(|package| ["-p", package]));
     if let Some(target) = binaries.parent() {
         command.arg("--target-dir").arg(target);
     }

@@ -1,30 +1,39 @@
 //! The command line.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
 use jiff::civil::{Time, time};
 use simulators::Preset;
 
-/// Ponte nesta máquina: um inquilino inteiro, com Omie e Máxima simulados, e a carga inicial.
+/// Ponte nesta máquina: um inquilino inteiro, com os dois parceiros simulados.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "ponte", version, disable_help_subcommand = true)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Options {
+    /// A integração do inquilino
+    #[arg(value_enum, value_name = "INTEGRAÇÃO", default_value = "omie-maxima")]
+    pub integration: Integration,
+
     /// Termina depois da carga (e do que --changes, --orders ou --faults pede), com código de saída: 0 tudo aconteceu,
-    /// 2 não aconteceu
+    /// 2 não aconteceu; com senior-sismetro, depois das ordens de serviço, com 0 ou 1
     #[arg(long)]
     pub once: bool,
 
-    /// Tamanho da conta simulada: small, typical ou large
+    /// Tamanho da conta simulada do Omie: small, typical ou large
     #[arg(long, default_value = "typical", value_name = "CONJUNTO")]
     pub preset: Preset,
 
-    /// Quantas vezes mais rápido o tempo passa para os parceiros e para as nossas esperas; 1 é o tempo real
-    #[arg(long, default_value_t = 20.0, value_parser = speed, value_name = "N")]
-    pub speed: f64,
+    /// Quantas vezes mais rápido o tempo passa para os parceiros e para as nossas esperas; 1 é o tempo real; sem ele,
+    /// 20 (senior-sismetro: 60)
+    #[arg(long, value_parser = speed, value_name = "N")]
+    speed: Option<f64>,
 
-    /// Hora de São Paulo em que começa o relógio de um inquilino novo, HH:MM; sem ela, 02:30 (com --idle, agora)
+    /// Hora de São Paulo em que começa o relógio de um inquilino novo, HH:MM; sem ela, 02:30 (senior-sismetro: 08:00;
+    /// com --idle, agora)
     #[arg(long, value_parser = local_time, value_name = "HORA")]
     pub start: Option<Time>,
 
@@ -42,7 +51,7 @@ pub struct Options {
     #[arg(long, conflicts_with = "idle")]
     pub orders: bool,
 
-    /// Depois da carga, pedidos enquanto os parceiros e as nossas funções falham ao acaso (da semente), com as
+    /// Pedidos (depois da carga) ou ordens de serviço enquanto os parceiros e as nossas funções falham ao acaso (da semente), com as
     /// invariantes na tela; código de saída 1 se alguma não valer
     #[arg(long, conflicts_with_all = ["idle", "changes", "orders"])]
     pub faults: bool,
@@ -84,13 +93,75 @@ pub struct Options {
     pub template: Option<PathBuf>,
 }
 
+/// What the tenant has switched on: the template's parameter, its partners, what is to be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Integration {
+    /// Omie e Máxima: cadastros, preços, pedidos
+    OmieMaxima,
+    /// Senior X e Sismetro: ordens de serviço
+    SeniorSismetro,
+}
+
+impl Integration {
+    /// The packages whose binaries are its Lambdas, and its operators' tools.
+    pub fn packages(self) -> &'static [&'static str] {
+        match self {
+            Self::OmieMaxima => &["omie-maxima"],
+            Self::SeniorSismetro => &["senior-sismetro"],
+        }
+    }
+}
+
 /// So early that even a slow load ends before the nightly readings of everything, which begin at 03:00.
-const START: Time = time(2, 30, 0, 0);
+const BEFORE_THE_NIGHT: Time = time(2, 30, 0, 0);
+/// When people begin to close service orders.
+const MORNING: Time = time(8, 0, 0, 0);
+/// A load of a typical account takes minutes …
+const SPEED: f64 = 20.0;
+/// … and a callback that was lost is found after an hour or two.
+const SPEED_OF_SERVICES: f64 = 60.0;
+/// What only an account of Omie has.
+const OF_OMIE: [&str; 5] = ["preset", "dry_run", "changes", "orders", "branch_incomplete"];
 
 impl Options {
+    /// Reads a command line, the program's name first.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, or the help that it asks for.
+    pub fn read<T: Into<OsString> + Clone>(
+        arguments: impl IntoIterator<Item = T>,
+    ) -> Result<Self, clap::Error> {
+        let matches = Self::command().try_get_matches_from(arguments)?;
+        let options = Self::from_arg_matches(&matches)?;
+        let given = |name: &&&str| matches.value_source(name) == Some(ValueSource::CommandLine);
+        let strange = OF_OMIE.iter().find(given);
+        match (options.integration, strange) {
+            (Integration::SeniorSismetro, Some(strange)) => {
+                let flag = strange.replace('_', "-");
+                let text = format!("--{flag} não existe para senior-sismetro\n");
+                Err(Self::command().error(ErrorKind::ArgumentConflict, text))
+            }
+            _ => Ok(options),
+        }
+    }
+
+    /// How many times as fast as the machine's clock the tenant's goes.
+    pub fn speed(&self) -> f64 {
+        let usual = match self.integration {
+            Integration::OmieMaxima => SPEED,
+            Integration::SeniorSismetro => SPEED_OF_SERVICES,
+        };
+        self.speed.unwrap_or(usual)
+    }
+
     /// When the clock of a new tenant begins. Other engines have the machine's clock, so for them it is now.
     pub fn first_moment(&self) -> Option<Time> {
-        self.start.or((!self.idle).then_some(START))
+        let usual = match self.integration {
+            Integration::OmieMaxima => BEFORE_THE_NIGHT,
+            Integration::SeniorSismetro => MORNING,
+        };
+        self.start.or((!self.idle).then_some(usual))
     }
 
     /// Whether the demonstration of the changes follows the load.
@@ -126,12 +197,33 @@ fn speed(text: &str) -> Result<f64, String> {
 mod tests {
     use super::*;
 
+    fn read(arguments: &[&str]) -> Options {
+        Options::read([&["ponte"], arguments].concat()).expect("a right command line")
+    }
+
+    #[test]
+    fn service_orders_have_their_own_pace_and_nothing_of_omie() {
+        let options = read(&["senior-sismetro", "--once", "--faults", "--seed", "7"]);
+
+        assert_eq!(options.integration, Integration::SeniorSismetro);
+        assert!((options.speed() - 60.0).abs() < f64::EPSILON);
+        assert_eq!(options.first_moment(), Some(time(8, 0, 0, 0)));
+        assert!((read(&["senior-sismetro", "--speed", "200"]).speed() - 200.0).abs() < f64::EPSILON);
+        for flag in ["--orders", "--changes", "--dry-run", "--branch-incomplete", "--preset=small"] {
+            let refused = Options::read(["ponte", "senior-sismetro", flag]).expect_err(flag);
+            let named = flag.split('=').next().expect("a flag");
+            assert!(refused.to_string().contains(named), "{refused}");
+            assert!(Options::read(["ponte", flag]).is_ok(), "{flag} is for Omie");
+        }
+    }
+
     #[test]
     fn the_defaults_are_a_whole_tenant_twenty_times_as_fast() {
-        let options = Options::parse_from(["ponte"]);
+        let options = read(&[]);
 
         assert_eq!((options.preset, options.once, options.port), (Preset::Typical, false, 4780));
-        assert!((options.speed - 20.0).abs() < f64::EPSILON);
+        assert_eq!(options.integration, Integration::OmieMaxima);
+        assert!((options.speed() - 20.0).abs() < f64::EPSILON);
         assert_eq!(options.first_moment(), Some(time(2, 30, 0, 0)));
         assert!(options.shows_changes());
     }
@@ -139,7 +231,7 @@ mod tests {
     #[test]
     fn changes_and_orders_are_shown_to_whoever_stays_or_asks() {
         let shown = |arguments: &[&str]| {
-            let options = Options::parse_from([&["ponte"], arguments].concat());
+            let options = read(arguments);
             (options.shows_changes(), options.shows_orders())
         };
 
@@ -154,18 +246,18 @@ mod tests {
 
     #[test]
     fn the_clock_begins_where_told_and_for_other_engines_now() {
-        let first = |arguments: &[&str]| Options::parse_from([&["ponte"], arguments].concat()).first_moment();
+        let first = |arguments: &[&str]| read(arguments).first_moment();
 
         assert_eq!(first(&["--start", "14:05"]), Some(time(14, 5, 0, 0)));
         assert_eq!(first(&["--idle"]), None);
-        assert!(Options::try_parse_from(["ponte", "--start", "25:00"]).is_err());
+        assert!(Options::read(["ponte", "--start", "25:00"]).is_err());
     }
 
     #[test]
     fn a_speed_that_is_none_and_an_unknown_preset_are_refused() {
         for arguments in [["ponte", "--speed", "0"], ["ponte", "--speed", "x"], ["ponte", "--preset", "huge"]]
         {
-            assert!(Options::try_parse_from(arguments).is_err(), "{arguments:?}");
+            assert!(Options::read(arguments).is_err(), "{arguments:?}");
         }
     }
 }

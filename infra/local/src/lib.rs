@@ -21,6 +21,7 @@ pub mod scheduler;
 pub mod screen;
 pub mod secrets;
 pub mod sellers;
+pub mod services;
 pub mod session;
 pub mod stack;
 pub mod template;

@@ -5,20 +5,20 @@ use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Parser as _;
 use indicatif::{ProgressBar, ProgressStyle};
 use local::cargo_build;
-use local::cli::Options;
+use local::cli::{Integration, Options};
 use local::outcome::Outcome;
 use local::rehearsal;
 use local::screen::Screen;
 use local::sellers::{self, Shown};
+use local::services::{self, ServiceStack};
 use local::session;
 use local::stack::{Stack, binaries, bind, project_template};
 use tokio::signal::unix::{SignalKind, signal};
 
 fn main() -> ExitCode {
-    let options = match Options::try_parse() {
+    let options = match Options::read(std::env::args_os()) {
         Ok(options) => options,
         Err(told) => {
             // The exit code 2 of clap means something else here.
@@ -43,9 +43,17 @@ async fn run(options: &Options) -> Result<ExitCode, Box<dyn Error>> {
     if !options.no_build {
         build(options).await?;
     }
-    let stack = Stack::start(options, gateway).await?;
+    match options.integration {
+        Integration::OmieMaxima => records(options, Stack::start(options, gateway).await?).await,
+        Integration::SeniorSismetro => service_orders(options, Stack::start(options, gateway).await?).await,
+    }
+}
+
+/// Omie and Máxima: the load, then what is to be seen.
+async fn records(options: &Options, stack: Stack) -> Result<ExitCode, Box<dyn Error>> {
     log_to(&stack)?;
-    welcome(options, &stack);
+    let head = format!("com dados {}", options.preset);
+    welcome(options, &stack, &head, [("Omie", "omie"), ("Máxima", "maxima")]);
     let worked = tokio::select! {
         worked = work(options, &stack) => Some(worked?),
         () = stopped() => None,
@@ -130,6 +138,48 @@ async fn demonstrate(options: &Options, stack: &Stack, screen: &Screen) -> Resul
     })
 }
 
+/// Senior X and Sismetro: orders are closed and followed to their ends. 0 only when each has the end that it should have
+/// and everything holds.
+async fn service_orders(options: &Options, stack: ServiceStack) -> Result<ExitCode, Box<dyn Error>> {
+    log_to(&stack)?;
+    let head = "com ordens de serviço";
+    welcome(options, &stack, head, [("Senior X", "senior"), ("Sismetro", "sismetro")]);
+    if options.idle {
+        println!("Pronto; nada será executado. Ctrl-C encerra.");
+        stopped().await;
+        stack.end().await;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if !options.once {
+        println!("{}\n", services::hints(&stack));
+    }
+    let screen = Screen::new();
+    let shown = tokio::select! {
+        () = session::schedules(&stack, |line| screen.say(line)) => Shown::Incomplete,
+        shown = Box::pin(serve(options, &stack, &screen)) => shown?,
+        () = stopped() => if options.once { Shown::Incomplete } else { Shown::Whole },
+    };
+    screen.end();
+    stack.end().await;
+    Ok(if shown == Shown::Whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The demonstration; and unless it is the end then, whatever happens to orders until somebody stops it.
+async fn serve(options: &Options, stack: &ServiceStack, screen: &Screen) -> Result<Shown, Box<dyn Error>> {
+    let mut served = Vec::new();
+    let shown = if options.faults {
+        Box::pin(services::faults(stack, options.seed, screen, &mut served)).await?
+    } else {
+        Box::pin(services::demonstrate(stack, options.seed, screen, &mut served)).await?
+    };
+    if options.once || shown == Shown::Violated {
+        return Ok(shown);
+    }
+    screen.show(&"\nOs agendamentos rodam no tempo do inquilino. Ctrl-C encerra.");
+    services::stay(stack, &mut served, screen).await?;
+    Ok(shown)
+}
+
 async fn build(options: &Options) -> Result<(), Box<dyn Error>> {
     let root = project_template();
     let root = root.parent().unwrap_or(&root);
@@ -141,28 +191,31 @@ async fn build(options: &Options) -> Result<(), Box<dyn Error>> {
         println!("Compilando as funções (a primeira vez leva alguns minutos).");
     }
     let said = |line: &str| spinner.set_message(format!("compilando as funções: {line}"));
-    let built = cargo_build::build(root, &binaries(options), said).await;
+    let packages = options.integration.packages();
+    let built = cargo_build::build(root, packages, &binaries(options), said).await;
     spinner.finish_and_clear();
     Ok(built?)
 }
 
-fn welcome(options: &Options, stack: &Stack) {
+/// `head` says what is simulated; `partners` are their names and where `about` has their addresses.
+fn welcome<P: local::stack::Counterparts>(
+    options: &Options,
+    stack: &Stack<P>,
+    head: &str,
+    partners: [(&str, &str); 2],
+) {
     let about = |name: &str| stack.about[name].as_str().unwrap_or_default().to_owned();
-    println!(
-        "Ponte: inquilino {} com dados {}, {} vezes o tempo real",
-        local::stack::TENANT,
-        options.preset,
-        options.speed
-    );
+    println!("Ponte: inquilino {} {head}, {} vezes o tempo real", local::stack::TENANT, options.speed());
     println!("  gateway   {}", stack.address);
     println!("  DynamoDB  {}", about("dynamodb"));
-    println!("  Omie      {}", about("omie"));
-    println!("  Máxima    {}", about("maxima"));
+    for (name, at) in partners {
+        println!("  {name:<8}  {}", about(at));
+    }
     println!("  logs      {}\n", stack.logs().display());
 }
 
 /// Our own warnings go beside the functions' logs, not into the progress.
-fn log_to(stack: &Stack) -> Result<(), Box<dyn Error>> {
+fn log_to<P: local::stack::Counterparts>(stack: &Stack<P>) -> Result<(), Box<dyn Error>> {
     let file = std::fs::File::create(stack.logs().join("ponte.log"))?;
     let filter = tracing_subscriber::EnvFilter::new("warn,lambda_lifecycle=off");
     let writer = std::sync::Mutex::new(file);

@@ -45,7 +45,19 @@ impl Screen {
         }
         last.clone_from(&told);
         drop(last);
-        let Some(bar) = &self.live else { return self.say(&told) };
+        if self.live.is_none() {
+            self.say(&told);
+        }
+        self.spin(told);
+    }
+
+    /// How things stand, only where it can change on the screen.
+    pub fn waiting(&self, line: &str) {
+        self.spin(line.to_owned());
+    }
+
+    fn spin(&self, told: String) {
+        let Some(bar) = &self.live else { return };
         if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
             bar.set_style(style);
         }

@@ -18,7 +18,7 @@ use crate::machines::MachineError;
 use crate::outcome::{self, Outcome};
 use crate::progress::Progress;
 use crate::report;
-use crate::stack::Stack;
+use crate::stack::{Counterparts, Stack};
 
 /// The run records of a load, by step.
 pub(crate) type Steps = BTreeMap<String, RunRecord>;
@@ -56,7 +56,7 @@ pub fn complete_branch(stack: &Stack) -> u64 {
 }
 
 /// Fires the schedules, for as long as it is polled; `said` hears of each time.
-pub async fn schedules(stack: &Stack, said: impl Fn(&str)) {
+pub async fn schedules<P: Counterparts>(stack: &Stack<P>, said: impl Fn(&str)) {
     let (pool, store) = (stack.pool.clone(), stack.store.clone());
     firing::fire(Arc::clone(&stack.scheduler), pool, store, stack.clock(), said).await;
 }

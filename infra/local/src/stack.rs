@@ -25,11 +25,40 @@ use crate::template::{REGION, Template, TemplateError};
 use crate::tenant::{self, Partners, SetupError};
 use crate::virtual_time::VirtualTime;
 
+/// What a tenant has besides AWS: its partners, simulated, and what its operator has set up for them.
+pub trait Counterparts: Sized {
+    /// The template's parameters that switch it on, and others off.
+    const PARAMETERS: &'static [(&'static str, &'static str)];
+
+    /// Opens both partners on free ports, answered by `servers`.
+    fn open(
+        options: &Options,
+        folder: &Folder,
+        clock: &Clock,
+        servers: &mut JoinSet<()>,
+    ) -> impl Future<Output = Result<Self, SetupError>>;
+
+    /// Writes the secret and the settings. What an operator has changed since the last run is kept; only the partners'
+    /// addresses follow their ports.
+    fn set_up(
+        &self,
+        store: &Store,
+        secrets: &Secrets,
+        template: &Template,
+    ) -> impl Future<Output = Result<(), SetupError>>;
+
+    /// The partners' names, in lower case, and their addresses.
+    fn addresses(&self) -> [(&'static str, &str); 2];
+
+    /// What the partners tell by themselves goes to `gateway` from now on, for as long as `servers` live.
+    fn listen(&self, gateway: &str, servers: &mut JoinSet<()>);
+}
+
 /// The tenant of the local runner, as in `samconfig.toml`.
 pub const TENANT: &str = "demo";
 
 /// Everything that runs. Dropping it kills the Lambdas and closes every port.
-pub struct Stack {
+pub struct Stack<P = Partners> {
     /// The template.
     pub template: Template,
     /// The tenant's time.
@@ -41,7 +70,7 @@ pub struct Stack {
     /// The table.
     pub store: Store,
     /// The simulated partners.
-    pub partners: Partners,
+    pub partners: P,
     /// The schedules.
     pub scheduler: Arc<Scheduler>,
     /// The waves of the initial load, each a list of steps; empty when its definition names none.
@@ -109,29 +138,32 @@ pub fn binaries(options: &Options) -> PathBuf {
     options.bin_dir.clone().or(own).unwrap_or_default()
 }
 
-impl Stack {
+impl<P: Counterparts> Stack<P> {
     /// Brings the tenant up behind `gateway` and sets it up: table, secret, settings, partners.
     pub async fn start(options: &Options, gateway: TcpListener) -> Result<Self, StartError> {
-        let Plan { template, root, waves } = Plan::read(options)?;
+        let Plan { template, root, waves } = Plan::read(options, P::PARAMETERS)?;
         let folder = Folder::open(options.data.as_deref(), options.fresh)?;
-        let time = VirtualTime::resume(&folder.clock(), options.speed, options.first_moment());
+        let time = VirtualTime::resume(&folder.clock(), options.speed(), options.first_moment());
         let time = time.map_err(StartError::State)?;
         let (clock, address) = (time.clock(), address(&gateway)?);
         let mut servers = JoinSet::new();
-        let partners = Partners::open(options, &folder, &clock, &mut servers).await?;
+        let partners = P::open(options, &folder, &clock, &mut servers).await?;
         let (store, tables_at) = open_tables(&template, &folder, &clock, &mut servers).await?;
         let secrets = Secrets::open(&folder.secrets()).map_err(StartError::State)?;
         let scheduler = Arc::new(Scheduler::open(&folder.schedules(), &template.schedules)?);
-        tenant::set_up(&store, &secrets, &template, &partners).await?;
-        let pool = functions(options, &template, &folder, environment(&tables_at, &address, &time))?;
+        partners.set_up(&store, &secrets, &template).await?;
+        let pool =
+            functions(options, &template, &folder, environment(&tables_at, &address, &time.variable()))?;
         let machines = Machines::read(&template, &root, pool.clone(), clock.clone())?;
-        let about = json!({
+        let mut about = json!({
             "gateway": address, "dynamodb": tables_at, "table": table_name(&template), "region": REGION,
-            "omie": partners.omie_at, "maxima": partners.maxima_at,
             "functions": template.functions.iter().map(|function| &function.name).collect::<Vec<_>>(),
             "machines": machines.names().collect::<Vec<_>>(),
             "data": folder.path(), "clock": time.variable(),
         });
+        for (name, at) in partners.addresses() {
+            about[name] = at.into();
+        }
         let router = gateway::router(Gateway {
             pool: pool.clone(),
             secrets: Arc::new(secrets),
@@ -149,7 +181,7 @@ impl Stack {
         });
         servers.spawn(time.clone().keep());
         if !options.idle && !options.dry_run {
-            servers.spawn(tenant::listen(partners.simulators.omie.clone(), tenant::webhook_url(&address)));
+            partners.listen(&address, &mut servers);
         }
         Ok(Self {
             template,
@@ -167,11 +199,6 @@ impl Stack {
         })
     }
 
-    /// Where the simulated Omie sends its webhooks, with the secret in the path.
-    pub fn webhook_url(&self) -> String {
-        tenant::webhook_url(&self.address)
-    }
-
     /// The tenant's clock.
     pub fn clock(&self) -> Clock {
         self.time.clock()
@@ -180,6 +207,18 @@ impl Stack {
     /// The folder of the functions' output.
     pub fn logs(&self) -> PathBuf {
         self.folder.logs()
+    }
+
+    /// Ends the Lambdas in order, then everything else.
+    pub async fn end(self) {
+        self.pool.end().await;
+    }
+}
+
+impl Stack {
+    /// Where the simulated Omie sends its webhooks, with the secret in the path.
+    pub fn webhook_url(&self) -> String {
+        tenant::webhook_url(&self.address)
     }
 
     /// Runs the initial load to its end, or continues the one that is not finished.
@@ -197,11 +236,6 @@ impl Stack {
         let machine = machine.unwrap_or("initial-load").to_owned();
         self.machines.run(&machine, None, input, trail).await
     }
-
-    /// Ends the Lambdas in order, then everything else.
-    pub async fn end(self) {
-        self.pool.end().await;
-    }
 }
 
 /// What is read before anything is started, so that a broken template starts nothing.
@@ -212,10 +246,11 @@ struct Plan {
 }
 
 impl Plan {
-    fn read(options: &Options) -> Result<Self, StartError> {
+    fn read(options: &Options, switches: &[(&str, &str)]) -> Result<Self, StartError> {
         let path = options.template.clone().unwrap_or_else(project_template);
         let root = path.parent().unwrap_or(Path::new(".")).to_owned();
-        let parameters = BTreeMap::from([("Tenant".to_owned(), TENANT.to_owned())]);
+        let parameters = [("Tenant", TENANT)].into_iter().chain(switches.iter().copied());
+        let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let template = Template::read(&path, &parameters)?;
         let waves = waves(&template, &root)?;
         Ok(Self { template, root, waves })
@@ -266,8 +301,8 @@ fn address(listener: &TcpListener) -> Result<String, StartError> {
     Ok(format!("http://{}", listener.local_addr().map_err(StartError::Port)?))
 }
 
-/// What AWS gives a function by being AWS.
-fn environment(tables_at: &str, gateway_at: &str, time: &VirtualTime) -> BTreeMap<String, String> {
+/// What AWS gives a function by being AWS, and the tenant's `clock` as [`VirtualTime::variable`] writes it.
+pub fn environment(tables_at: &str, gateway_at: &str, clock: &str) -> BTreeMap<String, String> {
     let given = [
         ("AWS_ENDPOINT_URL_DYNAMODB", tables_at.to_owned()),
         ("AWS_ENDPOINT_URL_EVENTBRIDGE", gateway_at.to_owned()),
@@ -275,7 +310,7 @@ fn environment(tables_at: &str, gateway_at: &str, time: &VirtualTime) -> BTreeMa
         ("AWS_ENDPOINT_URL_SECRETS_MANAGER", gateway_at.to_owned()),
         ("AWS_ACCESS_KEY_ID", "local".to_owned()),
         ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
-        ("PONTE_CLOCK", time.variable()),
+        ("PONTE_CLOCK", clock.to_owned()),
     ];
     given.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }

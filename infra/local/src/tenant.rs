@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 use crate::cli::Options;
 use crate::folder::Folder;
 use crate::secrets::Secrets;
+use crate::stack::Counterparts;
 use crate::template::Template;
 
 /// The price table of clients whom no other serves: the dataset's table for everyone.
@@ -60,11 +61,25 @@ pub enum SetupError {
     /// The settings cannot be read or written.
     #[error("não consegui gravar os parâmetros: {0}")]
     Settings(#[from] settings::SetupError),
+    /// Those of the service orders.
+    #[error("não consegui gravar os parâmetros: {0}")]
+    Services(#[from] service_orders::SetupError),
+    /// The table does not answer.
+    #[error("não consegui gravar os parâmetros: {0}")]
+    State(#[from] engine::StateError),
+    /// Partners that keep nothing would not know what the tenant knows.
+    #[error(
+        "a pasta {} já tem um inquilino, e estes parceiros simulados não guardam nada: use --fresh ou outra pasta",
+        .0.display()
+    )]
+    NotFresh(std::path::PathBuf),
 }
 
-impl Partners {
-    /// Opens both on free ports, answered by `servers`.
-    pub(crate) async fn open(
+impl Counterparts for Partners {
+    /// As a deployment has it that says nothing.
+    const PARAMETERS: &'static [(&'static str, &'static str)] = &[];
+
+    async fn open(
         options: &Options,
         folder: &Folder,
         clock: &Clock,
@@ -79,9 +94,42 @@ impl Partners {
         let maxima_at = serve(simulators.maxima.router(), servers).await.map_err(SetupError::Port)?;
         Ok(Self { simulators, omie_at, maxima_at })
     }
+
+    async fn set_up(&self, store: &Store, secrets: &Secrets, template: &Template) -> Result<(), SetupError> {
+        let credentials = json!({
+            "omie": { "app_key": simulators::APP_KEY, "app_secret": simulators::APP_SECRET },
+            "maxima": { "login": simulators::LOGIN, "password": simulators::PASSWORD },
+            "webhook": WEBHOOK_SECRET,
+        });
+        for secret in &template.secrets {
+            secrets.store_first(&secret.name, &credentials.to_string()).map_err(SetupError::Secret)?;
+            complete(secrets, &secret.name).map_err(SetupError::Secret)?;
+        }
+        let (found, expected) = match Settings::stored(store).await? {
+            Some((settings, version)) => (settings, Expected::Version(version)),
+            None => (demo(), Expected::Absent),
+        };
+        let settings = Settings {
+            url_omie: format!("{}/api/v1/", self.omie_at),
+            url_intext: self.maxima_at.clone(),
+            url_intpdv: self.maxima_at.clone(),
+            ..found
+        };
+        settings.save(store, expected).await?;
+        Ok(())
+    }
+
+    fn addresses(&self) -> [(&'static str, &str); 2] {
+        [("omie", &self.omie_at), ("maxima", &self.maxima_at)]
+    }
+
+    fn listen(&self, gateway: &str, servers: &mut JoinSet<()>) {
+        servers.spawn(listen(self.simulators.omie.clone(), webhook_url(gateway)));
+    }
 }
 
-async fn serve(router: axum::Router, servers: &mut JoinSet<()>) -> io::Result<String> {
+/// Serves a partner on a free port; its address.
+pub(crate) async fn serve(router: axum::Router, servers: &mut JoinSet<()>) -> io::Result<String> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let address = format!("http://{}", listener.local_addr()?);
     servers.spawn(async move {
@@ -90,37 +138,6 @@ async fn serve(router: axum::Router, servers: &mut JoinSet<()>) -> io::Result<St
         }
     });
     Ok(address)
-}
-
-/// Writes the secret and the settings. What an operator has changed since the last run is kept; only the
-/// partners' addresses follow their ports.
-pub(crate) async fn set_up(
-    store: &Store,
-    secrets: &Secrets,
-    template: &Template,
-    partners: &Partners,
-) -> Result<(), SetupError> {
-    let credentials = json!({
-        "omie": { "app_key": simulators::APP_KEY, "app_secret": simulators::APP_SECRET },
-        "maxima": { "login": simulators::LOGIN, "password": simulators::PASSWORD },
-        "webhook": WEBHOOK_SECRET,
-    });
-    for secret in &template.secrets {
-        secrets.store_first(&secret.name, &credentials.to_string()).map_err(SetupError::Secret)?;
-        complete(secrets, &secret.name).map_err(SetupError::Secret)?;
-    }
-    let (found, expected) = match Settings::stored(store).await? {
-        Some((settings, version)) => (settings, Expected::Version(version)),
-        None => (demo(), Expected::Absent),
-    };
-    let settings = Settings {
-        url_omie: format!("{}/api/v1/", partners.omie_at),
-        url_intext: partners.maxima_at.clone(),
-        url_intpdv: partners.maxima_at.clone(),
-        ..found
-    };
-    settings.save(store, expected).await?;
-    Ok(())
 }
 
 /// A folder of an earlier version has a secret without the webhook's.
@@ -141,7 +158,7 @@ pub(crate) fn webhook_url(gateway: &str) -> String {
 }
 
 /// Registers the webhook in the simulated Omie, as a person does once it answers, and posts what happens there.
-pub(crate) async fn listen(omie: OmieSim, url: String) {
+async fn listen(omie: OmieSim, url: String) {
     let ping = || simulators::post_http(url.clone(), r#"{"ping":"omie"}"#.into());
     while !ping().await {
         Clock::system().sleep(TRY_EVERY).await;

@@ -79,3 +79,24 @@ fn without_cargo_the_build_says_so() {
     let said = refused(&output.expect("it runs"));
     assert!(said.contains("não encontrei o cargo"), "{said}");
 }
+
+#[test]
+fn partners_that_keep_nothing_want_a_new_folder() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("dynamodb.sqlite"), "").expect("written");
+    let data = folder.path().to_string_lossy();
+
+    let said = refused(&ponte(&["senior-sismetro", "--port", "0", "--data", &data]));
+
+    assert!(said.contains("já tem um inquilino") && said.contains("--fresh"), "{said}");
+}
+
+#[test]
+fn what_only_an_account_of_omie_has_is_refused_for_service_orders() {
+    for flag in ["--orders", "--dry-run", "--branch-incomplete"] {
+        let output = ponte(&["senior-sismetro", flag]);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains(&format!("{flag} não existe para senior-sismetro")), "{said}");
+    }
+}
