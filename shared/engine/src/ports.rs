@@ -356,7 +356,7 @@ pub struct Filing {
     pub due: Option<Timestamp>,
     /// What else it is found by; no mark twice. At most [`Filing::MARKS`]: more are refused as malformed.
     pub marks: Vec<Mark>,
-    /// When it is forgotten, by whole seconds: given once, the same in every later filing.
+    /// When it is forgotten, by whole seconds; a later filing may say otherwise, for its marks too.
     pub expires: Timestamp,
 }
 

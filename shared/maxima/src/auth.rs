@@ -33,14 +33,15 @@ pub(crate) fn classify(status: u16, body: &[u8]) -> Result<(), Fault> {
         (404, _) => Err(not_a_reply(status, body)),
         (200..300, Some(Value::Bool(true))) => Ok(()),
         (200..300, Some(Value::Bool(false))) | (400.., _) => Err(Fault::Unauthorized { text: words(&reply) }),
-        _ => Err(Fault::Malformed { text: "the login's answer has no success member".to_owned() }),
+        _ => Err(Fault::Malformed { text: "a resposta do login não tem success".to_owned() }),
     }
 }
 
 /// The token of a successful reply.
 pub(crate) fn token(body: &[u8]) -> Result<Token, Fault> {
-    let missing = |name: &str| Fault::Malformed { text: format!("the login's answer has no valid {name}") };
-    let reply = object(body).ok_or_else(|| missing("object"))?;
+    let missing =
+        |name: &str| Fault::Malformed { text: format!("a resposta do login não tem {name} válido") };
+    let reply = object(body).ok_or_else(|| missing("objeto"))?;
     let text =
         |name: &str| reply.get(name).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
     let value = text("token_de_acesso").ok_or_else(|| missing("token_De_Acesso"))?;
@@ -63,7 +64,7 @@ fn not_a_reply(status: u16, body: &[u8]) -> Fault {
         404 => Fault::Misconfigured { text: "HTTP 404: endereço ou versão da API da Máxima".to_owned() },
         429 => Fault::RateLimited,
         408 | 500.. => Fault::Unavailable,
-        _ => Fault::Malformed { text: format!("HTTP {status} without a reply") },
+        _ => Fault::Malformed { text: format!("HTTP {status} sem resposta") },
     }
 }
 

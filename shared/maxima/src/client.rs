@@ -138,9 +138,9 @@ impl Maxima {
             Value::Array(records) => match records.into_iter().next() {
                 None => Ok(None),
                 Some(Value::Object(record)) => Ok(Some(envelope::lowercase(record))),
-                Some(_) => Err(malformed(&ask, "success[0] is not an object")),
+                Some(_) => Err(malformed(&ask, "success[0] não é um objeto")),
             },
-            _ => Err(malformed(&ask, "success is not an array")),
+            _ => Err(malformed(&ask, "success não é uma lista")),
         }
     }
 
@@ -148,9 +148,11 @@ impl Maxima {
     pub(crate) async fn success(&self, ask: &Ask) -> Result<Value, CallError> {
         match envelope::read(&self.send(ask).await?) {
             Body::Envelope { success, .. } => {
-                serde_json::from_str(success).map_err(|_| malformed(ask, "success is not readable"))
+                serde_json::from_str(success).map_err(|_| malformed(ask, "success não pode ser lido"))
             }
-            Body::Other | Body::Html | Body::Broken => Err(malformed(ask, "the answer is not an envelope")),
+            Body::Other | Body::Html | Body::Broken => {
+                Err(malformed(ask, "a resposta não tem success e error"))
+            }
         }
     }
 
@@ -241,7 +243,7 @@ fn request(verb: &Method, url: &str, token: Option<&Secret>, body: Bytes) -> Res
         .header(header::ACCEPT, "application/json");
     if let Some(token) = token {
         let mut value = HeaderValue::try_from(format!("Bearer {}", token.expose()))
-            .map_err(|_| Fault::Malformed { text: "the token cannot stand in a header".to_owned() })?;
+            .map_err(|_| Fault::Malformed { text: "o token não pode ser enviado".to_owned() })?;
         value.set_sensitive(true);
         request = request.header(header::AUTHORIZATION, value);
     }

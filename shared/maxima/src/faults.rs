@@ -77,7 +77,7 @@ fn whole(body: &Body<'_>) -> Result<(), Fault> {
         Body::Html => Err(Fault::Unavailable),
         // The cloud worked and the answer was cut on its way.
         Body::Broken => Err(Fault::Unclear),
-        Body::Other => Err(Fault::Malformed { text: "the answer is not {success, error}".to_owned() }),
+        Body::Other => Err(Fault::Malformed { text: "a resposta não tem success e error".to_owned() }),
     }
 }
 
@@ -88,7 +88,7 @@ fn by_status(status: u16) -> Fault {
         413 => Fault::Refused { text: "HTTP 413: lote grande demais".to_owned() },
         429 => Fault::RateLimited,
         408 | 500.. => Fault::Unavailable,
-        _ => Fault::Malformed { text: format!("HTTP {status} without an error text") },
+        _ => Fault::Malformed { text: format!("HTTP {status} sem explicação") },
     }
 }
 
@@ -305,10 +305,10 @@ mod tests {
             (200, b"{\"success\":[{".as_slice(), Fault::Unclear),
             (200, b"", Fault::Unclear),
             (200, b"<html>manutencao</html>", Fault::Unavailable),
-            (200, b"[1]", malformed("the answer is not {success, error}")),
-            (400, silent, malformed("HTTP 400 without an error text")),
+            (200, b"[1]", malformed("a resposta não tem success e error")),
+            (400, silent, malformed("HTTP 400 sem explicação")),
             (400, b"{\"error\":\"UF", Fault::Unclear),
-            (400, b"", malformed("HTTP 400 without an error text")),
+            (400, b"", malformed("HTTP 400 sem explicação")),
             (401, b"", Fault::Expired),
             (403, b"", Fault::Unauthorized { text: "HTTP 403".to_owned() }),
             (404, b"<html>", by_status(404)),

@@ -75,7 +75,7 @@ impl Omie {
         if got.number == page {
             return Ok(got);
         }
-        let text = format!("asked for page {page}, the answer says it is page {}", got.number);
+        let text = format!("foi pedida a página {page} e a resposta diz ser a página {}", got.number);
         Err(CallError::new(PARTNER, L::METHOD, Fault::Malformed { text }))
     }
 
@@ -87,7 +87,7 @@ impl Omie {
             param: [call],
         };
         let json = |written: serde_json::Result<Vec<u8>>| {
-            let text = "the request cannot be written as JSON".to_owned();
+            let text = "o pedido não pode ser escrito em JSON".to_owned();
             written.map_err(|_| unsent::<C>(Fault::Malformed { text }))
         };
         let body = json(serde_json::to_vec(&envelope))?;
@@ -98,7 +98,7 @@ impl Omie {
             .header(header::CONTENT_TYPE, "application/json")
             .body(Bytes::from(body))
             .map_err(|_| {
-                let text = "the address of Omie in the settings is not a URL".to_owned();
+                let text = "o endereço do Omie nos parâmetros não é uma URL".to_owned();
                 unsent::<C>(Fault::Misconfigured { text })
             })?;
         Ok(Outgoing {

@@ -34,10 +34,9 @@ const LONGEST_BLOCK_SECONDS: u64 = 86_400;
 pub fn classify(status: u16, body: &[u8]) -> Result<(), Fault> {
     judge(status, body).map_err(|verdict| match verdict {
         Verdict::Known(fault) => fault,
+        Verdict::Nothing(_) => Fault::Empty,
         Verdict::Words(text) => Fault::Refused { text },
-        Verdict::Status => {
-            Fault::Malformed { text: format!("HTTP {status}, which no call of ours should get") }
-        }
+        Verdict::Status => Fault::Malformed { text: unexplained(status) },
     })
 }
 
@@ -49,11 +48,16 @@ pub fn classify(status: u16, body: &[u8]) -> Result<(), Fault> {
 pub fn classify_write(status: u16, body: &[u8]) -> Result<(), Fault> {
     judge(status, body).map_err(|verdict| match verdict {
         Verdict::Known(Fault::Redundant) => Fault::Unclear,
-        Verdict::Known(Fault::Empty) => unknown("a list without rows"),
         Verdict::Known(fault) => fault,
-        Verdict::Words(text) => unknown(&text),
-        Verdict::Status => unknown(&format!("HTTP {status}")),
+        // No write asks for a list: what the words are about, nobody knows.
+        Verdict::Words(text) | Verdict::Nothing(text) => unknown(&text),
+        Verdict::Status => unknown(&unexplained(status)),
     })
+}
+
+/// A status that no call of ours should get, for who reads it.
+fn unexplained(status: u16) -> String {
+    format!("HTTP {status} sem explicação")
 }
 
 /// What stands before words that no row knows, on their way through partner-http, which takes secrets out of them.
@@ -64,8 +68,14 @@ fn unknown(words: &str) -> Fault {
 }
 
 /// The failure of a write that asks first, as its owner sees it: what is not known to be undone is
-/// [`Fault::Unclear`].
+/// [`Fault::Unclear`]. So is a write that met another one in flight: that may be our own, of a process that has ended
+/// (`contracts/omie-maxima-mapping.md` §6.1).
 pub(crate) fn settled(mut error: CallError) -> CallError {
+    // What waited here and never left met nobody.
+    if error.fault == Fault::Busy && error.status.is_some() {
+        error.fault = Fault::Unclear;
+        return error;
+    }
     let Fault::Malformed { text } = &error.fault else { return error };
     let words = text.starts_with(UNKNOWN).then(|| text.clone());
     // An answer that was too large to be read was an answer all the same.
@@ -103,6 +113,8 @@ pub fn unknown_words(error: &CallError) -> Option<String> {
 /// What an answer means, and how far that is known.
 enum Verdict {
     Known(Fault),
+    /// "No rows", in these words.
+    Nothing(String),
     /// A fault in words that no row knows.
     Words(String),
     /// Nothing but a status that no call of ours should get.
@@ -112,7 +124,7 @@ enum Verdict {
 fn judge(status: u16, body: &[u8]) -> Result<(), Verdict> {
     match Answer::read(body) {
         Answer::Fault { code, text } => Err(meaning(status, &code, &text)),
-        Answer::Status(text) => Err(Verdict::Known(failed(&text))),
+        Answer::Status(text) => Err(failed(&text)),
         Answer::Json => by_status(status, ""),
         Answer::Html(text) => Err(in_a_page(status, &text)),
         // It was served, and the rest of it was lost on the way.
@@ -124,23 +136,23 @@ fn judge(status: u16, body: &[u8]) -> Result<(), Verdict> {
 fn meaning(status: u16, code: &str, text: &str) -> Verdict {
     let folded = fold(text);
     match known(&fold(code), &without_values(&folded)) {
-        Some(means) => Verdict::Known(fault(means, text, &folded)),
+        Some(means) => verdict(means, text, &folded),
         None => status_alone(status, text).map_or_else(|| Verdict::Words(readable(text)), Verdict::Known),
     }
 }
 
 /// A write that says itself that it failed: as the same text in a fault, and a refusal in any other words.
-fn failed(text: &str) -> Fault {
+fn failed(text: &str) -> Verdict {
     let folded = fold(text);
     let means = known("", &without_values(&folded)).unwrap_or(Means::Refused);
-    fault(means, text, &folded)
+    verdict(means, text, &folded)
 }
 
 /// A page of the web server, or of what stands before it.
 fn in_a_page(status: u16, text: &str) -> Verdict {
     let folded = fold(text);
     if let Some(means @ Means::Blocked) = known("", &folded) {
-        return Verdict::Known(fault(means, text, &folded));
+        return verdict(means, text, &folded);
     }
     by_status(status, text).err().unwrap_or(Verdict::Known(Fault::Unavailable))
 }
@@ -149,15 +161,15 @@ fn in_a_page(status: u16, text: &str) -> Verdict {
 fn in_words(status: u16, text: &str) -> Verdict {
     let folded = fold(text);
     match known("", &without_values(&folded)) {
-        Some(means) => Verdict::Known(fault(means, text, &folded)),
+        Some(means) => verdict(means, text, &folded),
         None => by_status(status, text).err().unwrap_or(Verdict::Known(Fault::Unclear)),
     }
 }
 
-fn fault(means: Means, text: &str, folded: &str) -> Fault {
+fn verdict(means: Means, text: &str, folded: &str) -> Verdict {
     let text = readable(text);
-    match means {
-        Means::Empty => Fault::Empty,
+    Verdict::Known(match means {
+        Means::Empty => return Verdict::Nothing(text),
         Means::Redundant => Fault::Redundant,
         Means::Busy => Fault::Busy,
         Means::RateLimited => Fault::RateLimited,
@@ -170,7 +182,7 @@ fn fault(means: Means, text: &str, folded: &str) -> Fault {
         Means::Refused => Fault::Refused { text },
         Means::Misconfigured => Fault::Misconfigured { text },
         Means::Malformed => Fault::Malformed { text },
-    }
+    })
 }
 
 /// Statuses that Omie itself gives a meaning to.

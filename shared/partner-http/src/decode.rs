@@ -12,7 +12,7 @@ pub fn decode<T: DeserializeOwned>(partner: &'static str, method: &str, body: &[
         .map_err(|error| (error.path().to_string(), error.into_inner()))
         .and_then(|value| json.end().map(|()| value).map_err(|error| (".".to_owned(), error)));
     read.map_err(|(path, error)| {
-        let text = format!("the answer at {path} is not as agreed: {}", complaint(&error));
+        let text = format!("a resposta não é a combinada em {path}: {}", complaint(&error));
         CallError::new(partner, method, Fault::Malformed { text })
     })
 }
@@ -27,24 +27,43 @@ pub fn is_truncated(body: &[u8]) -> bool {
 fn complaint(error: &serde_json::Error) -> String {
     use serde_json::error::Category;
     match error.classify() {
-        Category::Eof => "it ends too early".to_owned(),
-        Category::Syntax | Category::Io => "it is not JSON".to_owned(),
-        Category::Data => expectation(&error.to_string()).unwrap_or("unexpected value").to_owned(),
+        Category::Eof => "acaba antes do fim".to_owned(),
+        Category::Syntax | Category::Io => "não é JSON".to_owned(),
+        Category::Data => expectation(&error.to_string()).unwrap_or_else(|| "valor inesperado".to_owned()),
     }
 }
 
-/// The part of a message of serde that our types wrote. A message of another origin gives nothing.
-fn expectation(message: &str) -> Option<&str> {
+/// The part of a message of serde that our types wrote, as an operator reads it. A message of another origin gives
+/// nothing.
+fn expectation(message: &str) -> Option<String> {
     let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
-    if message.starts_with("missing field `") {
-        return Some(message);
+    if let Some(member) = message.strip_prefix("missing field ") {
+        return Some(format!("falta {member}"));
     }
     let known = ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant `"];
     if !known.iter().any(|start| message.starts_with(start)) {
         return None;
     }
-    let at = message.rfind(", expected ")?;
-    Some(&message[at + 2..])
+    let (_, expected) = message.rsplit_once(", expected ")?;
+    Some(format!("não é {}", named(expected)?))
+}
+
+/// What a type of ours expects, in Portuguese. Not everything has a name there.
+fn named(expected: &str) -> Option<&'static str> {
+    let integers = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "usize", "a 64-bit integer"];
+    Some(match expected {
+        "a string" | "text" | "a borrowed string" => "um texto",
+        "a boolean" => "verdadeiro ou falso",
+        "f32" | "f64" | "a decimal" | "a decimal number" => "um número decimal",
+        "one value" => "um valor só",
+        "a date" => "uma data",
+        "a time" => "um horário",
+        "a sequence" | "a list" | "a list or nothing" | "the rows of a listing" => "uma lista",
+        "a map" | "an object" | "an object or nothing" | "a structure" => "um objeto",
+        _ if integers.contains(&expected) => "um número inteiro",
+        _ if expected.starts_with("struct ") => "um objeto",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -81,7 +100,7 @@ mod tests {
         let text = text(r#"{"clientes":[{"codigo":1},{"codigo":"canary, expected canary"}]}"#);
 
         assert!(text.contains("clientes[1].codigo"), "{text}");
-        assert!(text.contains("expected i64"), "{text}");
+        assert!(text.contains("não é um número inteiro"), "{text}");
         assert!(!text.contains("canary"), "{text}");
     }
 
@@ -89,7 +108,7 @@ mod tests {
     fn a_missing_field_is_named() {
         let text = text(r#"{"clientes":[{}]}"#);
 
-        assert!(text.contains("clientes[0]") && text.contains("missing field `codigo`"), "{text}");
+        assert!(text.contains("clientes[0]") && text.contains("falta `codigo`"), "{text}");
     }
 
     #[test]
@@ -103,7 +122,7 @@ mod tests {
     fn text_after_the_document_is_refused() {
         let text = text(r#"{"clientes":[]} canary"#);
 
-        assert!(text.contains("not JSON") && !text.contains("canary"), "{text}");
+        assert!(text.contains("não é JSON") && !text.contains("canary"), "{text}");
     }
 
     #[test]

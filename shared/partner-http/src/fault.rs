@@ -150,6 +150,29 @@ impl Fault {
         }
     }
 
+    /// What an operator reads of it, in Portuguese: the partner's own words where there are any. `partner` begins the
+    /// sentence: "O Omie".
+    pub fn told_by(&self, partner: &str) -> String {
+        match self {
+            Self::Unauthorized { text } => format!("{partner} recusou as credenciais: {text}"),
+            Self::Refused { text }
+            | Self::Misconfigured { text }
+            | Self::NotFound { text }
+            | Self::Duplicate { text, .. }
+            | Self::Malformed { text } => format!("{partner} respondeu: {text}"),
+            Self::Blocked { seconds } => {
+                let minutes = seconds.div_ceil(60);
+                format!("{partner} bloqueou as consultas por uso excessivo: tente de novo em {minutes} min")
+            }
+            Self::RateLimited | Self::Busy | Self::Redundant => {
+                format!("{partner} pediu para esperar: tente de novo em um minuto")
+            }
+            Self::Empty | Self::Expired | Self::Unavailable | Self::Unclear => {
+                format!("{partner} não respondeu: tente de novo em alguns minutos")
+            }
+        }
+    }
+
     /// The same fault with its text changed by `change`.
     pub(crate) fn with_text(mut self, change: impl FnOnce(&str) -> String) -> Self {
         match &mut self {

@@ -151,6 +151,12 @@ impl Lanes {
         state.circuit.left(now).is_some()
     }
 
+    /// Lets nothing leave on `lane` before `until`.
+    pub(crate) fn quiet(&mut self, lane: &Lane, policy: &LanePolicy, until: Timestamp) {
+        let state = self.state(lane, policy);
+        state.quiet_until = state.quiet_until.max(until);
+    }
+
     /// Until when `query` would be redundant on `lane`, if it would be now.
     pub(crate) fn redundant_until(
         &self,

@@ -24,9 +24,13 @@ impl Repeats {
         rng: &mut fastrand::Rng,
     ) -> Option<Duration> {
         let passes_by_itself = match fault {
-            Fault::Busy | Fault::RateLimited => true,
+            Fault::RateLimited => true,
             Fault::Unavailable if !reached => true,
-            Fault::Unavailable | Fault::Unclear | Fault::Redundant => effect != Effect::AskFirst,
+            // Busy: what is in flight may be this very request, of a caller that is gone: whoever may not do it twice
+            // asks.
+            Fault::Busy | Fault::Unavailable | Fault::Unclear | Fault::Redundant => {
+                effect != Effect::AskFirst
+            }
             Fault::Empty
             | Fault::Blocked { .. }
             // The owner of the token renews it and repeats.
@@ -88,7 +92,12 @@ mod tests {
     #[test]
     fn a_busy_partner_is_given_ten_seconds_and_then_a_minute() {
         assert_eq!(waits(Effect::Read, &Fault::Busy, true), [10, 61]);
-        assert_eq!(waits(Effect::AskFirst, &Fault::Busy, true), [10, 61]);
+        assert_eq!(waits(Effect::Repeatable, &Fault::Busy, true), [10, 61]);
+    }
+
+    #[test]
+    fn a_write_that_meets_another_in_flight_is_asked_about_and_not_repeated() {
+        assert_eq!(waits(Effect::AskFirst, &Fault::Busy, true), [0_u64; 0]);
     }
 
     #[test]

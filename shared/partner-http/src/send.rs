@@ -149,6 +149,11 @@ impl<'a> Sending<'a> {
             Err(failure) => {
                 let seen = (&failure.fault, failure.reached);
                 let closed = lanes.failed(lane, policy, sent, seen, self.quiet(&failure), now);
+                if failure.fault == Fault::Busy && self.out.effect == Effect::AskFirst {
+                    // It is not repeated; the next of its method waits as its repeat would have.
+                    let first = self.shared.limits.schedule.busy.first().copied().unwrap_or_default();
+                    lanes.quiet(lane, policy, later(now, first.max(failure.asked.unwrap_or_default())));
+                }
                 Err((failure, closed))
             }
         }
@@ -324,7 +329,7 @@ fn judge(answer: Result<http::Response<Bytes>, Failed>, classify: Classify<'_>) 
             let (fault, reached) = match lost {
                 Lost::NotSent => (Fault::Unavailable, false),
                 Lost::Unclear => (Fault::Unclear, true),
-                Lost::TooLarge => (Fault::Malformed { text: "the answer is too large".to_owned() }, true),
+                Lost::TooLarge => (Fault::Malformed { text: "a resposta é grande demais".to_owned() }, true),
             };
             Err(Failure { fault, status: None, reached, cause, asked: None })
         }

@@ -93,7 +93,7 @@ impl Maxima {
         for batch in batch::pack(&records, batch::LIMITS) {
             let ask = put(V1, endpoint, batch.body);
             if statuses[batch.range].iter().any(|status| status.id_pedido.trim().is_empty()) {
-                return Err(malformed(&ask, "a status without the id of its order"));
+                return Err(malformed(&ask, "um retorno sem o id do pedido"));
             }
             self.put_result(&ask).await?;
         }

@@ -32,10 +32,10 @@ pub(super) fn rows<T>(
     read: impl Fn(&Object<'_>) -> Result<T, Unreadable>,
 ) -> Result<Vec<Result<T, UnreadableRow>>, &'static str> {
     let Body::Envelope { success, .. } = envelope::read(body) else {
-        return Err("the answer is not an envelope");
+        return Err("a resposta não tem success e error");
     };
     let list: Option<Vec<&RawValue>> =
-        serde_json::from_str(success).map_err(|_| "success is not an array")?;
+        serde_json::from_str(success).map_err(|_| "success não é uma lista")?;
     Ok(list.unwrap_or_default().into_iter().map(|row| one(row.get(), id, &read)).collect())
 }
 
@@ -64,8 +64,8 @@ mod tests {
 
     #[test]
     fn an_answer_that_is_no_listing_says_so() {
-        assert_eq!(codes(r#"{"success":"ok"}"#), Err("success is not an array"));
-        assert_eq!(codes("[1]"), Err("the answer is not an envelope"));
+        assert_eq!(codes(r#"{"success":"ok"}"#), Err("success não é uma lista"));
+        assert_eq!(codes("[1]"), Err("a resposta não tem success e error"));
     }
 
     #[test]

@@ -330,6 +330,7 @@ async fn a_write_in_doubt_is_unclear_and_sent_once() {
         answer(502, "<html>"),
         fault("SOAP-ENV:Client-1100", "ERROR: Esta requisição já foi processada"),
         fault("SOAP-ENV:Client-6", "ERROR: Consumo redundante detectado"),
+        fault("SOAP-ENV:Client-1880", "ERROR: Já existe uma requisição desse método sendo executada"),
     ] {
         let shown = format!("{in_doubt:?}");
         let (error, sent) = include_error(vec![in_doubt]).await;

@@ -300,6 +300,24 @@ fn an_answer_cut_short_is_unclear() {
     }
 }
 
+/// Held reasons and answers of the desk are made of these texts, and their readers read Portuguese.
+#[test]
+fn what_omie_does_not_explain_is_told_in_portuguese() {
+    let empty = r#"{"faultstring":"ERROR: Não existem registros para a página [1]!","faultcode":"SOAP-ENV:Client-5113"}"#;
+    let told = |status: u16, body: &str| match classify_write(status, body.as_bytes()) {
+        Err(Fault::Malformed { text }) => text,
+        other => panic!("{other:?}"),
+    };
+
+    assert_eq!(told(404, ""), "resposta desconhecida: HTTP 404 sem explicação");
+    assert_eq!(
+        told(500, empty),
+        "resposta desconhecida: ERROR: Não existem registros para a página [1]!",
+        "in Omie's words"
+    );
+    assert_eq!(classify(404, b"{}"), Err(Fault::Malformed { text: "HTTP 404 sem explicação".into() }));
+}
+
 #[test]
 fn accents_case_and_spaces_do_not_matter() {
     let decomposed = "NA\u{303}O  existem registros\npara a PA\u{301}GINA [2]";

@@ -182,7 +182,7 @@ fn a_structure_of_the_wrong_kind_is_an_error() {
 fn an_error_names_the_path_and_not_the_value() {
     for json in [r#"{"list":[{},{"value":"segredo"}]}"#, r#"{"list":[{},{"value":{"segredo":1}}]}"#] {
         let error = read(json).unwrap_err();
-        assert!(error.contains("list[1].value") && error.contains("expected "), "{error}");
+        assert!(error.contains("list[1].value") && error.contains(": não é um "), "{error}");
         assert!(!error.contains("segredo"), "{error}");
     }
     let error = read(r#"{"object":"segredo"}"#).unwrap_err();

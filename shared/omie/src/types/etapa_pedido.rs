@@ -4,7 +4,7 @@ use jiff::civil::{Date, DateTime, Time};
 use serde::Deserialize;
 
 use crate::formats;
-use crate::types::Info;
+use crate::types::{Info, stamp};
 
 /// A stage that an order is in or was in, with what else had happened to the order. Days and times are those of
 /// the account.
@@ -129,10 +129,6 @@ impl EtapaPedido {
         ];
         stamps.into_iter().flatten().max()
     }
-}
-
-fn stamp(day: Option<Date>, time: Option<Time>) -> Option<DateTime> {
-    Some(day?.to_datetime(time.unwrap_or(Time::midnight())))
 }
 
 #[cfg(test)]

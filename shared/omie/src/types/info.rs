@@ -1,6 +1,6 @@
 //! Info: change stamps that many records carry (`contracts/omie.md §8.8`).
 
-use jiff::civil::{Date, Time};
+use jiff::civil::{Date, DateTime, Time};
 use serde::Deserialize;
 
 use crate::formats;
@@ -24,4 +24,10 @@ pub struct Info {
     /// Included through the API.
     #[serde(rename = "cImpAPI", alias = "cImpAPIItem", default, deserialize_with = "formats::sn")]
     pub imp_api: Option<bool>,
+}
+
+/// The moment of an event. One without its time counts from the start of its day, so that it is never taken for later
+/// than it was.
+pub(crate) fn stamp(day: Option<Date>, time: Option<Time>) -> Option<DateTime> {
+    Some(day?.to_datetime(time.unwrap_or(Time::midnight())))
 }

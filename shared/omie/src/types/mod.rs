@@ -49,6 +49,7 @@ pub use familia::Familia;
 pub use forma_pagamento::FormaPagamento;
 pub(crate) use identity::{Identity, Record};
 pub use info::Info;
+pub(crate) use info::stamp;
 pub use item_pedido::{IdeItem, InfAdicItem, ItemPedido, ProdutoPedido};
 pub use item_tabela::ItemTabela;
 pub use local_estoque::LocalEstoque;

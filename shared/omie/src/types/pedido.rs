@@ -1,11 +1,11 @@
 //! Pedido: sales orders (`contracts/omie.md §8.25`). What stands in their items is in `item_pedido`.
 
-use jiff::civil::{Date, Time};
+use jiff::civil::{Date, DateTime, Time};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use crate::formats;
-use crate::types::ItemPedido;
+use crate::types::{ItemPedido, stamp};
 
 /// A sales order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -187,6 +187,20 @@ pub struct InfoCadastro {
     pub imp_api: Option<bool>,
 }
 
+impl InfoCadastro {
+    /// The latest moment that it tells of. An event without its time counts from the start of its day, so that it is
+    /// never taken for later than it was.
+    pub fn latest(&self) -> Option<DateTime> {
+        let stamps = [
+            stamp(self.data_inc, self.hora_inc),
+            stamp(self.data_alt, self.hora_alt),
+            stamp(self.data_fat, self.hora_fat),
+            stamp(self.data_can, self.hora_can),
+        ];
+        stamps.into_iter().flatten().max()
+    }
+}
+
 /// Notes of an order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct ObservacoesPedido {
@@ -218,4 +232,30 @@ pub struct ParcelaPedido {
     /// Payment means, `codigo` of [`MeioPagamento`](crate::MeioPagamento).
     #[serde(default, deserialize_with = "formats::text")]
     pub meio_pagamento: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::{date, time};
+
+    use super::*;
+
+    #[test]
+    fn the_latest_of_its_events_is_what_an_order_is_as_late_as() {
+        let included = InfoCadastro {
+            data_inc: Some(date(2025, 2, 2)),
+            hora_inc: Some(time(8, 3, 11, 0)),
+            ..InfoCadastro::default()
+        };
+        let day = Some(date(2025, 2, 3));
+
+        assert_eq!(included.latest(), Some(date(2025, 2, 2).at(8, 3, 11, 0)));
+        let billed = InfoCadastro { data_fat: day, hora_fat: Some(time(9, 0, 0, 0)), ..included.clone() };
+        assert_eq!(billed.latest(), Some(date(2025, 2, 3).at(9, 0, 0, 0)));
+        let cancelled = InfoCadastro { data_can: day, hora_can: Some(time(9, 1, 0, 0)), ..billed.clone() };
+        assert_eq!(cancelled.latest(), Some(date(2025, 2, 3).at(9, 1, 0, 0)));
+        let changed = InfoCadastro { data_alt: day, ..billed };
+        assert_eq!(changed.latest(), Some(date(2025, 2, 3).at(9, 0, 0, 0)), "a day alone is no later");
+        assert_eq!(InfoCadastro::default().latest(), None);
+    }
 }

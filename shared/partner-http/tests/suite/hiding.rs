@@ -43,7 +43,7 @@ impl io::Write for Log {
 async fn a_secret_the_partner_repeats_is_in_no_error_and_no_log() {
     let log = Log::default();
     let _collecting = log.collect();
-    let tenant = Tenant::scripted([Ok("busy"), Ok("refused the key canary-4711 is not yours")]);
+    let tenant = Tenant::scripted([Ok("rate"), Ok("refused the key canary-4711 is not yours")]);
     tenant.http.hide(&Secret::new("canary-4711"));
     let out = request("IncluirPedido", Effect::AskFirst, r#"{"app_secret":"canary-4711"}"#);
     let outgoing = format!("{out:?}");

@@ -142,7 +142,7 @@ async fn an_answer_above_the_limit_is_not_held() {
 
     let error = post(&client(Timeouts::default()), port).await.expect_err("too large");
 
-    assert_eq!(error.fault, Fault::Malformed { text: "the answer is too large".to_owned() });
+    assert_eq!(error.fault, Fault::Malformed { text: "a resposta é grande demais".to_owned() });
 }
 
 #[tokio::test]

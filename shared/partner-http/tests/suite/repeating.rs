@@ -89,11 +89,23 @@ async fn what_may_have_been_done_is_never_sent_again_when_it_asks_first() {
 
 #[tokio::test(start_paused = true)]
 async fn what_was_certainly_not_done_is_sent_again_even_when_it_asks_first() {
-    let tenant = Tenant::scripted([Err(Lost::NotSent), Ok("busy"), Ok("rate"), Ok("ok")]);
+    let tenant = Tenant::scripted([Err(Lost::NotSent), Ok("rate"), Ok("ok")]);
 
     tenant.send(request("IncluirPedido", Effect::AskFirst, "1")).await.expect("an answer");
 
-    assert_eq!(tenant.partner.times().len(), 4);
+    assert_eq!(tenant.partner.times().len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_asks_first_and_meets_another_in_flight_is_not_sent_again_and_the_next_waits() {
+    let tenant = Tenant::scripted([Ok("busy"), Ok("ok")]);
+
+    let first = tenant.send(request("IncluirPedido", Effect::AskFirst, "1")).await;
+    tenant.send(request("IncluirPedido", Effect::AskFirst, "2")).await.expect("an answer");
+
+    let error = first.expect_err("busy");
+    assert_eq!((error.fault, error.status, error.attempts), (Fault::Busy, Some(500), 1));
+    assert_eq!(tenant.partner.seconds(), [0, 10]);
 }
 
 #[tokio::test(start_paused = true)]
