@@ -11,6 +11,7 @@ use engine::{Cases, StateError};
 use partner_http::story;
 use runtime::{Edge, Failure, Invocation};
 use sales::desk::{self, Kind, Outcome, Query, Record, Summary, Timeline, Told, Word};
+use sales::flows;
 use sales::orders::InErp;
 use serde::{Deserialize, Serialize};
 
@@ -198,7 +199,7 @@ async fn wake(kind: Kind, edge: &Edge, id: &str, invocation: &Invocation) -> Res
     };
     let budget = invocation.budget(edge.config.reserve);
     let woken = Box::pin(desk::carry_on(&tenant, state, clock, kind, id, budget)).await;
-    woken.map(|_| ()).map_err(|error| story(&error))
+    woken.map(|_| ()).map_err(|error| flows::said(&error))
 }
 
 async fn search(

@@ -11,7 +11,7 @@ use engine::{
 use jiff::Timestamp;
 use partner_http::{Remedy, story};
 
-use crate::flows::FlowFailure;
+use crate::flows::{FlowFailure, said};
 use crate::{Tenant, customers, history, orders, reconcile, status};
 
 /// Who has the turn instead.
@@ -64,6 +64,9 @@ impl Turn {
         let done = while_counting(state, clock, |lanes| tenant.share_with(lanes), work).await;
         self.end(state).await;
         let record = self.record(tenant, state.units_written(), clock.now(), &done);
+        if let Err(error) = &done {
+            tracing::warn!(error = story(error), job = self.job, "a turn did not come to its end");
+        }
         if let Err(error) = history::turned(state, &record, is_idle(&done)).await {
             tracing::warn!(error = story(&error), job = self.job, "a turn was not recorded");
         }
@@ -86,7 +89,7 @@ impl Turn {
         let (counters, outcome, stops) = match done {
             Ok(done) => (done.counters(), done.says(), done.stops()),
             Err(error) => {
-                let text = story(error);
+                let text = error.said();
                 (Counters::default(), text.clone(), vec![(error.remedy().name(), text)])
             }
         };
@@ -248,7 +251,7 @@ fn stops(unasked: Option<&String>, unreadable: &[String], all: &[&Worked]) -> Ve
     let unasked = unasked.into_iter().map(|why| (later, why.clone()));
     let unreadable = unreadable.iter().map(|row| (Remedy::AskPartner.name(), row.clone()));
     let failed = all.iter().flat_map(|worked| &worked.failed);
-    let failed = failed.map(|(id, error)| (error.remedy().name(), format!("{id}: {}", story(error))));
+    let failed = failed.map(|(id, error)| (error.remedy().name(), format!("{id}: {}", said(error))));
     unasked.chain(unreadable).chain(failed).collect()
 }
 

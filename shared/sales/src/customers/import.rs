@@ -7,7 +7,8 @@ use maxima::{ClienteNaNuvem, UnreadableRow};
 use super::Customers;
 use super::case::{Customer, Shown};
 use super::machine::Event;
-use crate::flows::FlowFailure;
+use crate::flows::{FlowFailure, said};
+use crate::waiting::unasked;
 
 /// The largest object that is kept: a case is one item of at most 400 KB, and may hold two of them.
 const LARGEST: usize = 150_000;
@@ -46,7 +47,7 @@ impl<S: FlowState> Customers<'_, S> {
                 }
             }
             // Customers that are here already do not wait for Máxima.
-            Err(error) => imported.unasked = Some(partner_http::story(&error)),
+            Err(error) => imported.unasked = Some(unasked(&error)),
         }
         imported.worked = flow::work(self, self.state, self.clock, budget).await?;
         Ok(imported)
@@ -64,7 +65,7 @@ impl<S: FlowState> Customers<'_, S> {
         match advance(self, self.state, self.clock, &case.key(), Event::Listed(shown)).await {
             Ok(_) => Ok(()),
             Err(error @ FlowError::Unreadable { .. }) => {
-                imported.unreadable.push(partner_http::story(&error));
+                imported.unreadable.push(said(&error));
                 Ok(())
             }
             Err(error @ FlowError::State(_)) => Err(error.into()),

@@ -149,8 +149,10 @@ pub enum Written {
 pub enum Posted {
     /// Taken.
     Accepted,
-    /// Refused, with its words.
+    /// Refused, with its words: the same is not told again.
     Refused(String),
+    /// Máxima broke down on it, with these words; they may pass.
+    BrokeDown(String),
     /// It may have been taken, or was not: to be repeated.
     Unclear {
         /// Why, in Portuguese.

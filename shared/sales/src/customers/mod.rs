@@ -44,6 +44,8 @@ pub enum Standing {
     InErp(i64),
     /// On its way.
     Pending,
+    /// Not there until somebody decides something, and why.
+    Held(String),
     /// Refused, and why.
     Rejected(String),
 }
@@ -69,7 +71,8 @@ fn standing_of(case: &Customer) -> Standing {
             let told = case.owed.last.as_ref().map(|answer| answer.text.clone());
             Standing::Rejected(told.or_else(|| case.why.clone()).unwrap_or_default())
         }
-        (_, Stage::New | Stage::Sending | Stage::InErp | Stage::Held) => Standing::Pending,
+        (_, Stage::Held) => Standing::Held(case.why.clone().unwrap_or_default()),
+        (_, Stage::New | Stage::Sending | Stage::InErp) => Standing::Pending,
     }
 }
 

@@ -7,7 +7,7 @@ use super::case::{Answer, Customer};
 use super::machine::Posted;
 use super::why;
 use crate::settings::Pedidos;
-use crate::waiting::wait;
+use crate::waiting::{is_for_good, wait};
 
 /// Created (§8).
 const CREATED: u8 = 4;
@@ -36,8 +36,11 @@ fn posted(answer: Result<(), CallError>) -> Posted {
     match answer {
         Ok(()) => Posted::Accepted,
         Err(error) => match &error.fault {
-            Fault::Refused { text } | Fault::Duplicate { text, .. } | Fault::Malformed { text } => {
+            Fault::Refused { text } | Fault::Duplicate { text, .. } if is_for_good(&error) => {
                 Posted::Refused(text.clone())
+            }
+            Fault::Refused { text } | Fault::Duplicate { text, .. } | Fault::Malformed { text } => {
+                Posted::BrokeDown(text.clone())
             }
             _ => Posted::Unclear { why: why(&error), after: wait(&error) },
         },

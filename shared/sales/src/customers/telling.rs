@@ -50,9 +50,10 @@ pub(super) fn posted_as(mut case: Customer, answer: &Answer, posted: &Posted, no
             (case.owed.told, case.attempts) = (Some(now), 0);
             post_next(case, now)
         }
-        Posted::Refused(text) => {
+        Posted::Refused(text) | Posted::BrokeDown(text) => {
+            let may_pass = matches!(posted, Posted::BrokeDown(_));
             case.owed.refused = Some(text.clone());
-            case.owed.in_vain = case.owed.in_vain.saturating_add(1);
+            case.owed.in_vain = if may_pass { case.owed.in_vain.saturating_add(1) } else { TOLD_IN_VAIN };
             post_next(case, now)
         }
         // Orders wait for the row's reading, not for Máxima's answer.

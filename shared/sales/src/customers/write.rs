@@ -30,6 +30,7 @@ fn failed(error: &CallError) -> Written {
         // Words that nobody understands are unclear; what is still malformed was refused unread.
         Fault::Misconfigured { text } | Fault::Malformed { text } => Written::Misfit(text.clone()),
         Fault::Unclear | Fault::Empty => Written::Unclear { words: omie::faults::unknown_words(error) },
+        // Busy, as the call sees it: it waited here for its turn and never left.
         Fault::Unauthorized { .. }
         | Fault::Redundant
         | Fault::Busy

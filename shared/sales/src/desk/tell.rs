@@ -23,6 +23,7 @@ use crate::orders::{self, InErp, Order, Orders};
 use crate::patience::spared;
 use crate::tenant::Tenant;
 use crate::text::txt;
+use crate::waiting::unasked;
 
 /// Who says it, at most.
 const ACTOR: usize = 80;
@@ -195,7 +196,7 @@ pub async fn adoptable<S: FlowState>(
     let asked = spared(&tenant.omie, ConsultarPedido::METHOD, state, clock, tenant.omie.call(&call)).await;
     let there = asked.map_err(|error| match &error.fault {
         Fault::NotFound { .. } => format!("o Omie não tem pedido com o id {}", typed.codigo_pedido),
-        _ => format!("o Omie não pôde ser consultado, tente de novo depois: {}", partner_http::story(&error)),
+        _ => format!("o Omie não pôde ser consultado, tente de novo depois: {}", unasked(&error)),
     })?;
     let header = there.pedido.cabecalho;
     let numero = header.numero_pedido.as_deref().and_then(|numero| numero.trim().parse::<i64>().ok());

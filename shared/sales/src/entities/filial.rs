@@ -94,10 +94,14 @@ impl Filial {
         Self::chosen(state, settings).await.map(|(codigo, _)| codigo)
     }
 
-    /// Its state: what is inside it and what is not have different taxes. Empty when Omie does not say, which the
-    /// branch gate does not let through.
-    pub(crate) async fn uf_padrao(state: &impl State, settings: &Settings) -> Result<String, SetupError> {
-        Self::chosen(state, settings).await.map(|(_, branch)| branch.uf.unwrap_or_default())
+    /// The same with its state: what is inside it and what is not have different taxes. Empty when Omie does not say,
+    /// which the branch gate does not let through.
+    pub(crate) async fn padrao_e_uf(
+        state: &impl State,
+        settings: &Settings,
+    ) -> Result<(String, String), SetupError> {
+        let (codigo, branch) = Self::chosen(state, settings).await?;
+        Ok((codigo, branch.uf.unwrap_or_default()))
     }
 
     async fn chosen(state: &impl State, settings: &Settings) -> Result<(String, Branch), SetupError> {

@@ -7,6 +7,7 @@ use engine::{History, Mark};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use maxima::PedidoMaxima;
+use omie::NovoPedido;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -130,9 +131,34 @@ pub struct Sent {
     pub digest: String,
     /// What its goods come to: by that an order found at Omie is told from another one.
     pub goods: Goods,
+    /// How it is paid and how many items it has: by that too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<Terms>,
     /// Omie's answer, when it was one that we do not know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub words: Option<String>,
+}
+
+/// What else makes an order this one and not another of the same customer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    /// `codigo_parcela`.
+    pub parcela: String,
+    /// `meio_pagamento`, where one was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meio: Option<String>,
+    /// How many items.
+    pub itens: usize,
+}
+
+impl Terms {
+    pub(super) fn of(request: &NovoPedido) -> Self {
+        Self {
+            parcela: request.cabecalho.codigo_parcela.clone(),
+            meio: request.informacoes_adicionais.meio_pagamento.clone(),
+            itens: request.det.len(),
+        }
+    }
 }
 
 /// What the goods of an order come to, in reais.

@@ -9,6 +9,7 @@ use super::Orders;
 use super::case::{Order, Row};
 use super::machine::{Event, Listed};
 use crate::flows::FlowFailure;
+use crate::waiting::unasked;
 
 /// `tipopedido` of an order (`contracts/maxima.md` §7.1).
 const ORDER: i64 = 1;
@@ -53,7 +54,7 @@ impl<S: FlowState> Orders<'_, S> {
                 }
             }
             // Orders that are here already do not wait for Máxima.
-            Err(error) => imported.unasked = Some(partner_http::story(&error)),
+            Err(error) => imported.unasked = Some(unasked(&error)),
         }
         let worked = flow::work(self, self.state, self.clock, budget).await?;
         imported.worked.cases = worked.cases;

@@ -38,6 +38,7 @@ fn failed(error: &CallError) -> Included {
             why: "o Omie recusou as credenciais: confira AppKey e AppSecret".to_owned(),
             after: AFTER_A_PERSON,
         },
+        // Busy, as the call sees it: it waited here for its turn and never left.
         Fault::Redundant
         | Fault::Busy
         | Fault::RateLimited

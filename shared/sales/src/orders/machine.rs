@@ -15,7 +15,7 @@ use maxima::PedidoMaxima;
 use omie::NovoPedido;
 use serde::{Deserialize, Serialize};
 
-use super::case::{Goods, InErp, Order, Post, Sent, Stage};
+use super::case::{Goods, InErp, Order, Post, Sent, Stage, Terms};
 use super::fate::{Fate, Posicao, Sighting};
 use super::listing::{renewed, shown, told_late};
 use super::telling::{post_in_turn, post_next, posted_as, tell};
@@ -156,8 +156,12 @@ pub enum Posted {
     NumberTaken,
     /// There is no header to write the position into: the whole history is owed.
     NotThere,
-    /// Refused, with its words.
+    /// Refused, with its words: the same is not told again.
     Refused(String),
+    /// Máxima broke down on it, with these words; they may pass.
+    BrokeDown(String),
+    /// It was not told: Máxima lacks what it names, a customer for instance, whose row may come yet.
+    Lacking(String),
     /// It may have been taken, or was not: to be repeated.
     Unclear {
         /// Why, in Portuguese.
@@ -235,7 +239,8 @@ fn prepared_as(mut order: Order, prepared: &Prepared, now: Timestamp) -> Option<
             };
             order.go(Stage::Sending, cause, now);
             order.why = None;
-            order.sent = Some(Sent { at: now, digest: digest.clone(), goods: *goods, words: None });
+            let terms = Some(Terms::of(request));
+            order.sent = Some(Sent { at: now, digest: digest.clone(), goods: *goods, terms, words: None });
             claimed(order, Effect::Include(request.clone()), now)
         }
         Prepared::Refuse(why) => reject(order, why, now),
@@ -336,23 +341,21 @@ fn consulted_as(mut order: Order, consulted: &Consulted, now: Timestamp) -> Opti
 /// was and warns the operator.
 fn seen(mut order: Order, sighting: &Sighting, now: Timestamp) -> Option<Next> {
     let known = order.fate.as_ref().filter(|_| order.stage == Stage::InErp)?;
-    let Sighting { posicao, text, moment } = sighting;
-    let fate = Fate { posicao: posicao.unwrap_or(known.posicao), text: text.clone(), moment: Some(*moment) };
-    if known.moment.is_some_and(|known| *moment < known) {
+    let fate = known.after(sighting);
+    if fate == *known {
         return None;
     }
     if known.says_the_same_as(&fate) {
-        // What is between the two must not be taken for news later.
-        let is_later = known.moment != fate.moment;
+        // What is between the two must not be taken for news later, nor what was denied be asked again.
         order.fate = Some(fate);
-        return is_later.then(|| Change::to(order));
+        return Some(Change::to(order));
     }
     let is_being_told = order.is_being_told(now);
-    order.warning = match posicao {
+    order.warning = match sighting.posicao {
         Some(_) => None,
-        None => Some(format!("{text}: informe no de-para a posição desta etapa")),
+        None => Some(format!("{}: informe no de-para a posição desta etapa", sighting.text)),
     };
-    order.go(Stage::InErp, text.as_str(), now);
+    order.go(Stage::InErp, fate.text.as_str(), now);
     order.fate = Some(fate);
     order.owed.posicao = true;
     tell(&mut order, now);
@@ -387,7 +390,7 @@ fn arrived(mut order: Order, erp: &InErp, cause: &str, now: Timestamp) -> Next {
     order.erp = Some(erp.clone());
     let remark = order.remark.as_ref().map(|remark| format!(" Atenção: {remark}")).unwrap_or_default();
     let text = format!("Pedido importado com sucesso!{remark}");
-    order.fate.get_or_insert(Fate { posicao: Posicao::P, text, moment: None });
+    order.fate.get_or_insert(Fate { posicao: Posicao::P, text, moment: None, denied: None });
     order.owed.history = true;
     if let Some(newer) = order.newer.take().filter(|newer| order.is_changed_by(newer)) {
         told_late(&mut order, &newer, now);

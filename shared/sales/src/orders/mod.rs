@@ -17,8 +17,9 @@ mod prepare;
 mod telling;
 mod visto;
 
-pub use case::{Critique, Goods, InErp, Order, Owed, Post, Row, Sent, Stage};
+pub use case::{Critique, Goods, InErp, Order, Owed, Post, Row, Sent, Stage, Terms};
 pub(crate) use customer::Taxes;
+pub(crate) use fate::INVOICE;
 pub use fate::{Fate, Posicao, Sighting};
 pub use import::Imported;
 pub use map::{Comprador, Mapped, PedidoRefs, Problem, map};

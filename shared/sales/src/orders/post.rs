@@ -1,9 +1,9 @@
 //! What Máxima is told about an order (`contracts/maxima.md` §7.3, §7.5, §7.6).
 
-use engine::{Delivery, Fingerprint, FlowState, Key, StateError};
+use engine::{Delivery, Entity as _, Fingerprint, FlowState, Key, StateError, Why};
 use maxima::{
-    Critica, HistoricoPedidoCapa, HistoricoPedidoItem, Maxima, PosicaoPedido, SituacaoPedido, StatusPedido,
-    TipoCritica,
+    Critica, HistoricoPedidoCapa, HistoricoPedidoItem, Maxima, PedidoMaxima, PosicaoPedido, SituacaoPedido,
+    StatusPedido, TipoCritica,
 };
 use partner_http::{CallError, Fault};
 use rust_decimal::Decimal;
@@ -12,13 +12,17 @@ use super::Orders;
 use super::case::{Critique, Order, Post};
 use super::fate::Posicao;
 use super::machine::Posted;
+use super::prepare::branch_named;
 use super::visto::Visto;
 use super::why;
+use crate::branch::reasons;
 use crate::entities::{Filial, PedidoHistorico};
+use crate::flows::said_of_settings;
 use crate::praca::in_sao_paulo;
-use crate::target::CloudRow as _;
+use crate::settings::SetupError;
+use crate::target::{CloudRow as _, Planned};
 use crate::text::{code, txt};
-use crate::waiting::{BUSY, SOON, wait};
+use crate::waiting::{BUSY, SOON, is_for_good, wait};
 
 /// The largest number that Máxima's history takes.
 const LARGEST: i64 = 2_147_483_647;
@@ -40,16 +44,7 @@ pub(super) async fn post<S: FlowState>(orders: &Orders<'_, S>, order: &Order, wh
                 answer => posted(answer),
             }
         }
-        Post::History => match row(orders, order).await {
-            Ok(row) => {
-                // For the catalogue's reading of past orders, which does not see the app's number.
-                if remembered(orders, order, &row).await.is_err() {
-                    return Posted::Unclear { why: BUSY.to_owned(), after: SOON };
-                }
-                posted(write(maxima, &row).await)
-            }
-            Err(posted) => posted,
-        },
+        Post::History => history(orders, order).await.unwrap_or_else(|posted| posted),
         Post::Posicao => {
             let (Some(erp), Some(fate)) = (&order.erp, &order.fate) else { return Posted::Accepted };
             match maxima.set_position(erp.numero, position(fate.posicao)).await {
@@ -61,22 +56,50 @@ pub(super) async fn post<S: FlowState>(orders: &Orders<'_, S>, order: &Order, wh
     }
 }
 
+/// Header and items; the error is what came of it before anything was written.
+async fn history<S: FlowState>(orders: &Orders<'_, S>, order: &Order) -> Result<Posted, Posted> {
+    let maxima = &orders.tenant.maxima;
+    let row = row(orders, order).await?;
+    // For the catalogue's reading of past orders, which sees neither the app's number nor its branch.
+    let remembered = remembered(orders, order, &row).await;
+    remembered.map_err(|_| Posted::Unclear { why: BUSY.to_owned(), after: SOON })?;
+    if order.owed.refused.is_some() {
+        let lacking = lacking(maxima, &row).await;
+        let lacking = lacking.map_err(|error| Posted::Unclear { why: why(&error), after: wait(&error) })?;
+        if let Some(lacking) = lacking {
+            return Err(Posted::Lacking(lacking));
+        }
+    }
+    Ok(posted(write(maxima, &row).await))
+}
+
 async fn remembered<S: FlowState>(
     orders: &Orders<'_, S>,
     order: &Order,
     row: &PedidoHistorico,
 ) -> Result<(), StateError> {
     let Some(erp) = &order.erp else { return Ok(()) };
-    let seen = Visto { rca: row.capa.numpedrca, nota: None };
+    let seen =
+        Visto { rca: row.capa.numpedrca, filial: Some(row.capa.codfilial.clone()), ..Visto::default() };
     Visto::remember(orders.state, [(erp.codigo_pedido, seen)]).await
+}
+
+/// What Máxima lacks of what the row names, if it lacks anything.
+async fn lacking(maxima: &Maxima, row: &PedidoHistorico) -> Result<Option<String>, CallError> {
+    let found = PedidoHistorico::check(maxima, std::slice::from_ref(row), &Planned::default()).await?;
+    let found: Vec<Why> = found.into_iter().flatten().collect();
+    Ok((!found.is_empty()).then(|| reasons(&found)))
 }
 
 fn posted(answer: Result<(), CallError>) -> Posted {
     match answer {
         Ok(()) => Posted::Accepted,
         Err(error) => match &error.fault {
-            Fault::Refused { text } | Fault::Duplicate { text, .. } | Fault::Malformed { text } => {
+            Fault::Refused { text } | Fault::Duplicate { text, .. } if is_for_good(&error) => {
                 Posted::Refused(text.clone())
+            }
+            Fault::Refused { text } | Fault::Duplicate { text, .. } | Fault::Malformed { text } => {
+                Posted::BrokeDown(text.clone())
             }
             _ => Posted::Unclear { why: why(&error), after: wait(&error) },
         },
@@ -86,7 +109,7 @@ fn posted(answer: Result<(), CallError>) -> Posted {
 fn status(order: &Order, critique: &Critique) -> StatusPedido {
     let pedido = order.pedido.as_ref();
     let of_order =
-        |field: fn(&maxima::PedidoMaxima) -> &Option<String>| pedido.and_then(|pedido| field(pedido).clone());
+        |field: fn(&PedidoMaxima) -> &Option<String>| pedido.and_then(|pedido| field(pedido).clone());
     let (situacao, tipo) = if critique.is_error {
         (SituacaoPedido::Erro, TipoCritica::Erro)
     } else {
@@ -132,11 +155,11 @@ async fn write(maxima: &Maxima, row: &PedidoHistorico) -> Result<(), CallError> 
 /// taxes and all.
 async fn row<S: FlowState>(orders: &Orders<'_, S>, order: &Order) -> Result<PedidoHistorico, Posted> {
     let settings = &orders.tenant.settings;
-    let filial = Filial::padrao(orders.state, settings).await;
-    let filial = filial.map_err(|error| Posted::Unclear { why: error.to_string(), after: SOON })?;
     let (Some(pedido), Some(erp)) = (&order.pedido, &order.erp) else {
         return Err(Posted::Accepted);
     };
+    let filial = branch(orders, pedido).await;
+    let filial = filial.map_err(|error| Posted::Unclear { why: said_of_settings(&error), after: SOON })?;
     if erp.numero > LARGEST {
         return Err(Posted::Refused(format!("o número {} não cabe no histórico da Máxima", erp.numero)));
     }
@@ -183,6 +206,17 @@ async fn row<S: FlowState>(orders: &Orders<'_, S>, order: &Order) -> Result<Pedi
     Ok(PedidoHistorico { capa, itens: pedido.produtos.iter().zip(1..).map(item).collect() })
 }
 
-fn seller(pedido: &maxima::PedidoMaxima) -> Option<String> {
+/// The branch that the order names (`contracts/maxima.md` §7.5), where Máxima has it; else the standard one.
+async fn branch<S: FlowState>(orders: &Orders<'_, S>, pedido: &PedidoMaxima) -> Result<String, SetupError> {
+    if let Some(named) = branch_named(pedido) {
+        let known = orders.state.known(Filial::NAME, &[Key::from(named.as_str())]).await?;
+        if known.into_values().any(|entry| entry.is_accepted()) {
+            return Ok(named);
+        }
+    }
+    Filial::padrao(orders.state, &orders.tenant.settings).await
+}
+
+fn seller(pedido: &PedidoMaxima) -> Option<String> {
     txt(pedido.cod_usuario.as_deref(), 50).or_else(|| txt(pedido.cod_usur.as_deref(), 50))
 }

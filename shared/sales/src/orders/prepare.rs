@@ -13,6 +13,7 @@ use super::{Orders, customer};
 use crate::entities::{Filial, PlanoPagamento};
 use crate::praca::day_in_sao_paulo;
 use crate::settings::SetupError;
+use crate::text::txt;
 use crate::waiting::{BUSY, SOON};
 
 pub(super) async fn prepare<S: FlowState>(orders: &Orders<'_, S>, order: &Order) -> Prepared {
@@ -47,7 +48,7 @@ async fn prepared<S: FlowState>(
     pedido: &PedidoMaxima,
 ) -> Result<Prepared, Prepared> {
     let settings = &orders.tenant.settings;
-    let uf = Filial::uf_padrao(orders.state, settings).await.map_err(|error| setup(&error))?;
+    let (filial, uf) = Filial::padrao_e_uf(orders.state, settings).await.map_err(|error| setup(&error))?;
     let parcelas = instalments(orders.state, pedido).await?;
     let today = day_in_sao_paulo(orders.clock.now());
     let age = clock::until(order.since, orders.clock.now());
@@ -59,8 +60,26 @@ async fn prepared<S: FlowState>(
         request: Box::new(mapped.request),
         goods: mapped.goods,
         codigo_cliente: comprador.codigo,
-        warning: mapped.warning,
+        warning: join(mapped.warning, of_another_branch(pedido, &filial)),
     })
+}
+
+/// The branch that the order names.
+pub(super) fn branch_named(pedido: &PedidoMaxima) -> Option<String> {
+    txt(pedido.filial.codigo.as_deref(), 50)
+}
+
+/// Omie's key is of one company, and the order goes there, whatever branch it names.
+fn of_another_branch(pedido: &PedidoMaxima, standard: &str) -> Option<String> {
+    let named = branch_named(pedido).filter(|named| named != standard)?;
+    Some(format!(
+        "o pedido é da filial {named} e foi para a filial padrão {standard}: confira a empresa no Omie"
+    ))
+}
+
+fn join(first: Option<String>, second: Option<String>) -> Option<String> {
+    let all: Vec<String> = first.into_iter().chain(second).collect();
+    (!all.is_empty()).then(|| all.join("; "))
 }
 
 /// What makes two requests the same to Omie's rules: all but the day, which moves by itself.
@@ -91,4 +110,27 @@ fn setup(error: &SetupError) -> Prepared {
 /// The store did not answer.
 pub(super) fn busy() -> Prepared {
     Prepared::Wait { why: BUSY.to_owned(), after: SOON }
+}
+
+#[cfg(test)]
+mod tests {
+    use maxima::FilialPedido;
+
+    use super::*;
+
+    #[test]
+    fn an_order_of_another_branch_is_told_of_and_one_that_names_none_is_not() {
+        let of = |codigo: Option<&str>| {
+            let filial = FilialPedido { codigo: codigo.map(str::to_owned) };
+            of_another_branch(&PedidoMaxima { filial, ..PedidoMaxima::default() }, "3456789012")
+        };
+
+        assert_eq!(
+            [None, Some(" "), Some("3456789012"), Some(" 3456789012 ")].map(of),
+            [None, None, None, None]
+        );
+        let told = of(Some("2")).expect("another branch");
+        assert!(told.contains("filial 2") && told.contains("padrão 3456789012"), "{told}");
+        assert_eq!(join(Some("a".to_owned()), Some("b".to_owned())).as_deref(), Some("a; b"));
+    }
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::case::{Critique, Order, Post, Stage};
 use super::machine::{CLAIM, Effect, HELD, Next, Posted, claimed, wait};
 use crate::praca::in_sao_paulo;
+use crate::waiting::TOLD_IN_VAIN;
 
 /// So many numbers of critiques may be taken by messages of ours whose answers were lost.
 const NUMBERS: u32 = 3;
@@ -31,8 +32,15 @@ pub(super) fn posted_as(mut order: Order, post: &Post, posted: &Posted, now: Tim
             order.owed.history = true;
             post_next(order, now)
         }
-        Posted::Refused(text) => {
+        Posted::BrokeDown(text) | Posted::Lacking(text) => {
             order.owed.in_vain = order.owed.in_vain.saturating_add(1);
+            refused(order, text, now)
+        }
+        Posted::Refused(text) => {
+            // A header names rows that may come yet: before it goes again, Máxima is asked for them. Nothing else can
+            // have changed by itself.
+            let may_change = *post == Post::History && order.owed.refused.is_none();
+            order.owed.in_vain = if may_change { 1 } else { TOLD_IN_VAIN };
             refused(order, text, now)
         }
         Posted::Unclear { why, after } => {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 const ENTITY: &str = "pedidos-vistos";
 
 /// What was seen of one order. A stored format: a new member must be optional.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visto {
     /// Its number in the app, when it is ours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -17,6 +17,9 @@ pub struct Visto {
     /// Its invoice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nota: Option<i64>,
+    /// The branch that it names, when it is ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filial: Option<String>,
 }
 
 impl Visto {
@@ -44,9 +47,13 @@ impl Visto {
         let seen: HashMap<i64, Self> = seen.into_iter().collect();
         let known = Self::of(ledger, seen.keys().copied()).await?;
         let changed = seen.into_iter().filter_map(|(order, seen)| {
-            let before = known.get(&order).copied().unwrap_or_default();
-            let after = Self { rca: seen.rca.or(before.rca), nota: seen.nota.or(before.nota) };
-            let facts = serde_json::to_value(after).ok().filter(|_| after != before)?;
+            let before = known.get(&order).cloned().unwrap_or_default();
+            let after = Self {
+                rca: seen.rca.or(before.rca),
+                nota: seen.nota.or(before.nota),
+                filial: seen.filial.or_else(|| before.filial.clone()),
+            };
+            let facts = serde_json::to_value(&after).ok().filter(|_| after != before)?;
             Some((Key::from(order), Entry { facts: Some(facts), ..Entry::default() }))
         });
         let changed: Vec<(Key, Entry)> = changed.collect();
@@ -62,11 +69,13 @@ mod tests {
     #[tokio::test]
     async fn what_is_seen_later_does_not_take_away_what_was_seen_before() {
         let state = memory();
+        let ours = Visto { rca: Some(416), filial: Some("2".to_owned()), nota: None };
 
-        Visto::remember(&state, [(7, Visto { rca: Some(416), nota: None })]).await.expect("remembered");
-        Visto::remember(&state, [(7, Visto { rca: None, nota: Some(12345) })]).await.expect("remembered");
+        Visto::remember(&state, [(7, ours.clone())]).await.expect("remembered");
+        let invoiced = Visto { nota: Some(12345), ..Visto::default() };
+        Visto::remember(&state, [(7, invoiced)]).await.expect("remembered");
 
         let known = Visto::of(&state, [7, 8]).await.expect("known");
-        assert_eq!(known, HashMap::from([(7, Visto { rca: Some(416), nota: Some(12345) })]));
+        assert_eq!(known, HashMap::from([(7, Visto { nota: Some(12345), ..ours })]));
     }
 }

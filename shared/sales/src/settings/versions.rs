@@ -31,10 +31,31 @@ pub struct Version {
     pub at: Timestamp,
     /// Who.
     pub by: String,
+    /// Why, where it was asked.
+    #[serde(default)]
+    pub reason: Option<String>,
     /// What was changed.
     pub changes: Vec<Change>,
     /// The whole of it.
     pub settings: Settings,
+}
+
+/// Who saves settings, when, and why.
+#[derive(Clone, Copy, Debug)]
+pub struct Signature<'a> {
+    /// Who.
+    pub by: &'a str,
+    /// Why, where it was asked.
+    pub reason: Option<&'a str>,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl<'a> Signature<'a> {
+    /// Without a reason.
+    pub fn new(by: &'a str, at: Timestamp) -> Self {
+        Self { by, reason: None, at }
+    }
 }
 
 /// An attempt that was signed and not in use after so long never will be.
@@ -46,9 +67,9 @@ pub async fn save(
     settings: &Settings,
     state: &impl Documents,
     expected: Expected,
-    by: &str,
-    now: Timestamp,
+    signature: Signature<'_>,
 ) -> Result<u64, SetupError> {
+    let Signature { by, reason, at: now } = signature;
     settings.refuse_problems()?;
     let before = Settings::stored(state).await?;
     let version = before.as_ref().map(|(_, version)| *version);
@@ -68,7 +89,13 @@ pub async fn save(
         return Err(conflict());
     }
     let changes = changes(before.as_ref().map(|(settings, _)| settings), settings);
-    let signed = Version { at: now, by: by.to_owned(), changes, settings: settings.clone() };
+    let signed = Version {
+        at: now,
+        by: by.to_owned(),
+        reason: reason.map(str::to_owned),
+        changes,
+        settings: settings.clone(),
+    };
     let body = serde_json::to_value(&signed).expect("settings have text keys and finite numbers");
     state.put(KIND, &id, &body, place, None).await?;
     settings.save(state, version.map_or(Expected::Absent, Expected::Version)).await
@@ -105,8 +132,8 @@ pub fn changes(before: Option<&Settings>, after: &Settings) -> Vec<Change> {
         .collect()
 }
 
-/// The settings by name, members of groups with a dot.
-fn flat(settings: &Settings) -> Map<String, Value> {
+/// The settings by name, members of groups with a dot; an empty group has none.
+pub fn flat(settings: &Settings) -> Map<String, Value> {
     let mut all = Map::new();
     let whole = serde_json::to_value(settings).expect("settings have text keys and finite numbers");
     spread("", whole, &mut all);
@@ -158,16 +185,20 @@ mod tests {
     #[tokio::test]
     async fn each_change_is_signed_and_the_latest_is_first() {
         let state = Memory::new(Clock::system());
-        let first = save(&usable(), &state, Expected::Absent, "ana", at(0)).await.expect("saved");
+        let first =
+            save(&usable(), &state, Expected::Absent, Signature::new("ana", at(0))).await.expect("saved");
         let mut next = usable();
         next.bonificacao = false;
-        save(&next, &state, Expected::Version(first), "bia", at(60)).await.expect("saved");
+        let signature = Signature { reason: Some("sem bonificação"), ..Signature::new("bia", at(60)) };
+        save(&next, &state, Expected::Version(first), signature).await.expect("saved");
 
         let versions = latest(&state, 10).await.expect("kept");
 
         let signed: Vec<_> =
             versions.iter().map(|(number, it)| (*number, it.by.as_str(), it.changes.len())).collect();
         assert_eq!(signed, [(2, "bia", 1), (1, "ana", 1)]);
+        let reasons: Vec<_> = versions.iter().map(|(_, it)| it.reason.as_deref()).collect();
+        assert_eq!(reasons, [Some("sem bonificação"), None]);
         assert_eq!(versions[0].1.settings, next);
         assert_eq!(Settings::load(&state).await.expect("in use"), next);
     }
@@ -175,12 +206,13 @@ mod tests {
     #[tokio::test]
     async fn what_somebody_else_has_changed_meanwhile_is_not_overwritten() {
         let state = Memory::new(Clock::system());
-        let first = save(&usable(), &state, Expected::Absent, "ana", at(0)).await.expect("saved");
+        let first =
+            save(&usable(), &state, Expected::Absent, Signature::new("ana", at(0))).await.expect("saved");
         let mut next = usable();
         next.bonificacao = false;
-        save(&next, &state, Expected::Version(first), "bia", at(60)).await.expect("saved");
+        save(&next, &state, Expected::Version(first), Signature::new("bia", at(60))).await.expect("saved");
 
-        let late = save(&usable(), &state, Expected::Version(first), "ana", at(61)).await;
+        let late = save(&usable(), &state, Expected::Version(first), Signature::new("ana", at(61))).await;
 
         assert!(matches!(late, Err(SetupError::State(StateError::Conflict { .. }))), "{late:?}");
         assert_eq!(Settings::load(&state).await.expect("in use"), next);
@@ -191,13 +223,19 @@ mod tests {
     #[tokio::test]
     async fn a_signature_whose_change_never_came_into_use_gives_way() {
         let state = Memory::new(Clock::system());
-        let dead = Version { at: at(0), by: "ana".to_owned(), changes: Vec::new(), settings: usable() };
+        let dead = Version {
+            at: at(0),
+            by: "ana".to_owned(),
+            reason: None,
+            changes: Vec::new(),
+            settings: usable(),
+        };
         let body = serde_json::to_value(dead).expect("JSON");
         state.put(KIND, "0000000001", &body, Expected::Absent, None).await.expect("kept");
 
-        let early = save(&usable(), &state, Expected::Absent, "bia", at(30)).await;
+        let early = save(&usable(), &state, Expected::Absent, Signature::new("bia", at(30))).await;
         assert!(matches!(early, Err(SetupError::State(StateError::Conflict { .. }))), "it may be on its way");
-        save(&usable(), &state, Expected::Absent, "bia", at(61)).await.expect("saved");
+        save(&usable(), &state, Expected::Absent, Signature::new("bia", at(61))).await.expect("saved");
 
         let versions = latest(&state, 10).await.expect("kept");
         assert_eq!(versions.iter().map(|(_, it)| it.by.as_str()).collect::<Vec<_>>(), ["bia"]);

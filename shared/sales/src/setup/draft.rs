@@ -166,7 +166,8 @@ impl Draft {
         self.is_in_use = settings.problems().is_empty();
         if self.is_in_use && (self.in_use.is_none() || settings != self.settings) {
             let expected = self.in_use.map_or(Expected::Absent, Expected::Version);
-            self.in_use = Some(versions::save(&settings, state, expected, by, now).await?);
+            self.in_use =
+                Some(versions::save(&settings, state, expected, versions::Signature::new(by, now)).await?);
         }
         let kept = (!self.is_in_use).then(|| settings.clone());
         let body = serde_json::to_value(Stored { done: self.done.clone(), settings: kept })

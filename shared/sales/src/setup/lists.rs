@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clock::Clock;
-use engine::{Documents, Expected, StateError};
+use engine::{Documents, Expected, Scope, StateError};
 use jiff::Timestamp;
 use omie::{
     ListarCategorias, ListarContasCorrentes, ListarEmpresas, ListarEtapasFaturamento, ListarFormasPagVendas,
@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::said;
 use crate::patience::spared;
+use crate::source::days;
 use crate::text::code;
 
 /// The kind of the documents; the id is the list.
@@ -167,15 +168,21 @@ async fn fetched(
             all(omie, state, clock, &$listing).await?.into_iter()
         };
     }
+    // Without dates some listings show only what changed lately (`contracts/omie.md` §7).
+    let (since, until) = days(Scope::Full);
     Ok(match list {
         List::Categorias => all!(ListarCategorias::of_revenue())
             .filter(omie::Categoria::is_for_sales)
             .map(|it| Choice::new(it.codigo, it.descricao))
             .collect(),
-        List::LocaisEstoque => all!(ListarLocaisEstoque::default())
-            .filter(|it| it.inativo != Some(true) && it.disp_venda == Some(true))
-            .map(|it| Choice::new(it.codigo_local_estoque.to_string(), it.descricao))
-            .collect(),
+        List::LocaisEstoque => all!(ListarLocaisEstoque {
+            filtrar_por_data_de: Some(since),
+            filtrar_por_data_ate: Some(until),
+            ..Default::default()
+        })
+        .filter(|it| it.inativo != Some(true) && it.disp_venda == Some(true))
+        .map(|it| Choice::new(it.codigo_local_estoque.to_string(), it.descricao))
+        .collect(),
         List::Etapas => {
             let operations = all!(ListarEtapasFaturamento::default());
             let sale = operations.filter(omie::OperacaoEtapas::is_sale_of_product);
@@ -195,14 +202,20 @@ async fn fetched(
             .filter(|it| it.inativa != Some(true))
             .map(|it| Choice::new(it.codigo_empresa.to_string(), it.nome_fantasia.or(it.razao_social)))
             .collect(),
-        List::Vendedores => all!(ListarVendedores::default())
-            .filter(|it| it.inativo != Some(true))
-            .filter_map(|it| Some(Choice::new(code(it.codigo)?, it.nome)))
-            .collect(),
-        List::TabelasPreco => all!(ListarTabelasPreco::default())
-            .filter(|it| it.ativa != Some(false))
-            .filter_map(|it| Some(Choice::new(code(it.cod_tab_preco)?, it.nome)))
-            .collect(),
+        List::Vendedores => all!(ListarVendedores {
+            filtrar_por_data_de: Some(since),
+            filtrar_por_data_ate: Some(until),
+            ..Default::default()
+        })
+        .filter(|it| it.inativo != Some(true))
+        .filter_map(|it| Some(Choice::new(code(it.codigo)?, it.nome)))
+        .collect(),
+        List::TabelasPreco => {
+            all!(ListarTabelasPreco { dt_inc_de: Some(since), dt_inc_ate: Some(until), ..Default::default() })
+                .filter(|it| it.ativa != Some(false))
+                .filter_map(|it| Some(Choice::new(code(it.cod_tab_preco)?, it.nome)))
+                .collect()
+        }
         List::Planos => {
             all!(ListarFormasPagVendas::default()).map(|it| Choice::new(it.codigo, it.descricao)).collect()
         }

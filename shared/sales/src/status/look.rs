@@ -1,24 +1,21 @@
 //! Reads where one order stands in Omie, because something says that it has moved.
 
-use std::time::Duration;
-
 use engine::FlowState;
 use engine::flow::{Advance, Change, FilingOf, Flow, FlowError, advance};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use omie::{Call as _, ConsultarPedido, EtapaPedido, ListarEtapasPedido};
-use partner_http::{CallError, Fault, Remedy, story};
+use partner_http::{CallError, Fault};
 
 use super::sighting::{Reading, position_of, read, words};
 use crate::chores::{self, Chore, Do, Event, Task};
+use crate::flows::said;
 use crate::orders::machine;
-use crate::orders::{Fate, InErp, Order, Orders, Posicao, Sighting, Stage};
+use crate::orders::{self, Fate, InErp, Order, Orders, Posicao, Sighting, Stage};
 use crate::patience::spared;
 use crate::praca::in_sao_paulo;
 use crate::settings::Settings;
-
-/// How long to wait when nobody says.
-const SOON: Duration = Duration::from_mins(1);
+use crate::waiting::{self, SOON};
 
 /// Starts a job of the catalogue before its turn.
 pub trait Starter: Sync {
@@ -138,40 +135,44 @@ async fn confirmed<S: FlowState>(
     known: Option<&Fate>,
     cancelled: Option<Sighting>,
 ) -> Result<Option<Sighting>, Event> {
-    let said = cancelled.as_ref().map(|sighting| sighting.moment);
+    let said = cancelled.as_ref().and_then(|sighting| sighting.moment);
     let omie = &orders.tenant.omie;
     let call = ConsultarPedido::by_codigo(erp.codigo_pedido);
     let asked = spared(omie, ConsultarPedido::METHOD, orders.state, orders.clock, omie.call(&call));
-    // Our clock may be behind Omie's: what is so now is no older than what was so before.
     let last = known.and_then(|known| known.moment);
-    let now = in_sao_paulo(orders.clock.now()).max(last.unwrap_or(DateTime::MIN));
     match asked.await {
         Ok(found) => {
             // Only an invoice was cancelled: where it stands as before, the seller has read so already.
             let stands = known.filter(|_| said.is_some());
-            Ok(Some(of_header(&found.pedido, said.or(last), now, stands, &orders.tenant.settings)))
+            Ok(Some(of_header(&found.pedido, said, last, stands, &orders.tenant.settings)))
         }
         Err(error) if matches!(error.fault, Fault::NotFound { .. }) => {
             let text = "Pedido cancelado".to_owned();
-            Ok(Some(Sighting { posicao: Some(Posicao::C), text, moment: said.unwrap_or(now) }))
+            // The one time of ours: nothing happens any more to what is gone. Our clock may be behind Omie's: what is
+            // so now is no older than what was so before.
+            let moment = said.or_else(|| Some(in_sao_paulo(orders.clock.now())).max(last));
+            Ok(Some(Sighting { posicao: Some(Posicao::C), text, moment, denied: None }))
         }
         Err(error) => Err(unasked(&error)),
     }
 }
 
+/// Where its header says that the order stands, stamped as late as anything that Omie says of it: what happens to it
+/// afterwards is later, and a stage of before that is listed late is not.
 fn of_header(
     pedido: &omie::Pedido,
     said: Option<DateTime>,
-    now: DateTime,
+    last: Option<DateTime>,
     stands: Option<&Fate>,
     settings: &Settings,
 ) -> Sighting {
     let info = pedido.info_cadastro.as_ref();
     let is = |flag: fn(&omie::InfoCadastro) -> Option<bool>| info.and_then(flag) == Some(true);
     let stage = pedido.cabecalho.etapa.as_deref().unwrap_or_default().trim();
-    let moment = said.unwrap_or(now);
+    let moment = said.max(last).max(info.and_then(omie::InfoCadastro::latest));
     if is(|info| info.cancelado) {
-        return Sighting { posicao: Some(Posicao::C), text: "Pedido cancelado".to_owned(), moment };
+        let text = "Pedido cancelado".to_owned();
+        return Sighting { posicao: Some(Posicao::C), text, moment, denied: None };
     }
     let is_invoiced = is(|info| info.faturado);
     let posicao = if is_invoiced { Some(Posicao::F) } else { position_of(stage, settings) };
@@ -181,17 +182,13 @@ fn of_header(
         Some(known) => known.text.clone(),
         None => words(stage, settings, None, is_returned),
     };
-    Sighting { posicao, text, moment }
+    Sighting { posicao, text, moment, denied: said }
 }
 
 fn unasked(error: &CallError) -> Event {
-    let after = match error.remedy() {
-        Remedy::RetryLater { after } => after,
-        Remedy::FixConfig | Remedy::FixData | Remedy::AskPartner | Remedy::Bug => SOON,
-    };
-    Event::Failed { why: story(error), after }
+    Event::Failed { why: waiting::why(error, orders::KIND), after: waiting::wait(error) }
 }
 
 fn unfiled(error: &FlowError) -> Event {
-    Event::Failed { why: story(error), after: SOON }
+    Event::Failed { why: said(error), after: SOON }
 }

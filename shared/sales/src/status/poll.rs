@@ -9,19 +9,19 @@ use engine::{Budget, Case, Document, Expected, FlowState, Ledger, Mark};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use omie::{Call as _, EtapaPedido, ListarEtapasPedido};
-use partner_http::story;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::look::{Chores, Starter};
 use super::sighting::{Reading, read};
 use crate::chores::{self, Task};
-use crate::flows::FlowFailure;
+use crate::flows::{FlowFailure, said};
 use crate::orders;
 use crate::orders::machine::Event;
 use crate::orders::{Fate, Orders, Posicao, Stage, Visto};
 use crate::patience::spared;
 use crate::praca::in_sao_paulo;
+use crate::waiting::unasked;
 use crate::webhook::Router;
 
 /// How far back a window reaches over the one before: our clock and Omie's may differ, and a stage may be stamped
@@ -101,7 +101,7 @@ async fn poll<S: FlowState>(
             match deliver(orders, *codigo, rows, is_first).await {
                 Ok(is_ours) => looked.ours += u64::from(is_ours),
                 Err(FlowFailure::Flow(error @ FlowError::Unreadable { .. })) => {
-                    looked.unreadable.push(story(&error));
+                    looked.unreadable.push(said(&error));
                 }
                 Err(error) => return Err(error),
             }
@@ -143,7 +143,7 @@ async fn slice<S: FlowState>(
         let got = match asked.await {
             Ok(got) => got,
             Err(error) => {
-                looked.unasked = Some(story(&error));
+                looked.unasked = Some(unasked(&error));
                 return Ok(None);
             }
         };
@@ -219,12 +219,12 @@ async fn ours<S: FlowState>(
     Ok(orders.state.case(KIND, &id).await?.map(|case| (id, case)))
 }
 
-/// Whether the seller is told of this cancellation already, or the order has denied it: then what is known of it bears
-/// the stamp of the cancellation.
-fn was_asked(order: &Value, moment: DateTime) -> bool {
+/// Whether the seller is told of this cancellation already, or the order has denied it. That what is known bears the
+/// same stamp says nothing: a cancellation without a time of its own bears that of the stage it found the order in.
+fn was_asked(order: &Value, cancelled: Option<DateTime>) -> bool {
     let Ok(fate) = serde_json::from_value::<Fate>(order["fate"].clone()) else { return false };
-    let is_told = fate.posicao == Posicao::C && fate.moment.is_some_and(|told| told >= moment);
-    is_told || fate.moment == Some(moment)
+    let told = fate.moment.filter(|_| fate.posicao == Posicao::C);
+    cancelled.is_some() && told.max(fate.denied) >= cancelled
 }
 
 /// What the history of past orders shows and their own listing does not tell: the invoice (mapping §4.17).
@@ -235,7 +235,7 @@ async fn remember_invoices(
     let number = |row: &EtapaPedido| row.faturamento.as_ref()?.num_nfe.as_deref()?.trim().parse().ok();
     let invoiced = rows.iter().filter_map(|(codigo, rows)| {
         let nota = Some(rows.iter().find_map(number)?);
-        Some((*codigo, Visto { nota, rca: None }))
+        Some((*codigo, Visto { nota, ..Visto::default() }))
     });
     Ok(Visto::remember(ledger, invoiced).await?)
 }

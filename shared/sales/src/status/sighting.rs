@@ -2,7 +2,7 @@
 
 use omie::EtapaPedido;
 
-use crate::orders::{Posicao, Sighting};
+use crate::orders::{INVOICE, Posicao, Sighting};
 use crate::settings::{self, Settings};
 
 /// What is to be made of the stage rows of one order.
@@ -23,7 +23,8 @@ pub fn read<'a>(rows: impl IntoIterator<Item = &'a EtapaPedido>, settings: &Sett
         .max_by_key(|(moment, row)| (*moment, is_cancelled(row), is_invoiced(row)))?;
     if is_cancelled(row) {
         let text = "Pedido cancelado".to_owned();
-        return Some(Reading::Cancelled(Sighting { posicao: Some(Posicao::C), text, moment }));
+        let moment = Some(moment);
+        return Some(Reading::Cancelled(Sighting { posicao: Some(Posicao::C), text, moment, denied: None }));
     }
     let is_invoiced = is_invoiced(row);
     let stage = row.etapa.as_deref().unwrap_or_default().trim();
@@ -31,7 +32,7 @@ pub fn read<'a>(rows: impl IntoIterator<Item = &'a EtapaPedido>, settings: &Sett
     let invoice = row.faturamento.as_ref().and_then(|invoice| invoice.num_nfe.as_deref());
     let is_returned = row.devolucao.as_ref().is_some_and(|back| back.devolvido == Some(true));
     let text = words(stage, settings, invoice.filter(|_| is_invoiced), is_returned);
-    Some(Reading::Seen(Sighting { posicao, text, moment }))
+    Some(Reading::Seen(Sighting { posicao, text, moment: Some(moment), denied: None }))
 }
 
 /// What the seller reads.
@@ -41,7 +42,7 @@ pub(super) fn words(stage: &str, settings: &Settings, invoice: Option<&str>, is_
     }
     let name = settings.pedidos.nomes_etapas.get(stage).map_or(stage, String::as_str);
     match invoice.map(|number| number.trim().trim_start_matches('0')).filter(|number| !number.is_empty()) {
-        Some(number) => format!("Etapa: {name}. NF {number}"),
+        Some(number) => format!("Etapa: {name}{INVOICE}{number}"),
         None => format!("Etapa: {name}"),
     }
 }

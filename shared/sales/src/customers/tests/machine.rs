@@ -238,10 +238,10 @@ fn a_lost_answer_is_told_again_with_the_same_words() {
 }
 
 #[test]
-fn a_refused_answer_keeps_the_row_from_nobody_and_is_posted_again() {
+fn an_answer_that_maxima_broke_down_on_keeps_the_row_from_nobody_and_is_posted_again() {
     let mut case = owing();
-    let refused = Event::Posted(answer(false), Posted::Refused("não".into()));
-    story(&mut case, &[(&refused, "in-erp row"), (&Event::Rowed(CODIGO, Rowed::Done), "in-erp")], at(1));
+    let broken = Event::Posted(answer(false), Posted::BrokeDown("não".into()));
+    story(&mut case, &[(&broken, "in-erp row"), (&Event::Rowed(CODIGO, Rowed::Done), "in-erp")], at(1));
     assert!(case.why.as_deref().is_some_and(|why| why.contains("não")));
 
     story(&mut case, &[(&Event::Due, "in-erp post"), (&accepted(false), "in-erp")], at(2_000));
@@ -249,13 +249,25 @@ fn a_refused_answer_keeps_the_row_from_nobody_and_is_posted_again() {
 }
 
 #[test]
-fn an_answer_that_maxima_refuses_for_good_waits_for_a_person_in_the_end() {
+fn an_answer_that_maxima_refuses_is_told_once_and_waits_for_a_person() {
     let mut case = owing();
     let refused = Event::Posted(answer(false), Posted::Refused("não".into()));
+
     story(&mut case, &[(&refused, "in-erp row"), (&Event::Rowed(CODIGO, Rowed::Done), "in-erp")], at(1));
+
+    assert_eq!((case.due, case.owed.refused.as_deref()), (None, Some("não")));
+    story(&mut case, &[(&Event::Told(Word::Retry), "in-erp post")], at(40_000));
+    assert!(case.due.is_some());
+}
+
+#[test]
+fn an_answer_that_maxima_always_breaks_down_on_waits_for_a_person_in_the_end() {
+    let mut case = owing();
+    let broken = Event::Posted(answer(false), Posted::BrokeDown("não".into()));
+    story(&mut case, &[(&broken, "in-erp row"), (&Event::Rowed(CODIGO, Rowed::Done), "in-erp")], at(1));
     for n in 1..=7 {
         assert!(case.due.is_some());
-        story(&mut case, &[(&Event::Due, "in-erp post"), (&refused, "in-erp")], at(n * 4_000));
+        story(&mut case, &[(&Event::Due, "in-erp post"), (&broken, "in-erp")], at(n * 4_000));
     }
 
     assert_eq!((case.due, case.owed.refused.as_deref()), (None, Some("não")));
@@ -285,7 +297,7 @@ fn orders_go_on_once_the_record_was_read() {
     for (case, standing) in [
         (fresh(), Standing::Pending),
         (including(), Standing::Pending),
-        (held(), Standing::Pending),
+        (held(), Standing::Held(held().why.expect("a reason"))),
         (owing(), Standing::Pending),
         (read, Standing::InErp(CODIGO)),
         (settled(), Standing::InErp(CODIGO)),

@@ -78,7 +78,12 @@ fn mistaken() -> Order {
 
 fn seen(posicao: Posicao, text: &str, hour: i8) -> Event {
     let moment = date(2026, 3, 2).at(hour, 30, 0, 0);
-    Event::Seen(Sighting { posicao: Some(posicao), text: text.to_owned(), moment })
+    Event::Seen(Sighting {
+        posicao: Some(posicao),
+        text: text.to_owned(),
+        moment: Some(moment),
+        denied: None,
+    })
 }
 
 fn customer(id: i64, since: Timestamp) -> Customer {

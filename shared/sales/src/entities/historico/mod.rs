@@ -32,7 +32,7 @@ pub struct PedidoLido {
     pub pedido: omie::Pedido,
     /// The seller of its client, looked up when the order names none.
     pub vendedor_do_cliente: Option<String>,
-    /// Its number in the app and its invoice, where they are known.
+    /// Its number in the app, its branch there and its invoice, where they are known.
     pub visto: Visto,
 }
 

@@ -39,7 +39,7 @@ pub(super) fn header(
     let mut capa = maxima::HistoricoPedidoCapa {
         numpedrca: visto.rca.filter(|number| (0..=LARGEST).contains(number)),
         numnota: visto.nota.filter(|number| (0..=LARGEST).contains(number)),
-        codfilial: refs.filial.clone(),
+        codfilial: visto.filial.clone().unwrap_or_else(|| refs.filial.clone()),
         condvenda: sale_type(&pedido.det),
         posicao: position(pedido, refs),
         ..maxima::HistoricoPedidoCapa::default()

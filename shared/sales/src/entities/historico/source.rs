@@ -88,7 +88,7 @@ async fn known(
     let seen = Visto::of(ledger, page.records.iter().map(|pedido| pedido.cabecalho.codigo_pedido)).await?;
     let with_seller = |pedido: omie::Pedido| {
         let vendedor_do_cliente = sellers.seller_of(pedido.cabecalho.codigo_cliente).map(str::to_owned);
-        let visto = seen.get(&pedido.cabecalho.codigo_pedido).copied().unwrap_or_default();
+        let visto = seen.get(&pedido.cabecalho.codigo_pedido).cloned().unwrap_or_default();
         PedidoLido { pedido, vendedor_do_cliente, visto }
     };
     Ok(SourcePage {
@@ -153,8 +153,8 @@ mod tests {
         let state = memory();
         let client = record(r#"{"codigo_cliente_omie":7,"recomendacoes":{"codigo_vendedor":55}}"#);
         learn::<Cliente>(&state, &[client]).await;
-        let seen = Visto { rca: Some(416), nota: Some(12_345) };
-        Visto::remember(&state, [(1, seen)]).await.expect("remembered");
+        let seen = Visto { rca: Some(416), nota: Some(12_345), filial: None };
+        Visto::remember(&state, [(1, seen.clone())]).await.expect("remembered");
         let nobodys = record(r#"{"cabecalho":{"codigo_pedido":1,"numero_pedido":"10","codigo_cliente":7}}"#);
         let why = || Why::new("det", "", "não é uma lista");
         let page = SourcePage {
@@ -167,7 +167,7 @@ mod tests {
 
         let page = known(&state, page).await.expect("known");
 
-        assert_eq!(page.records[0].visto, Visto { rca: Some(416), nota: Some(12_345) });
+        assert_eq!(page.records[0].visto, seen);
         assert_eq!((page.total_pages, page.total_records), (2, 60));
         assert_eq!(page.records[0].vendedor_do_cliente.as_deref(), Some("55"));
         assert_eq!(page.unreadable, [("5366599001".into(), why())]);

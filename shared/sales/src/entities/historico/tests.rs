@@ -266,13 +266,15 @@ fn an_order_included_before_the_window_is_out_of_sight() {
 }
 
 #[test]
-fn the_apps_number_and_the_invoice_come_from_what_else_is_known() {
-    let known = PedidoLido { visto: Visto { rca: Some(416), nota: Some(12_345) }, ..order(|_| {}) };
-    let too_large = PedidoLido { visto: Visto { rca: Some(LARGER), nota: None }, ..order(|_| {}) };
+fn the_apps_number_its_branch_and_the_invoice_come_from_what_else_is_known() {
+    let visto = Visto { rca: Some(416), nota: Some(12_345), filial: Some("2".to_owned()) };
+    let known = PedidoLido { visto, ..order(|_| {}) };
+    let too_large = PedidoLido { visto: Visto { rca: Some(LARGER), ..Visto::default() }, ..order(|_| {}) };
 
     let capa = row(Historico::map(known, &refs())).capa;
-    assert_eq!((capa.numpedrca, capa.numnota), (Some(416), Some(12_345)));
-    assert_eq!(row(Historico::map(too_large, &refs())).capa.numpedrca, None);
+    assert_eq!((capa.numpedrca, capa.numnota, capa.codfilial.as_str()), (Some(416), Some(12_345), "2"));
+    let capa = row(Historico::map(too_large, &refs())).capa;
+    assert_eq!((capa.numpedrca, &capa.codfilial), (None, &refs().filial), "the standard branch");
 }
 
 /// More than Máxima takes.

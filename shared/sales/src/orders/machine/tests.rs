@@ -1,3 +1,6 @@
+mod fate;
+mod telling;
+
 use maxima::PedidoMaxima;
 use rust_decimal::Decimal;
 
@@ -65,8 +68,13 @@ fn listed(source: &str) -> Event {
 }
 
 fn sighting(posicao: Option<Posicao>, text: &str, minute: i8) -> Event {
-    let moment = jiff::civil::date(2025, 2, 2).at(8, minute, 0, 0);
-    Event::Seen(Sighting { posicao, text: text.to_owned(), moment })
+    Event::Seen(stamped(posicao, text, Some(minute)))
+}
+
+/// What is read at a minute of the eighth hour, or without a stamp.
+fn stamped(posicao: Option<Posicao>, text: &str, minute: Option<i8>) -> Sighting {
+    let moment = minute.map(|minute| jiff::civil::date(2025, 2, 2).at(8, minute, 0, 0));
+    Sighting { posicao, text: text.to_owned(), moment, denied: None }
 }
 
 #[test]
@@ -211,121 +219,6 @@ fn limits_and_outages_do_not_reach_the_seller() {
     assert!(order.due >= Some(at(1_802)), "the wait that Omie asks for is kept");
 }
 
-#[test]
-fn every_message_has_a_higher_number() {
-    let first = in_erp().numcritica.expect("a number");
-    let order = settled();
-
-    let (order, _) = after(order, &[(sighting(Some(Posicao::L), "Etapa: Separar Estoque", 1), 3)]);
-    let second = order.numcritica.expect("a number");
-    let (order, _) = after(order, &[(sighting(Some(Posicao::M), "Etapa: Faturar", 2), 3)]);
-
-    assert!(first < second && Some(second) < order.numcritica, "in the same second too");
-}
-
-#[test]
-fn a_number_that_is_taken_is_replaced() {
-    let order = in_erp();
-    let critique = order.owed.critique.clone().expect("owed");
-
-    let taken = Event::Posted(Post::Status(critique.clone()), Posted::NumberTaken);
-    let (_, effect) = after(order, &[(taken, 3)]);
-
-    let Some(Effect::Post(Post::Status(newer))) = effect else { panic!("{effect:?}") };
-    assert!(newer.numcritica > critique.numcritica);
-}
-
-#[test]
-fn what_maxima_did_not_take_is_owed_until_it_does() {
-    let order = in_erp();
-    let critique = order.owed.critique.clone().expect("owed");
-    let unclear =
-        Posted::Unclear { why: "a Máxima não respondeu".to_owned(), after: Duration::from_mins(1) };
-
-    let (order, effect) = after(order, &[(Event::Posted(Post::Status(critique.clone()), unclear), 3)]);
-
-    assert!(effect.is_none());
-    let (_, effect) = after(order, &[(Event::Due, 63)]);
-    let Some(Effect::Post(Post::Status(again))) = effect else { panic!("{effect:?}") };
-    assert_eq!(again, critique, "the same words under the same number");
-}
-
-#[test]
-fn what_happens_in_omie_is_told_once_and_never_backwards() {
-    let (order, effect) = after(settled(), &[(sighting(Some(Posicao::F), "Etapa: Faturado. NF 1", 30), 10)]);
-    assert!(matches!(effect, Some(Effect::Post(Post::Status(_)))));
-
-    assert!(
-        next(&order, &sighting(Some(Posicao::F), "Etapa: Faturado. NF 1", 30), at(11)).is_none(),
-        "known"
-    );
-    let (order, effect) = after(order, &[(sighting(Some(Posicao::F), "Etapa: Faturado. NF 1", 35), 11)]);
-    assert!(effect.is_none(), "known, and only its moment is later");
-    assert!(
-        next(&order, &sighting(Some(Posicao::L), "Etapa: Separar Estoque", 33), at(11)).is_none(),
-        "older"
-    );
-    let (order, _) = after(order, &[(sighting(Some(Posicao::C), "Pedido cancelado", 40), 12)]);
-    assert_eq!(order.fate.map(|fate| fate.posicao), Some(Posicao::C));
-}
-
-#[test]
-fn news_waits_while_something_is_being_told() {
-    let (order, effect) = after(settled(), &[(sighting(Some(Posicao::L), "Etapa: Separar Estoque", 1), 10)]);
-    let Some(Effect::Post(Post::Status(first))) = effect else { panic!("{effect:?}") };
-
-    let (order, effect) = after(order, &[(sighting(Some(Posicao::F), "Etapa: Faturado", 2), 11)]);
-
-    assert!(effect.is_none(), "the older message may still be on its way");
-    assert_eq!(order.due, Some(clock::later(at(10), CLAIM)));
-    assert!(order.owed.critique.is_some_and(|newer| newer.numcritica > first.numcritica));
-}
-
-#[test]
-fn what_follows_a_refusal_still_imports_the_order() {
-    let mut owed = settled().owed;
-    owed.imported = false;
-    let refusal = Critique { is_error: true, ..in_erp().owed.critique.expect("owed") };
-
-    owed.settle(&Post::Status(refusal.clone()), at(1));
-    assert!(!owed.imported);
-    owed.settle(&Post::Status(Critique { is_error: false, ..refusal }), at(2));
-    assert!(owed.imported);
-}
-
-#[test]
-fn a_stage_that_nobody_placed_leaves_the_order_where_it_was_and_warns() {
-    let (order, _) = after(
-        settled(),
-        &[
-            (sighting(Some(Posicao::L), "Etapa: Separar Estoque", 1), 10),
-            (sighting(None, "Etapa: 30", 2), 11),
-        ],
-    );
-
-    assert_eq!(order.fate.as_ref().map(|fate| fate.posicao), Some(Posicao::L));
-    assert!(order.warning.is_some_and(|warning| warning.contains("de-para")));
-}
-
-#[test]
-fn a_header_that_is_not_there_is_written_whole() {
-    let order = after(settled(), &[(sighting(Some(Posicao::L), "Etapa: Separar", 1), 10)]).0;
-
-    let (order, effect) = after(order, &[(Event::Posted(Post::Posicao, Posted::NotThere), 11)]);
-
-    assert!(order.owed.history);
-    assert!(matches!(effect, Some(Effect::Post(_))));
-}
-
-#[test]
-fn a_result_that_maxima_still_asks_for_is_told_again_but_not_at_once() {
-    assert!(next(&settled(), &listed("como veio"), at(60)).is_none(), "its answer may be on the way");
-
-    let (_, effect) = after(settled(), &[(listed("como veio"), 3_600)]);
-
-    assert!(matches!(effect, Some(Effect::Post(Post::Status(_)))));
-}
-
 /// What the seller shows while the include is in doubt.
 fn cancelled() -> Event {
     let pedido = PedidoMaxima { cancelado: true, ..PedidoMaxima::default() };
@@ -438,26 +331,6 @@ fn waiting_for_a_customer_makes_nothing_slower() {
 }
 
 #[test]
-fn a_number_that_is_taken_again_and_again_is_a_refusal() {
-    let taken = |order: Order, second: i64| {
-        let post = order.owed.next().expect("something is owed");
-        after(order, &[(Event::Posted(post, Posted::NumberTaken), second)])
-    };
-    let (order, first) = taken(in_erp(), 3);
-    let (order, second) = taken(order, 4);
-    assert!(
-        matches!((first, second), (Some(Effect::Post(_)), Some(Effect::Post(_)))),
-        "under another number"
-    );
-
-    let (order, third) = taken(order, 5);
-
-    assert!(third.is_none());
-    assert!(order.due.is_some_and(|due| due > at(60)), "those behind it have their turn");
-    assert!(order.owed.refused.is_some());
-}
-
-#[test]
 fn what_is_not_for_omie_waits_until_the_seller_changes_it() {
     let (order, effect) =
         after(new_order(), &[(Event::Prepared(Prepared::Skip("é um orçamento".into())), 1)]);
@@ -533,31 +406,6 @@ fn waits_grow_and_stay_below_an_hour() {
     }
 
     assert_eq!(longest, Duration::from_hours(1));
-}
-
-#[test]
-fn a_result_that_maxima_refuses_for_good_waits_for_a_person_in_the_end() {
-    let mut order = in_erp();
-    let mut second = 3;
-    for _ in 0..7 {
-        let post = order.owed.next().expect("something is owed");
-        order = after(order, &[(Event::Posted(post, Posted::Refused("usuário inativo".into())), second)]).0;
-        let due = order.due.expect("it is tried again");
-        second = due.as_second() - at(0).as_second();
-        order = after(order, &[(Event::Due, second)]).0;
-    }
-    let post = order.owed.next().expect("something is owed");
-    let (order, effect) =
-        after(order, &[(Event::Posted(post, Posted::Refused("usuário inativo".into())), second)]);
-
-    assert!(effect.is_none());
-    assert_eq!((order.due, order.owed.is_given_up()), (None, true));
-    assert_eq!(order.owed.refused.as_deref(), Some("usuário inativo"));
-    let (again, effect) = after(order.clone(), &[(Event::Told(Word::Retry), second + 1)]);
-    assert!(matches!(effect, Some(Effect::Post(Post::Status(_)))), "by a person's word");
-    assert!(!again.owed.is_given_up());
-    let (_, effect) = after(order, &[(sighting(Some(Posicao::F), "Etapa: Faturado. NF 12", 30), second + 1)]);
-    assert!(matches!(effect, Some(Effect::Post(Post::Status(_)))), "or with other news");
 }
 
 #[test]
