@@ -26,12 +26,16 @@ const LOST: Duration = Duration::from_hours(6);
 /// Marked orders read at once.
 const BATCH: usize = 500;
 /// What is told of orders that go on.
-const ALARMS: [Alarm; 4] = [
+const ALARMS: [Alarm; 6] = [
     Alarm::LateConflictingOutcome,
     Alarm::BranchInactiveSkipped,
     Alarm::SsLinkMissing,
+    Alarm::SsNumberMismatch,
     Alarm::EquipmentUnrecognised,
+    Alarm::EquipmentBoth,
 ];
+/// Of these somebody is told on the bus, each time there are more: a skipped order may stay so for good.
+const TOLD: [Alarm; 2] = [Alarm::LateConflictingOutcome, Alarm::BranchInactiveSkipped];
 
 /// What the last look remembered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +57,8 @@ pub(crate) struct Seen {
     lost: Vec<String>,
     /// Alarms that were not there at the last look.
     news: BTreeMap<&'static str, u64>,
+    /// Since when the oldest order of each state is there.
+    oldest: BTreeMap<&'static str, Timestamp>,
 }
 
 /// Measures how many orders wait for a person: cheap enough for each sweep.
@@ -84,6 +90,7 @@ async fn seen<S: FlowState>(orders: &Orders<'_, S>) -> Result<(Seen, bool), Flow
         late: watch::stale(state, clock, &tenant.settings).await?,
         lost,
         news: news(state, &mut memory).await?,
+        oldest: watch::oldest(state).await?,
     };
     let tells = memory.tells(clock, &seen);
     memory.save(state).await?;
@@ -165,16 +172,18 @@ impl Memory {
 type Measured = (Vec<(&'static str, &'static str)>, Vec<Measure>);
 
 impl Seen {
-    /// Orders that have been too long where they are, or of which only the ERP or a callback knows.
+    /// Orders that have been too long where they are, whose SS cannot be looked at or understood, or of which only the
+    /// ERP or a callback knows.
     fn overdue(&self) -> u64 {
         let late: u64 = self.late.iter().map(|stale| stale.count).sum();
-        late + self.summary.unmatched + self.lost.len() as u64
+        let Summary { unmatched, unlooked, unexplained, .. } = self.summary;
+        late + unmatched + unlooked + unexplained + self.lost.len() as u64
     }
 
     /// All that somebody must look at.
     fn burden(&self) -> u64 {
-        let conflicts = self.news.get(Alarm::LateConflictingOutcome.name()).copied().unwrap_or_default();
-        parked(&self.summary) + self.overdue() + self.summary.quarantined + conflicts
+        let news: u64 = TOLD.iter().filter_map(|alarm| self.news.get(alarm.name())).sum();
+        parked(&self.summary) + self.overdue() + self.summary.quarantined + news
     }
 
     fn measures(&self, now: Timestamp) -> Vec<Measured> {
@@ -184,6 +193,9 @@ impl Seen {
             Measure::seconds("so_parked_seconds", parked_for),
             Measure::count("so_overdue", self.overdue()),
             Measure::count("callback_unmatched", self.summary.unmatched),
+            Measure::count("so_poll_failed", self.summary.unlooked),
+            Measure::count("so_unknown_status", self.summary.unexplained),
+            Measure::count("so_branch_inactive", self.summary.inactive),
             Measure::count("order_without_event", self.lost.len() as u64),
         ];
         let mut measured: Vec<Measured> = vec![(Vec::new(), of_all)];
@@ -196,6 +208,11 @@ impl Seen {
         each("state", "so_state_count", &self.summary.states);
         each("reason", "so_parked", &self.summary.reasons);
         each("alarm", "so_alarms", &self.news);
+        let age = |(state, since): (&&'static str, &Timestamp)| {
+            let seconds = clock::until(*since, now).as_secs();
+            (vec![("state", *state)], vec![Measure::seconds("so_age_seconds", seconds)])
+        };
+        measured.extend(self.oldest.iter().map(age));
         measured
     }
 
@@ -207,6 +224,9 @@ impl Seen {
             "oldest": self.summary.parked_since,
             "late": self.late,
             "unmatched": self.summary.unmatched,
+            "unlooked": self.summary.unlooked,
+            "unexplained": self.summary.unexplained,
+            "inactive": self.summary.inactive,
             "quarantined": self.summary.quarantined,
             "without_event": self.lost,
             "alarms": self.news,

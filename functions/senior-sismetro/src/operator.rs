@@ -95,12 +95,28 @@ pub(crate) async fn obeyed(
     match own {
         Some(Ok(own)) => Ok((Box::pin(about_ourselves(state, clock, secret, own)).await?, false)),
         Some(Err(why)) => Ok((refused(why), false)),
-        None => Box::pin(about_orders(state, clock, told)).await,
+        None => {
+            let (answer, wakes) = Box::pin(about_orders(state, clock, told)).await?;
+            Ok((with_account(answer, secret), wakes))
+        }
     }
 }
 
+/// Warns of a branch whose account is not in the secret; without the secret nobody can tell.
+fn with_account(mut answer: OperatorAnswer, secret: Option<&Secret>) -> OperatorAnswer {
+    if let Some(name) = answer.result["branch"]["account"].as_str()
+        && let Ok(credentials) = credentials(secret)
+        && !credentials.sismetro.contains_key(name)
+    {
+        let warning = format!("o segredo não tem a conta \"{name}\": inclua-a antes do próximo pedido");
+        answer.result["warning"] = json!(warning);
+    }
+    answer
+}
+
 fn own(word: &str, body: &Value) -> Result<Own, String> {
-    serde_json::from_value(body.clone()).map_err(|error| format!("comando inválido em \"{word}\": {error}"))
+    serde_json::from_value(body.clone())
+        .map_err(|error| format!("comando inválido em \"{word}\": {}", commands::spoken(&error)))
 }
 
 async fn about_orders(

@@ -3,9 +3,9 @@
 use engine::Budget;
 use engine::flow::FlowError;
 use partner_http::story;
-use runtime::{Edge, Failure, Invocation};
+use runtime::{Edge, Failure, Invocation, Measure};
 use service_orders::poll::{self, Polled};
-use service_orders::{Orders, Settings, SetupError, Tenant, Worked, equipment};
+use service_orders::{Met, Orders, Settings, SetupError, Tenant, Worked, equipment};
 use store::Store;
 
 use crate::event::{PollAnswer, Turn, TurnAnswer};
@@ -41,7 +41,7 @@ pub(crate) async fn turn(
         // What did not go on is said first.
         worked_answer(function, &worked).and_then(|answer| aside.map(|()| answer))
     };
-    told(function, turn, &tenant, done.as_ref());
+    told(function, turn, &tenant, edge, done.as_ref());
     done
 }
 
@@ -65,8 +65,11 @@ async fn aside(
     }
 }
 
-fn told(function: Function, turn: &Turn, tenant: &Tenant, done: Result<&TurnAnswer, &Failure>) {
+fn told(function: Function, turn: &Turn, tenant: &Tenant, edge: &Edge, done: Result<&TurnAnswer, &Failure>) {
     let calls = tenant.calls();
+    for (dimensions, measures) in measures(&calls, &tenant.met()) {
+        edge.measure(&dimensions, &measures);
+    }
     let trigger = turn.trigger.as_deref().unwrap_or("manual");
     if let Ok(TurnAnswer { orders, notices, more, .. }) = done {
         tracing::info!(
@@ -80,6 +83,30 @@ fn told(function: Function, turn: &Turn, tenant: &Tenant, done: Result<&TurnAnsw
             function.name()
         );
     }
+}
+
+/// Metrics that share their dimensions.
+type Measured = (Vec<(&'static str, &'static str)>, Vec<Measure>);
+
+/// What there was at the partners; nothing of one that nobody has asked.
+fn measures(calls: &[(&'static str, Vec<(String, u64)>)], met: &Met) -> Vec<Measured> {
+    let mut measures = Vec::new();
+    for (partner, calls) in calls {
+        let count: u64 = calls.iter().map(|(_, count)| count).sum();
+        let failed = met.outages(partner).min(count);
+        if count > 0 {
+            let of = vec![Measure::count("partner_calls", count), Measure::count("partner_failures", failed)];
+            measures.push((vec![("partner", *partner)], of));
+        }
+    }
+    for ((partner, class), count) in &met.failures {
+        let dimensions = vec![("partner", *partner), ("class", *class)];
+        measures.push((dimensions, vec![Measure::count("partner_errors", *count)]));
+    }
+    if met.doubts > 0 {
+        measures.push((Vec::new(), vec![Measure::count("so_open_ambiguous", met.doubts)]));
+    }
+    measures
 }
 
 fn polled_answer(polled: &Polled, attention: bool) -> TurnAnswer {
@@ -105,4 +132,29 @@ pub(crate) fn failure(error: &FlowError) -> Failure {
 
 pub(crate) fn setup(error: &SetupError) -> Failure {
     Failure::of(&error.remedy(), story(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn what_was_met_at_the_partners_is_measured_and_nothing_of_one_that_was_not_asked() {
+        let calls =
+            [("senior", vec![("getOrder".to_owned(), 6), ("login".to_owned(), 2)]), ("sismetro", vec![])];
+        let failures = BTreeMap::from([(("senior", "unavailable"), 4), (("senior", "refused"), 1)]);
+        let met = Met { failures, doubts: 2 };
+
+        let told = measures(&calls, &met);
+
+        let of = |name: &str| -> Vec<u64> {
+            let all = told.iter().flat_map(|(_, own)| own);
+            all.filter(|measure| measure.name == name).map(|measure| measure.value).collect()
+        };
+        assert_eq!((of("partner_calls"), of("partner_failures")), (vec![8], vec![4]));
+        assert_eq!((of("partner_errors").len(), of("so_open_ambiguous")), (2, vec![2]));
+        assert!(measures(&[("senior", vec![]), ("sismetro", vec![])], &Met::default()).is_empty());
+    }
 }

@@ -99,6 +99,11 @@ impl Senior {
         &self.options
     }
 
+    /// Logs in, unless the last login still counts: shows that the ERP accepts the credentials for this tenant.
+    pub async fn log_in(&self) -> Result<(), CallError> {
+        self.token(None).await.map(drop)
+    }
+
     /// Sends with the token at hand. When it is no longer accepted, renews it once and repeats once.
     pub(crate) async fn send(&self, ask: &Ask<'_>) -> Result<Bytes, CallError> {
         let token = self.token(None).await?;

@@ -33,8 +33,7 @@ impl SeniorOptions {
     pub fn read(document: &Value) -> Result<Self, BadKnob> {
         let options: Self = serde_path_to_error::deserialize(document).map_err(|error| {
             let knob = error.path().to_string();
-            let why = format!("não foi aceita ({}): corrija-a ou retire-a", error.into_inner());
-            BadKnob::new(knob, why)
+            BadKnob::new(knob, "não foi aceita: corrija-a ou retire-a")
         })?;
         options.check()?;
         Ok(options)

@@ -1,20 +1,46 @@
 //! Bodies too long for the record that names them lie beside it.
 
+use std::time::Duration;
+
 use clock::Clock;
 use engine::{Documents, Expected, StateError};
 use serde_json::json;
-
-use crate::record::REMEMBERED;
 
 /// The kind of the documents; the id is the SHA-256 of the body.
 const KIND: &str = "so-corpo";
 /// A body up to this length, as JSON, lies in the record.
 const SHORT: usize = 96 * 1024;
 
+/// Which record a body belongs to. Each has its own copy, and forgets it in its own time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// A delivery (flow §2).
+    Delivery,
+    /// An order whose SS is not open yet: as long as a person may take over it.
+    Order,
+}
+
+impl Owner {
+    fn days(self) -> u32 {
+        match self {
+            Self::Delivery => 90,
+            Self::Order => crate::record::KEPT_DAYS,
+        }
+    }
+
+    fn id(self, digest: &str) -> String {
+        match self {
+            Self::Delivery => format!("entrega-{digest}/"),
+            Self::Order => format!("{digest}/"),
+        }
+    }
+}
+
 /// The body as it goes into a record: itself when it is short, none when it was stored beside under `digest`.
 pub(crate) async fn keep(
     state: &impl Documents,
     clock: &Clock,
+    owner: Owner,
     digest: &str,
     body: &str,
 ) -> Result<Option<String>, StateError> {
@@ -22,20 +48,24 @@ pub(crate) async fn keep(
     if is_short {
         return Ok(Some(body.to_owned()));
     }
-    let expires = Some(clock::later(clock.now(), REMEMBERED));
+    let expires = Some(clock::later(clock.now(), Duration::from_hours(24).saturating_mul(owner.days())));
     // In parts: escaped, a body can be six times as long, and an item of the table takes 400 KiB.
     let parts = parts(body);
     let count = parts.len();
     for (n, part) in parts.into_iter().enumerate() {
-        let id = format!("{digest}/{n:03}");
+        let id = format!("{}{n:03}", owner.id(digest));
         state.put(KIND, &id, &json!({ "count": count, "part": part }), Expected::Any, expires).await?;
     }
     Ok(None)
 }
 
 /// The body that was kept under `digest`; none when it is not there, or not whole.
-pub(crate) async fn fetch(state: &impl Documents, digest: &str) -> Result<Option<String>, StateError> {
-    let stored = state.list(KIND, &format!("{digest}/"), 1_000).await?;
+pub(crate) async fn fetch(
+    state: &impl Documents,
+    owner: Owner,
+    digest: &str,
+) -> Result<Option<String>, StateError> {
+    let stored = state.list(KIND, &owner.id(digest), 1_000).await?;
     let count = stored.first().and_then(|(_, document)| document.body["count"].as_u64());
     if count.is_none_or(|count| count != stored.len() as u64) {
         return Ok(None);
@@ -72,10 +102,26 @@ mod tests {
         let state = Memory::new(clock.clone());
         let body = format!("\"{}\"", "\\u0001é\"".repeat(20_000));
 
-        assert_eq!(keep(&state, &clock, "d", &body).await.expect("kept"), None);
+        let order = Owner::Order;
+        assert_eq!(keep(&state, &clock, order, "d", &body).await.expect("kept"), None);
 
-        assert_eq!(fetch(&state, "d").await.expect("read"), Some(body));
-        assert_eq!(fetch(&state, "e").await.expect("read"), None);
-        assert_eq!(keep(&state, &clock, "s", "{}").await.expect("kept").as_deref(), Some("{}"));
+        assert_eq!(fetch(&state, order, "d").await.expect("read"), Some(body));
+        assert_eq!(fetch(&state, order, "e").await.expect("read"), None);
+        assert_eq!(keep(&state, &clock, order, "s", "{}").await.expect("kept").as_deref(), Some("{}"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_delivery_forgets_its_body_long_before_the_order_that_still_needs_it() {
+        let clock = Clock::paused("2026-11-22T08:00:00Z".parse().expect("an instant"));
+        let state = Memory::new(clock.clone());
+        let body = "x".repeat(200_000);
+        for owner in [Owner::Order, Owner::Delivery] {
+            keep(&state, &clock, owner, "d", &body).await.expect("kept");
+        }
+
+        clock.sleep(Duration::from_hours(91 * 24)).await;
+
+        assert_eq!(fetch(&state, Owner::Delivery, "d").await.expect("read"), None);
+        assert_eq!(fetch(&state, Owner::Order, "d").await.expect("read"), Some(body));
     }
 }

@@ -64,6 +64,17 @@ impl Branch {
         Ok(())
     }
 
+    /// The one of this branch, or of all others of the company, as it is stored.
+    pub async fn load(
+        state: &impl Documents,
+        company: i64,
+        branch: Option<i64>,
+    ) -> Result<Option<Self>, StateError> {
+        let id = id(company, branch);
+        let document = state.get(KIND, &id).await?;
+        document.map(|document| read(&id, document.body)).transpose()
+    }
+
     /// All that are stored, in the order of their ids.
     pub async fn all(state: &impl Documents) -> Result<Vec<Self>, StateError> {
         let stored = state.list(KIND, "", 10_000).await?;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clock::Clock;
-use engine::{Documents, Expected};
+use engine::{Documents, Expected, StateError};
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -18,6 +18,16 @@ pub(crate) async fn left(state: &impl Documents, clock: &Clock, id: &str) -> Opt
     let document = state.get(KIND, id).await.ok().flatten()?;
     let until: Timestamp = document.body["until"].as_str()?.parse().ok()?;
     Some(clock::until(clock.now(), until)).filter(|left| !left.is_zero())
+}
+
+/// Who is left alone at the moment, as `senior` or `sismetro/<account>`, and until when.
+pub async fn resting(state: &impl Documents, now: Timestamp) -> Result<Vec<(String, Timestamp)>, StateError> {
+    let found = state.list(KIND, "", 200).await?;
+    let rest = |(id, document): (String, engine::Document)| {
+        let until = document.body["until"].as_str()?.parse::<Timestamp>().ok()?;
+        (until > now).then_some((id, until))
+    };
+    Ok(found.into_iter().filter_map(rest).collect())
 }
 
 /// It has refused our credentials.

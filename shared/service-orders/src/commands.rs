@@ -4,19 +4,21 @@ use std::time::Duration;
 
 use clock::Clock;
 use engine::flow::FlowError;
-use engine::{Expected, FlowState, StateError};
+use engine::{Expected, FlowState, Mark, StateError};
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
 use crate::branches::{self, Branch};
 use crate::delivery::{Delivery, Source};
+use crate::flow::KIND as ORDERS;
 use crate::inbound::{self, Reading};
 use crate::machine::{Event, Found, Told, Word};
 use crate::notice::{self, Callback};
 use crate::record::What;
 use crate::records::{self, Applied};
 use crate::settings::{CancelStrategy, Settings};
+pub use crate::spoken::spoken;
 use crate::state::State;
 use crate::{breaker, show, steps};
 
@@ -61,33 +63,54 @@ pub enum Command {
 }
 
 /// What an operator says of a branch; without `branch_code` of all branches of the company that have nothing of their
-/// own.
+/// own. What is not named stays as it is; `null` gives back the tenant's.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the names are those of Branch")]
 pub struct SetBranch {
     pub company_code: i64,
     pub branch_code: Option<i64>,
-    pub active: bool,
-    pub account: Option<String>,
-    pub cancel_strategy: Option<CancelStrategy>,
-    pub open_body_mode: Option<sismetro::OpenBodyMode>,
+    /// Required for a branch that has no configuration yet.
+    pub active: Option<bool>,
+    #[serde(default, deserialize_with = "named")]
+    pub account: Option<Option<String>>,
+    #[serde(default, deserialize_with = "named")]
+    pub cancel_strategy: Option<Option<CancelStrategy>>,
+    #[serde(default, deserialize_with = "named")]
+    pub open_body_mode: Option<Option<sismetro::OpenBodyMode>>,
     pub reason: String,
     pub command_id: String,
 }
 
+/// A member that is there, be it `null`.
+#[expect(clippy::option_option, reason = "not named and null are two words")]
+fn named<'de, T: Deserialize<'de>, D: Deserializer<'de>>(member: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(member).map(Some)
+}
+
 impl SetBranch {
-    fn branch(self, now: Timestamp, actor: &str) -> Branch {
-        Branch {
+    /// The branch as it is to be; `known` is how it is.
+    fn branch(self, known: Option<&Branch>, now: Timestamp, actor: &str) -> Result<Branch, Refused> {
+        let active = self.active.or(known.map(|known| known.active));
+        let Some(active) = active else {
+            return Err(Refused::Bad(
+                "diga se a filial participa (active): ela ainda não tem configuração".to_owned(),
+            ));
+        };
+        if self.account.as_ref().is_some_and(|name| name.as_ref().is_some_and(|name| name.trim().is_empty()))
+        {
+            return Err(Refused::Bad("informe o nome da conta (account), ou null para a padrão".to_owned()));
+        }
+        Ok(Branch {
             company_code: self.company_code,
             branch_code: self.branch_code,
-            active: self.active,
-            account: self.account,
-            cancel_strategy: self.cancel_strategy,
-            open_body_mode: self.open_body_mode,
+            active,
+            account: self.account.unwrap_or_else(|| known?.account.clone()),
+            cancel_strategy: self.cancel_strategy.unwrap_or_else(|| known?.cancel_strategy),
+            open_body_mode: self.open_body_mode.unwrap_or_else(|| known?.open_body_mode),
             updated_at: Some(now),
             updated_by: Some(format!("{actor}: {}", self.reason)),
-        }
+        })
     }
 }
 
@@ -101,7 +124,7 @@ pub enum Refused {
     #[error("não há registro de \"{0}\"")]
     Missing(String),
     /// The state of the order does not allow it.
-    #[error("o pedido está em \"{}\" e este comando não se aplica", .0.name())]
+    #[error("o pedido está em \"{}\" e este comando não se aplica", .0.text())]
     Unfit(State),
     /// Somebody is at the order.
     #[error("o pedido está sendo processado: repita em instantes")]
@@ -133,7 +156,7 @@ impl Command {
     /// Reads a command; what is wrong is named.
     pub fn read(body: &Value) -> Result<Self, Refused> {
         serde_path_to_error::deserialize(body)
-            .map_err(|error| Refused::Unreadable(error.path().to_string(), error.into_inner().to_string()))
+            .map_err(|error| Refused::Unreadable(error.path().to_string(), spoken(error.inner())))
     }
 }
 
@@ -162,8 +185,7 @@ pub async fn run<S: FlowState>(
         }
         Command::SetBranch(given) => {
             let (reason, command_id) = (given.reason.clone(), given.command_id.clone());
-            let branch = given.branch(clock.now(), actor);
-            house.once(&command_id, &reason, house.set_branch(branch)).await
+            house.once(&command_id, &reason, house.set_branch(given)).await
         }
         about_an_order => house.tell(about_an_order).await,
     }
@@ -180,6 +202,9 @@ impl<S: FlowState> House<'_, S> {
     async fn tell(&self, command: Command) -> Result<Reply, Refused> {
         let (order_id, reason, command, word) = parts(command)?;
         worded(&reason, &command)?;
+        if let Word::Attach(found) = &word {
+            self.free(&order_id, &found.number).await?;
+        }
         let actor = self.actor.to_owned();
         let is_redrive = word == Word::Redrive;
         let event = Event::Told(Told { command: command.clone(), actor, reason, word });
@@ -206,10 +231,27 @@ impl<S: FlowState> House<'_, S> {
         }
     }
 
+    /// Refuses the number of an SS that is another order's, or was this one's before it was cancelled and reopened.
+    async fn free(&self, order: &str, number: &str) -> Result<(), Refused> {
+        let mark = Mark::new("ss", number.to_owned());
+        for id in self.state.marked(ORDERS, &mark, None, 2).await? {
+            let Some(other) = records::order(self.state, &id).await? else { continue };
+            if id != order {
+                let name = other.content.number.map_or(id.clone(), |number| format!("{number} ({id})"));
+                return Err(Refused::Bad(format!("a SS {number} já é do pedido {name}")));
+            }
+            if other.generation > 1 && other.past.iter().any(|past| past.number == number) {
+                let why = "é de uma abertura anterior deste pedido, que foi cancelada";
+                return Err(Refused::Bad(format!("a SS {number} {why}")));
+            }
+        }
+        Ok(())
+    }
+
     async fn quarantine(&self, limit: usize) -> Result<Reply, Refused> {
         let found = Delivery::in_quarantine(self.state, limit.min(500)).await?;
         let line = |(id, delivery): &(String, Delivery)| {
-            let why = delivery.quarantined.as_deref();
+            let why = delivery.quarantined.as_deref().map(inbound::told);
             json!({"id": id, "received": delivery.received, "source": delivery.source, "why": why})
         };
         let lines: Vec<Value> = found.iter().map(line).collect();
@@ -234,7 +276,9 @@ impl<S: FlowState> House<'_, S> {
         Ok(reply)
     }
 
-    async fn set_branch(&self, branch: Branch) -> Result<Reply, Refused> {
+    async fn set_branch(&self, given: SetBranch) -> Result<Reply, Refused> {
+        let known = Branch::load(self.state, given.company_code, given.branch_code).await?;
+        let branch = given.branch(known.as_ref(), self.clock.now(), self.actor)?;
         branch.save(self.state).await?;
         let body = serde_json::to_value(&branch).unwrap_or_default();
         let key = branch.branch_code.map(|code| (branch.company_code, code));
@@ -256,15 +300,21 @@ impl<S: FlowState> House<'_, S> {
 
     async fn replay_event(&self, delivery: &Delivery, text: &str) -> Result<Reply, Refused> {
         let Self { state, clock, settings, .. } = *self;
-        let events = match inbound::read(settings, text.as_bytes(), None) {
+        let header =
+            |name: &str| delivery.headers.get(name).map(String::as_str).filter(|text| !text.is_empty());
+        let mut events = match inbound::read(settings, text.as_bytes(), header("x-tenant")) {
             Reading::Orders(events) => events,
-            Reading::Strange(why) => return Err(Refused::Bad(format!("a entrega continua ilegível: {why}"))),
+            Reading::Strange(why) => {
+                let why = inbound::told(why);
+                return Err(Refused::Bad(format!("a entrega continua sem ser entendida: {why}")));
+            }
         };
-        let content_type = delivery.headers.get("content-type").map_or("application/json", String::as_str);
+        let content_type = header("content-type").unwrap_or("application/json");
         let mut orders = Vec::new();
-        for event in &events {
+        for event in &mut events {
+            inbound::named(event, header("x-event-id"));
             let arrival = inbound::arrival(state, clock, settings, event, content_type).await?;
-            match records::arrive(state, clock, &event.order_id, arrival).await? {
+            match records::arrive(state, clock, settings, &event.order_id, arrival).await? {
                 Applied::Done { after, .. } => orders.push(show::line(&after)),
                 Applied::Nothing(order) => orders.push(show::line(&order)),
                 Applied::Busy | Applied::Missing => return Err(Refused::Busy),
@@ -279,7 +329,7 @@ impl<S: FlowState> House<'_, S> {
         let Self { state, clock, settings, .. } = *self;
         let path = inbound::route(&delivery.path).unwrap_or(sismetro::CallbackPath::Any);
         let callbacks = sismetro::parse_callbacks(path, text.as_bytes(), &settings.sismetro)
-            .map_err(|error| Refused::Bad(format!("a entrega continua ilegível: {error}")))?;
+            .map_err(|error| Refused::Bad(format!("a entrega continua sem ser entendida: {error}")))?;
         let now = clock.now();
         for said in &callbacks {
             // Known or not: a person wants it to be looked at again.

@@ -22,6 +22,11 @@ pub struct Payload {
 }
 
 impl Payload {
+    /// Whether it can still be relayed, as far as the record tells.
+    pub(crate) fn is_there(&self) -> bool {
+        self.body.is_some() || self.beside.is_some()
+    }
+
     /// It is not relayed again.
     pub(crate) fn forget(&mut self) {
         (self.body, self.beside) = (None, None);
@@ -82,6 +87,12 @@ impl Equipment {
 }
 
 impl Content {
+    /// Whether it says the same as `other`, an event as it came: company and branch may have been looked up since.
+    pub(crate) fn says(&self, other: &Self) -> bool {
+        let (company, branch) = (other.company.or(self.company), other.branch.or(self.branch));
+        *self == Self { company, branch, ..other.clone() }
+    }
+
     /// What is remarkable about it.
     pub(crate) fn alarms(&self) -> BTreeSet<Alarm> {
         match self.equipment {

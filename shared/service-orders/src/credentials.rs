@@ -74,7 +74,7 @@ pub struct Inbound {
 
 /// The secret's text cannot be used. It names the field and never quotes the secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the secret is not complete: correct the field {0}")]
+#[error("não está completo: corrija o campo {0}")]
 pub struct Incomplete(String);
 
 impl Credentials {
@@ -84,7 +84,7 @@ impl Credentials {
         // The path says which field it is; serde's own message could quote the value.
         let mut credentials: Self = serde_path_to_error::deserialize(&mut json).map_err(|error| {
             let path = error.path().to_string();
-            Incomplete(if path == "." { "senior or sismetro".to_owned() } else { path })
+            Incomplete(if path == "." { "senior ou sismetro".to_owned() } else { path })
         })?;
         credentials.give_out()?;
         match credentials.unusable() {
@@ -205,7 +205,7 @@ mod tests {
             (many, "inbound.senior"),
             (path, "inbound.path_secret"),
             (WHOLE.replace("\"inbound\"", "\"canary\""), "canary"),
-            ("CANARY".to_owned(), "senior or sismetro"),
+            ("CANARY".to_owned(), "senior ou sismetro"),
         ] {
             let refused = Credentials::parse(&text).expect_err(field);
             assert_eq!(refused, Incomplete(field.to_owned()));

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::bodies;
+use crate::bodies::{self, Owner};
 
 /// The kind of the cases; the id is source and SHA-256 of address and body.
 pub const KIND: &str = "so-entrega";
@@ -18,8 +18,15 @@ const KEPT: Duration = Duration::from_hours(90 * 24);
 /// Orders of one delivery by which it is found.
 const NAMED: usize = 40;
 /// What of the headers is kept; nothing that lets anybody in.
-const HEADERS: [&str; 6] =
-    ["content-type", "user-agent", "x-correlation-id", "x-event-id", "x-request-id", "x-timestamp"];
+const HEADERS: [&str; 7] = [
+    "content-type",
+    "user-agent",
+    "x-correlation-id",
+    "x-event-id",
+    "x-request-id",
+    "x-tenant",
+    "x-timestamp",
+];
 
 /// Who sent it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,7 +112,7 @@ impl Came<'_> {
             received: known.map_or(now, |known| known.received),
             path: self.path.to_owned(),
             headers: kept(self.headers),
-            body: bodies::keep(state, clock, &digest, self.body).await?,
+            body: bodies::keep(state, clock, Owner::Delivery, &digest, self.body).await?,
             digest,
             outcome: outcome.to_owned(),
             quarantined: quarantined.map(str::to_owned),
@@ -167,7 +174,7 @@ impl Delivery {
     pub async fn text(&self, state: &impl Documents) -> Result<Option<String>, StateError> {
         match &self.body {
             Some(body) => Ok(Some(body.clone())),
-            None => bodies::fetch(state, &self.digest).await,
+            None => bodies::fetch(state, Owner::Delivery, &self.digest).await,
         }
     }
 

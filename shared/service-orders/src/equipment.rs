@@ -187,7 +187,8 @@ fn not_yet(clock: &Clock, register: &Register) -> Answer {
         let why = format!("a lista de equipamentos não pôde ser lida no Sismetro: {why}");
         return said(503, "unreadable", Some(seconds(wait)), &json!({ "error": why }));
     }
-    let why = "a lista de equipamentos ainda está sendo lida no Sismetro: tente de novo em um minuto";
+    let why = "a lista de equipamentos ainda está sendo lida no Sismetro, o que leva alguns minutos quando é grande: \
+               tente de novo em instantes";
     said(503, "not_yet", Some(SOON), &json!({ "error": why }))
 }
 

@@ -115,7 +115,13 @@ impl<S: FlowState> Flow for Orders<'_, S> {
         match effect {
             Effect::Prepare => Event::Prepared(steps::prepare(self, order).await),
             Effect::Open => Event::Opened(steps::open(self, order).await),
-            Effect::Scan => Event::Scanned(steps::scan(self, order).await),
+            Effect::Scan => {
+                if order.opening.empty_scans == 0 && order.attempts == 0 {
+                    // The first look for this doubt, also where it is then sent once more.
+                    self.tenant.tally.doubted();
+                }
+                Event::Scanned(steps::scan(self, order).await)
+            }
             Effect::Confirm(number) => Event::Confirmed(steps::confirm(self, order, &number).await),
             Effect::Seek => Event::Sought(steps::seek(self, order).await),
             Effect::Note => {

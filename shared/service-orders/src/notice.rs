@@ -212,7 +212,13 @@ impl<S: FlowState> Flow for Notices<'_, S> {
     async fn perform(&self, callback: &Callback, _: Bring) -> Event {
         match self.bring(&callback.said).await {
             Ok(event) => event,
-            Err(error) => Event::Failed(partner_http::story(&error)),
+            Err(error) => {
+                tracing::warn!(
+                    error = partner_http::story(&error),
+                    "a callback was not brought to its order"
+                );
+                Event::Failed("o armazenamento da integração não respondeu".to_owned())
+            }
         }
     }
 }

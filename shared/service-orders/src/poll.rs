@@ -1,6 +1,6 @@
 //! Sismetro is asked how the services stand: what makes its callbacks optional (flow §8.3).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use engine::flow::{Advance, FlowError, advance};
@@ -9,10 +9,10 @@ use jiff::Timestamp;
 use sismetro::Situation;
 
 use crate::flow::{KIND, Orders};
-use crate::machine::{Event, Failure, Notice};
+use crate::machine::{Event, Failure, Look, Notice};
 use crate::record::{Order, Said, What};
 use crate::records;
-use crate::state::State;
+use crate::state::{Reason, State};
 use crate::steps::{Lane, sismetro_failure, sismetro_turn};
 
 /// An SS that was looked at within this time is not looked at again.
@@ -21,6 +21,8 @@ const FRESH: Duration = Duration::from_hours(1);
 const LANE: &str = "job/so-poll";
 /// A turn to read comes every 6.7 s; the other flows take some of them.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// So many SS of an account, one after the other, that cannot be looked at: it is the account, and not they.
+const BAD: u32 = 2;
 /// Orders read at once.
 const BATCH: usize = 500;
 
@@ -66,7 +68,7 @@ async fn look<S: FlowState>(orders: &Orders<'_, S>, budget: Budget) -> Result<Po
     let mut waiting = waiting(orders).await?;
     waiting.sort();
     let mut polled = Polled::default();
-    let mut resting = BTreeSet::new();
+    let mut accounts = Accounts::default();
     for (_, id) in waiting {
         if budget.spent(orders.clock.now()) || polled.looked >= orders.tenant.settings.poll_per_turn as u64 {
             polled.more = true;
@@ -77,27 +79,65 @@ async fn look<S: FlowState>(orders: &Orders<'_, S>, budget: Budget) -> Result<Po
             continue;
         }
         let account = order.account.clone().or_else(|| orders.tenant.settings.default_account.clone());
-        let Some(account) = account.filter(|account| !resting.contains(account)) else {
+        let account = account.unwrap_or_default();
+        if accounts.rests(&account) {
             polled.failed += 1;
+            polled.more = true;
             continue;
-        };
+        }
         match one(orders, &order, &account).await? {
             Ok(ended) => {
                 polled.looked += 1;
                 polled.ended += u64::from(ended);
+                accounts.worked(&account);
             }
             Err(failure) => {
                 tracing::warn!(order = id, ?failure, "an SS was not looked at");
                 polled.failed += 1;
                 polled.more = true;
-                // Whatever it is, the next of the account would meet it too; one that is only strange does not.
-                if !matches!(failure, Failure::Lasting { reason: crate::Reason::SismetroRefused, .. }) {
-                    resting.insert(account);
-                }
+                accounts.failed(&account, &failure);
+                // Those behind it have their turn first the next time.
+                let look = Event::Looked(Look::Failed(failure));
+                advance(orders, orders.state, orders.clock, &order.id, look).await?;
             }
         }
     }
     Ok(polled)
+}
+
+/// How the accounts answer in this turn.
+#[derive(Debug, Default)]
+struct Accounts {
+    resting: BTreeSet<String>,
+    /// SS in a row that could not be looked at.
+    bad: BTreeMap<String, u32>,
+}
+
+impl Accounts {
+    fn rests(&self, account: &str) -> bool {
+        self.resting.contains(account)
+    }
+
+    fn worked(&mut self, account: &str) {
+        self.bad.remove(account);
+    }
+
+    /// One SS that cannot be looked at is that SS's affair; what the account is refused, or two of them in a row, is
+    /// everybody's.
+    fn failed(&mut self, account: &str, failure: &Failure) {
+        let rests = match failure {
+            Failure::Lasting { reason: Reason::AccountMissing | Reason::SismetroRefused, .. } => false,
+            Failure::Lasting { .. } | Failure::Postponed { .. } => true,
+            Failure::Passing { .. } => {
+                let bad = self.bad.entry(account.to_owned()).or_default();
+                *bad += 1;
+                *bad >= BAD
+            }
+        };
+        if rests {
+            self.resting.insert(account.to_owned());
+        }
+    }
 }
 
 /// Orders whose SS was not looked at lately, by when that was.
@@ -127,8 +167,11 @@ async fn one<S: FlowState>(
     account: &str,
 ) -> Result<Result<bool, Failure>, FlowError> {
     let (Some(client), Some(known)) = (orders.tenant.account(account), &order.ss) else {
-        let why = format!("o segredo não tem a conta \"{account}\"");
-        return Ok(Err(Failure::Lasting { reason: crate::Reason::AccountMissing, why }));
+        let why = match account {
+            "" => "a filial não tem conta e não há conta padrão".to_owned(),
+            name => format!("o segredo não tem a conta \"{name}\""),
+        };
+        return Ok(Err(Failure::Lasting { reason: Reason::AccountMissing, why }));
     };
     if let Err(failure) = sismetro_turn(orders, account, Lane::Read, PATIENCE).await {
         return Ok(Err(failure));
@@ -137,27 +180,24 @@ async fn one<S: FlowState>(
         Ok(ss) => ss,
         Err(error) => return Ok(Err(sismetro_failure(orders, &error, account).await)),
     };
-    let what = match ss.as_ref().map(|ss| client.outcome(ss)) {
-        Some(Situation::Completed) => Some(What::Completed),
-        Some(Situation::Cancelled) => Some(What::Cancelled),
-        Some(Situation::InExecution | Situation::Open) => None,
+    let ended = |what| {
+        let ss = Some(known.number.clone());
+        Event::Outcome(Notice { what, said: Said::Poll, ss, reason: None, items: Vec::new() })
+    };
+    let event = match ss.as_ref().map(|ss| client.outcome(ss)) {
+        Some(Situation::Completed) => ended(What::Completed),
+        Some(Situation::Cancelled) => ended(What::Cancelled),
+        Some(Situation::InExecution | Situation::Open) => Event::Looked(Look::GoesOn),
         Some(Situation::Unknown(words)) => {
             tracing::warn!(order = order.id, words, "a status of Sismetro that nobody has explained");
-            None
+            Event::Looked(Look::Unexplained(words))
         }
         None => {
             tracing::warn!(order = order.id, "Sismetro does not find the SS");
-            None
+            Event::Looked(Look::NotFound)
         }
     };
-    let event = match what {
-        Some(what) => {
-            let reason = None;
-            let ss = Some(known.number.clone());
-            Event::Outcome(Notice { what, said: Said::Poll, ss, reason, items: Vec::new() })
-        }
-        None => Event::Polled,
-    };
+    let has_ended = matches!(event, Event::Outcome(_));
     let advanced = advance(orders, orders.state, orders.clock, &order.id, event).await?;
-    Ok(Ok(what.is_some() && advanced == Advance::Settled))
+    Ok(Ok(has_ended && advanced == Advance::Settled))
 }

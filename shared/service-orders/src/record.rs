@@ -11,10 +11,11 @@ use serde::{Deserialize, Serialize};
 use crate::content::{Content, Payload};
 use crate::state::{Alarm, Reason, Skip, State};
 
-/// How long an order is remembered. A case says once, when it is filed first, when it is forgotten, and an order that
-/// is not terminal must not be (`contracts/service-order-flow.md` §2): so it is longer than the 400 days that a
-/// finished one is wanted for, and longer than any order can wait for its service.
-pub const REMEMBERED: Duration = Duration::from_hours(3 * 366 * 24);
+/// How many days an order is remembered after its end, unless the settings say otherwise
+/// (`contracts/service-order-flow.md` §2).
+pub const KEPT_DAYS: u32 = 400;
+/// An order that has not ended is not forgotten. A store wants a date all the same.
+const FOR_GOOD: Duration = Duration::from_hours(100 * 366 * 24);
 /// Commands whose repetition is recognised.
 const COMMANDS_KEPT: usize = 50;
 
@@ -96,6 +97,9 @@ pub struct Order {
     /// When Sismetro was last asked how the service stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub polled: Option<Timestamp>,
+    /// How many days it is remembered after its end.
+    #[serde(default = "kept_days")]
+    pub kept_days: u32,
     /// What somebody should know although the order goes on.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub alarms: BTreeSet<Alarm>,
@@ -190,6 +194,9 @@ pub struct Outcome {
     pub what: What,
     /// Who says so.
     pub said: Said,
+    /// The SS of which it was said, where one was named: of another it says nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ss: Option<String>,
     /// When we were told.
     pub at: Timestamp,
     /// Why, where it was called off and somebody said why.
@@ -204,6 +211,13 @@ pub struct Outcome {
     /// Lines of the order, where only they were called off: for a person.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<i64>,
+}
+
+impl Outcome {
+    /// Whether it may be followed for the order once its SS is `number`: a person's word is about the order.
+    pub(crate) fn is_about(&self, number: &str) -> bool {
+        self.said == Said::Operator || self.ss.as_deref().is_none_or(|said| said == number)
+    }
 }
 
 impl Order {
@@ -239,6 +253,7 @@ impl Order {
             attention: None,
             resume: None,
             polled: None,
+            kept_days: KEPT_DAYS,
             commands: Vec::new(),
             history: History::default(),
         }
@@ -254,6 +269,13 @@ impl Order {
         if state != State::NeedsAttention {
             (self.attention, self.resume) = (None, None);
         }
+        if !matches!(state, State::Skipped | State::NeedsAttention) {
+            self.skipped = None;
+        }
+        if state != State::AwaitingExecution {
+            // They are about an SS that is waited for.
+            self.alarms.retain(|alarm| !Alarm::OF_LOOKS.contains(alarm));
+        }
         if state.is_terminal() {
             self.due = None;
         }
@@ -268,6 +290,11 @@ impl Order {
     /// What was tried has come to something: the next failure is a first one.
     pub(crate) fn progressed(&mut self) {
         (self.attempts, self.first_failed, self.last_error) = (0, None, None);
+    }
+
+    /// Whether no SS can have come of it: none is known, and every call for one was refused before it did anything.
+    pub(crate) fn is_unopened(&self) -> bool {
+        self.ss.is_none() && self.opening.calls == 0
     }
 
     /// Whether somebody is at it: an event from outside comes later then.
@@ -309,8 +336,21 @@ impl Order {
         marks.extend(self.alarms.iter().map(|alarm| Mark::new("alerta", alarm.name())));
         marks.extend(self.attention.map(|reason| Mark::new("motivo", reason.name())));
         marks.retain(|mark| !mark.value.is_empty());
-        FilingOf { due: self.due, marks, expires: clock::later(self.since, REMEMBERED) }
+        FilingOf { due: self.due, marks, expires: self.expires() }
     }
+
+    /// When it is forgotten.
+    fn expires(&self) -> Timestamp {
+        if self.state.is_terminal() {
+            clock::later(self.entered, Duration::from_hours(24).saturating_mul(self.kept_days))
+        } else {
+            clock::later(self.since, FOR_GOOD)
+        }
+    }
+}
+
+fn kept_days() -> u32 {
+    KEPT_DAYS
 }
 
 /// At most 700 characters: what partners say may be long, and a record has a largest size.

@@ -7,6 +7,7 @@ use engine::{Case, Cases, Filing, StateError};
 use crate::flow::KIND;
 use crate::machine::{self, Arrival, Event};
 use crate::record::Order;
+use crate::settings::Settings;
 use crate::state::State;
 
 /// What became of an event that came from outside.
@@ -80,6 +81,7 @@ pub async fn apply(state: &impl Cases, clock: &Clock, id: &str, event: &Event) -
 pub async fn arrive(
     state: &impl Cases,
     clock: &Clock,
+    settings: &Settings,
     id: &str,
     arrival: Arrival,
 ) -> Result<Applied, FlowError> {
@@ -88,7 +90,8 @@ pub async fn arrive(
             Applied::Missing => {}
             applied => return Ok(applied),
         }
-        let order = machine::first(id, arrival.clone(), clock.now());
+        let mut order = machine::first(id, arrival.clone(), clock.now());
+        order.kept_days = settings.retention_days;
         match file(state, None, &order).await {
             Ok(()) => {
                 tracing::info!(

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use sismetro::SismetroOptions;
 
 use crate::credentials::Credentials;
+use crate::spoken::spoken;
 
 /// The kind of the document.
 pub const KIND: &str = "so-settings";
@@ -43,6 +44,8 @@ pub struct Settings {
     pub poll_per_turn: usize,
     /// An SS that takes longer than so many days is remarkable.
     pub max_execution_days: u32,
+    /// An order is forgotten so many days after its end. It is what it was when the order came.
+    pub retention_days: u32,
     /// Whether the ERP is asked for waiting orders that we never heard of (flow §8.3; needs the list of the ERP).
     pub find_lost_events: bool,
     /// After so many hours the register of equipment is read again, while it is searched.
@@ -79,6 +82,7 @@ impl Default for Settings {
             require_signature: false,
             poll_per_turn: 80,
             max_execution_days: 30,
+            retention_days: crate::record::KEPT_DAYS,
             find_lost_events: false,
             equipment_hours: 24,
             equipment_searches_per_minute: 60,
@@ -155,6 +159,7 @@ impl Settings {
             ("scan_pages", u64::from(self.scan_pages), 0..=20),
             ("poll_per_turn", self.poll_per_turn as u64, 1..=500),
             ("max_execution_days", u64::from(self.max_execution_days), 1..=365),
+            ("retention_days", u64::from(self.retention_days), 30..=3_650),
             ("equipment_hours", u64::from(self.equipment_hours), 1..=720),
             ("equipment_searches_per_minute", u64::from(self.equipment_searches_per_minute), 1..=600),
         ];
@@ -201,7 +206,7 @@ impl Settings {
         }
         let settings: Self = serde_path_to_error::deserialize(document).map_err(|error| {
             let knob = error.path().to_string();
-            let text = format!("não foi aceito ({}): corrija-o ou retire-o", error.into_inner());
+            let text = format!("não foi aceito ({}): corrija-o ou retire-o", spoken(error.inner()));
             SetupError::Incomplete(vec![Problem::new(knob, text)])
         })?;
         settings.refuse_problems()?;

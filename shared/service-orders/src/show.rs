@@ -63,7 +63,12 @@ pub fn line(order: &Order) -> Value {
         "todo": order.attention.map(crate::Reason::text),
         "error": error(order),
         "alarms": order.alarms.iter().map(|alarm| alarm.name()).collect::<Vec<_>>(),
+        "warnings": warnings(order),
     })
+}
+
+fn warnings(order: &Order) -> Vec<&'static str> {
+    order.alarms.iter().map(|alarm| alarm.text()).collect()
 }
 
 fn link(order: &Order) -> Option<String> {
@@ -91,5 +96,6 @@ pub fn whole(order: &Order) -> Value {
     }
     shown["payload_digest"] = json!(order.payload.digest);
     shown["todo"] = json!(order.attention.map(crate::Reason::text));
+    shown["warnings"] = json!(warnings(order));
     shown
 }

@@ -63,6 +63,23 @@ impl State {
         }
     }
 
+    /// What people call it, in Portuguese.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Received => "recebido",
+            Self::Opening => "abrindo a SS",
+            Self::OpenUnknown => "abertura incerta",
+            Self::Opened => "SS aberta",
+            Self::AwaitingExecution => "aguardando execução",
+            Self::Releasing => "liberando",
+            Self::Released => "liberado",
+            Self::Cancelling => "cancelando",
+            Self::Cancelled => "cancelado",
+            Self::Skipped => "fora da integração",
+            Self::NeedsAttention => "precisa de alguém",
+        }
+    }
+
     /// The state of this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.name() == name)
@@ -115,7 +132,12 @@ macro_rules! reasons {
                 match self { $(Self::$reason => $name,)* }
             }
 
-            /// What a person is to do, in Portuguese.
+            /// What is the matter, in Portuguese: what its [`text`](Self::text) says before it says what to do.
+            pub fn matter(self) -> &'static str {
+                self.text().split(": ").next().unwrap_or_default()
+            }
+
+            /// What is the matter and what a person is to do, in Portuguese.
             pub fn text(self) -> &'static str {
                 match self { $(Self::$reason => $text,)* }
             }
@@ -131,7 +153,8 @@ reasons! {
     AccountMissing = "account_missing":
         "a filial não tem conta do Sismetro: informe-a na configuração da filial, e retome";
     /// Sismetro refused to open the SS.
-    OpenRefused = "open_refused": "o Sismetro recusou abrir a SS: corrija o que ele aponta, e retome";
+    OpenRefused = "open_refused":
+        "o Sismetro recusou abrir a SS: corrija o que ele aponta (fechado de novo no ERP, o pedido traz os dados novos), e retome";
     /// Sismetro refused the credentials.
     SismetroAuth = "sismetro_auth": "o Sismetro recusou unit e key: corrija a conta, e retome";
     /// The ERP refused the credentials or the permission.
@@ -183,7 +206,7 @@ reasons! {
     SismetroRefused = "sismetro_refused": "o Sismetro recusou uma consulta: corrija o que ele aponta, e retome";
     /// What is to be relayed is no longer stored.
     PayloadLost = "payload_lost":
-        "o corpo do evento não está mais guardado: feche o pedido de novo no ERP ou associe a SS aberta à mão";
+        "o corpo do evento não está mais guardado: feche o pedido de novo no ERP e retome, ou associe a SS aberta à mão";
 }
 
 /// What somebody should know of an order that goes on.
@@ -203,6 +226,12 @@ pub enum Alarm {
     EquipmentBoth,
     /// An order may wait in the ERP because its branch is switched off.
     BranchInactiveSkipped,
+    /// Its SS could not be looked at, time and again.
+    PollFailed,
+    /// Sismetro does not find its SS.
+    SsNotFound,
+    /// Its SS is in a situation that nobody has explained.
+    UnknownStatus,
 }
 
 impl Alarm {
@@ -215,6 +244,31 @@ impl Alarm {
             Self::EquipmentUnrecognised => "equipment_unrecognised",
             Self::EquipmentBoth => "equipment_both",
             Self::BranchInactiveSkipped => "branch_inactive_skipped",
+            Self::PollFailed => "poll_failed",
+            Self::SsNotFound => "ss_not_found",
+            Self::UnknownStatus => "unknown_status",
         }
     }
+
+    /// What a person should know, in Portuguese.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::LateConflictingOutcome => {
+                "algo mudou depois do fim (outro resultado do serviço, ou o pedido fechado de novo): confira-o no ERP"
+            }
+            Self::SsLinkMissing => "a SS veio sem link",
+            Self::SsNumberMismatch => "o número e o link da SS não combinam: vale o link",
+            Self::EquipmentUnrecognised => "o equipamento não foi reconhecido no evento",
+            Self::EquipmentBoth => "há um equipamento existente e um novo: vale o existente",
+            Self::BranchInactiveSkipped => "a filial está desligada: o pedido pode estar esperando no ERP",
+            Self::PollFailed => "a SS não pôde ser consultada: verifique o Sismetro",
+            Self::SsNotFound => "o Sismetro não encontra a SS: confira o número e associe a certa",
+            Self::UnknownStatus => {
+                "a SS está em uma situação que ninguém explicou: diga o que ela significa (status_map)"
+            }
+        }
+    }
+
+    /// What the looks at an SS that is waited for have shown.
+    pub(crate) const OF_LOOKS: [Self; 3] = [Self::PollFailed, Self::SsNotFound, Self::UnknownStatus];
 }

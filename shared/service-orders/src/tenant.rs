@@ -10,6 +10,7 @@ use sismetro::{Account, Sismetro};
 
 use crate::credentials::Credentials;
 use crate::settings::Settings;
+use crate::tally::{Met, Tally};
 
 /// The two partners of one customer and what its operator decided. Keep one per process: tokens and gates live in it.
 #[derive(Debug)]
@@ -20,6 +21,7 @@ pub struct Tenant {
     pub senior: Senior,
     accounts: BTreeMap<String, Sismetro>,
     https: [PartnerHttp; 2],
+    pub(crate) tally: Tally,
 }
 
 /// How the partners are reached: over the network, or in process.
@@ -59,7 +61,8 @@ impl Tenant {
             (name.clone(), Sismetro::new(http, settings.sismetro.clone(), account, clock.clone()))
         };
         let accounts = credentials.sismetro.iter().map(account).collect();
-        Self { settings, senior, accounts, https: [senior_http, sismetro_http] }
+        let tally = Tally::default();
+        Self { settings, senior, accounts, https: [senior_http, sismetro_http], tally }
     }
 
     /// The Sismetro account of this name.
@@ -79,8 +82,14 @@ impl Tenant {
         }
     }
 
-    /// HTTP exchanges per method since the last time this was asked, of both partners.
-    pub fn calls(&self) -> Vec<(String, u64)> {
-        self.https.iter().flat_map(PartnerHttp::calls).collect()
+    /// HTTP exchanges per method since the last time this was asked, of each partner by its name.
+    pub fn calls(&self) -> [(&'static str, Vec<(String, u64)>); 2] {
+        let [senior, sismetro] = &self.https;
+        [("senior", senior.calls()), ("sismetro", sismetro.calls())]
+    }
+
+    /// What went wrong at the partners since the last time this was asked.
+    pub fn met(&self) -> Met {
+        self.tally.take()
     }
 }

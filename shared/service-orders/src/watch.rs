@@ -14,7 +14,7 @@ use crate::flow::{KIND, Orders};
 use crate::notice;
 use crate::records;
 use crate::settings::Settings;
-use crate::state::{Reason, State};
+use crate::state::{Alarm, Reason, State};
 use crate::steps;
 
 /// Orders shown of each kind.
@@ -51,6 +51,12 @@ pub struct Summary {
     pub unmatched: u64,
     /// Deliveries that were not understood.
     pub quarantined: u64,
+    /// Orders that wait for an SS which cannot be looked at, or which Sismetro does not find.
+    pub unlooked: u64,
+    /// Orders that wait for an SS in a situation that nobody has explained.
+    pub unexplained: u64,
+    /// Orders that may wait in the ERP because their branch is switched off.
+    pub inactive: u64,
 }
 
 /// How long an order may be in `state` before somebody is told; none: for ever.
@@ -114,7 +120,24 @@ pub async fn summary(state: &impl Cases) -> Result<Summary, FlowError> {
     summary.unmatched = counted(state, notice::KIND, &unmatched).await?;
     let quarantined = Mark::new("estado", "quarentena");
     summary.quarantined = counted(state, crate::delivery::KIND, &quarantined).await?;
+    let alarmed = async |alarm: Alarm| counted(state, KIND, &Mark::new("alerta", alarm.name())).await;
+    summary.unlooked = alarmed(Alarm::PollFailed).await? + alarmed(Alarm::SsNotFound).await?;
+    summary.unexplained = alarmed(Alarm::UnknownStatus).await?;
+    summary.inactive = alarmed(Alarm::BranchInactiveSkipped).await?;
     Ok(summary)
+}
+
+/// Since when the oldest order of each state is there, of those that are not terminal.
+pub async fn oldest(state: &impl Cases) -> Result<BTreeMap<&'static str, Timestamp>, FlowError> {
+    let mut oldest: BTreeMap<&'static str, Timestamp> = BTreeMap::new();
+    for of in State::ALL.into_iter().filter(|of| !of.is_terminal()) {
+        each(state, of, |order| {
+            let since = oldest.entry(of.name()).or_insert(order.entered);
+            *since = order.entered.min(*since);
+        })
+        .await?;
+    }
+    Ok(oldest)
 }
 
 async fn counted(state: &impl Cases, kind: &str, mark: &Mark) -> Result<u64, StateError> {

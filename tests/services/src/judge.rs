@@ -41,6 +41,8 @@ impl<S: FlowState> World<S> {
                 let masked = sismetro::masked_text(&senior::masked(inbound.body).body);
                 all.quarantined.insert(masked);
             }
+            // It promises nothing.
+            ("trial", _) => {}
             (_, true) if is_taken => {
                 let events = senior::event::read(inbound.body, &self.settings.senior);
                 all.orders.extend(events.into_iter().flatten().map(|event| event.order_id));

@@ -74,10 +74,18 @@ fn everything_that_somebody_must_look_at_is_counted_and_told() {
             parked_since: Some(since),
             unmatched: 3,
             quarantined: 5,
+            unlooked: 2,
+            unexplained: 1,
+            inactive: 9,
         },
         late: vec![Stale { state: State::Opened, count: 7, since, orders: vec!["A-1".to_owned()] }],
         lost: vec!["A-9".to_owned()],
-        news: BTreeMap::from([("late_conflicting_outcome", 1), ("ss_link_missing", 4)]),
+        news: BTreeMap::from([
+            ("late_conflicting_outcome", 1),
+            ("branch_inactive_skipped", 6),
+            ("ss_link_missing", 4),
+        ]),
+        oldest: BTreeMap::from([("opened", since)]),
     };
 
     let measures = seen.measures(clock::later(since, Duration::from_hours(1)));
@@ -86,7 +94,11 @@ fn everything_that_somebody_must_look_at_is_counted_and_told() {
         measures[0].1.iter().map(|measure| (measure.name, measure.value)).collect();
     assert_eq!(
         (of_all["so_needs_attention"], of_all["so_overdue"], of_all["so_parked_seconds"]),
-        (2, 11, 3_600)
+        (2, 14, 3_600)
+    );
+    assert_eq!(
+        (of_all["so_poll_failed"], of_all["so_unknown_status"], of_all["so_branch_inactive"]),
+        (2, 1, 9)
     );
     let find = |name: &str, value: &'static str| {
         let of = |(dimensions, _): &&Measured| dimensions.iter().any(|(_, own)| *own == value);
@@ -95,6 +107,8 @@ fn everything_that_somebody_must_look_at_is_counted_and_told() {
     assert_eq!(find("so_state_count", "needs_attention"), Some(2));
     assert_eq!(find("so_parked", "open_ambiguous"), Some(2));
     assert_eq!(find("so_alarms", "late_conflicting_outcome"), Some(1));
-    assert_eq!(seen.detail()["count"], 2 + 11 + 5 + 1);
+    assert_eq!(find("so_alarms", "branch_inactive_skipped"), Some(6));
+    assert_eq!(find("so_age_seconds", "opened"), Some(3_600));
+    assert_eq!(seen.detail()["count"], 2 + 14 + 5 + 1 + 6);
     assert_eq!(Seen::default().burden(), 0);
 }

@@ -4,12 +4,14 @@
 mod auth;
 mod senior;
 mod sismetro;
+mod trial;
 
 pub(crate) use auth::is_senior;
 pub use senior::senior;
-pub(crate) use senior::{Reading, arrival, read};
+pub(crate) use senior::{Reading, arrival, named, read, told};
 pub(crate) use sismetro::route;
 pub use sismetro::sismetro;
+pub use trial::TRIAL;
 
 use serde_json::{Value, json};
 

@@ -6,7 +6,9 @@ use engine::flow::FlowError;
 use senior::{Equipamento, ServiceOrderEvent};
 use serde_json::json;
 
-use super::{Answer, Inbound, auth, quarantined};
+use super::{Answer, Inbound, auth, quarantined, trial};
+use crate::bodies::{self, Owner};
+use crate::branches;
 use crate::content::{Content, Equipment, Payload};
 use crate::credentials::Credentials;
 use crate::delivery::{self, Came, Source};
@@ -14,7 +16,6 @@ use crate::machine::{Arrival, Gate};
 use crate::records::{self, Applied};
 use crate::settings::Settings;
 use crate::state::{Skip, State};
-use crate::{bodies, branches};
 
 const PATH: &str = "/webhooks/senior/service-order-finished";
 
@@ -35,7 +36,12 @@ pub async fn senior<S: FlowState>(
     if !auth::is_senior(inbound.headers, credentials) {
         return Answer::empty(401, "unauthenticated");
     }
-    match taken(state, clock, settings, inbound).await {
+    let answered = if trial::is_trial(&inbound) {
+        trial::of_senior(state, settings, &inbound).await
+    } else {
+        taken(state, clock, settings, inbound).await
+    };
+    match answered {
         Ok(answer) => answer,
         Err(error) => {
             tracing::error!(error = partner_http::story(&error), "an event of Senior X was not stored");
@@ -70,6 +76,24 @@ pub(crate) fn read(settings: &Settings, body: &[u8], tenant: Option<&str>) -> Re
     Reading::Orders(events)
 }
 
+/// Why something is not processed, in Portuguese; what is not one of our names is itself.
+pub(crate) fn told(why: &str) -> String {
+    use senior::event::Unreadable;
+    let all = [Unreadable::TooDeep, Unreadable::NotJson, Unreadable::NoOrder, Unreadable::BadOrderId];
+    match why {
+        "tenant_mismatch" => "o evento é de outro tenant da Senior X: se é deste cliente, inclua o nome em \
+                              senior.tenant_aliases"
+            .to_owned(),
+        "other_event" => "o evento não é o do encerramento de uma ordem de serviço".to_owned(),
+        other => all.iter().find(|one| one.name() == other).map_or(other.to_owned(), Unreadable::to_string),
+    }
+}
+
+/// What a header calls the event, where the body does not.
+pub(crate) fn named(event: &mut ServiceOrderEvent, header: Option<&str>) {
+    event.event_id = event.event_id.take().or_else(|| header.map(str::to_owned));
+}
+
 async fn taken<S: FlowState>(
     state: &S,
     clock: &Clock,
@@ -91,9 +115,9 @@ async fn taken<S: FlowState>(
     let event_id = auth::header(inbound.headers, "x-event-id").filter(|id| !id.is_empty());
     let mut kinds = Vec::new();
     for event in &mut events {
-        event.event_id = event.event_id.take().or_else(|| event_id.map(str::to_owned));
+        named(event, event_id);
         let arrival = arrival(state, clock, settings, event, content_type).await?;
-        let applied = records::arrive(state, clock, &event.order_id, arrival).await?;
+        let applied = records::arrive(state, clock, settings, &event.order_id, arrival).await?;
         kinds.push((event.order_id.clone(), Kind::of(&applied)));
     }
     let outcome = kinds.iter().map(|(_, kind)| kind.name()).collect::<Vec<_>>().join(", ");
@@ -173,7 +197,7 @@ pub(crate) async fn arrival<S: FlowState>(
         Gate::Wanted
     };
     let beside = delivery::digest(&event.relay);
-    let body = bodies::keep(state, clock, &beside, &event.relay).await?;
+    let body = bodies::keep(state, clock, Owner::Order, &beside, &event.relay).await?;
     let payload = Payload {
         beside: body.is_none().then_some(beside),
         body,

@@ -6,7 +6,7 @@ use engine::flow::FlowError;
 use serde_json::{Value, json};
 use sismetro::{CallbackPath, Outcome, SsCallback, parse_callbacks};
 
-use super::{Answer, Inbound, auth};
+use super::{Answer, Inbound, auth, trial};
 use crate::credentials::Credentials;
 use crate::delivery::{Came, Source};
 use crate::notice::{self, Callback};
@@ -37,6 +37,9 @@ pub async fn sismetro<S: FlowState>(
     };
     if by_path == Some(false) || !shown.is_sismetro(settings, credentials, clock.now()) {
         return Answer::empty(401, "unauthenticated");
+    }
+    if trial::is_trial(&inbound) {
+        return trial::of_sismetro(settings, path, inbound.body);
     }
     match taken(state, clock, settings, path, inbound).await {
         Ok(answer) => answer,
@@ -94,6 +97,17 @@ enum Kind {
     Stored,
 }
 
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Ignored => "ignored",
+            Self::Duplicate => "duplicate",
+            Self::Unmatched => "unmatched",
+            Self::Stored => "stored",
+        }
+    }
+}
+
 async fn taken<S: FlowState>(
     state: &S,
     clock: &Clock,
@@ -121,7 +135,8 @@ async fn taken<S: FlowState>(
         orders.extend(order);
     }
     // After the callbacks themselves: a repetition of what was not stored whole finds those that were.
-    came.store(state, clock, &format!("{kinds:?}"), None, orders).await?;
+    let outcome = kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ");
+    came.store(state, clock, &outcome, None, orders).await?;
     Ok(answer(path, &callbacks, &kinds))
 }
 

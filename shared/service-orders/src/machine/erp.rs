@@ -27,6 +27,7 @@ pub(super) fn arrived(mut order: Order, arrival: &Arrival, now: Timestamp) -> Op
             }
             Gate::Unwanted(_) => return None,
         },
+        (State::NeedsAttention, _) => return parked(order, arrival, now),
         _ if !is_other => return None,
         (State::Skipped, Some(Skip::NoEquipment)) => {
             renew(&mut order, arrival);
@@ -37,7 +38,7 @@ pub(super) fn arrived(mut order: Order, arrival: &Arrival, now: Timestamp) -> Op
         }
         // Whoever is looking the branch up comes too late; it only reads.
         (State::Received, _) => {
-            renew(&mut order, arrival);
+            replace(&mut order, arrival);
             match arrival.gate {
                 Gate::Unwanted(Skip::NoEquipment) => skip_order(&mut order, Skip::NoEquipment, now),
                 Gate::Wanted | Gate::Unwanted(_) => {
@@ -51,7 +52,17 @@ pub(super) fn arrived(mut order: Order, arrival: &Arrival, now: Timestamp) -> Op
             renew(&mut order, arrival);
             return Some(park(order, Reason::ReopenedAfterCancel, "", State::Cancelled, now));
         }
-        (State::NeedsAttention, _) => order.note("o Senior X enviou outro evento deste pedido", now),
+        // It waits in the ERP again; a person may let it begin.
+        (State::Skipped, Some(Skip::Closed)) => {
+            let is_wanted = arrival.gate != Gate::Unwanted(Skip::NoEquipment);
+            if is_wanted {
+                renew(&mut order, arrival);
+            }
+            if !order.alarms.insert(Alarm::LateConflictingOutcome) && !is_wanted {
+                return None;
+            }
+            order.note("o pedido foi fechado de novo no ERP depois de encerrado: nada foi feito", now);
+        }
         // No change (flow §4): but closed again it waits in the ERP, and nothing here will release it.
         (State::Released, _) if order.alarms.insert(Alarm::LateConflictingOutcome) => {
             order.note("o pedido foi fechado de novo no ERP depois de liberado: nada foi feito", now);
@@ -59,6 +70,42 @@ pub(super) fn arrived(mut order: Order, arrival: &Arrival, now: Timestamp) -> Op
         _ => return None,
     }
     Some(Change::to(order))
+}
+
+/// The order is parked. One for which no SS was asked yet takes the newer data, for when a person lets it go on;
+/// whatever else comes is noted (flow §4, §15.10).
+fn parked(mut order: Order, arrival: &Arrival, now: Timestamp) -> Option<Next> {
+    let is_other = order.payload.digest != arrival.payload.digest;
+    let is_reopened = order.attention == Some(Reason::ReopenedAfterCancel);
+    let takes = is_reopened || order.resume == Some(State::Received) && order.is_unopened();
+    // The same event says something else once the map is corrected, or brings back the body that was lost.
+    let is_lost = order.attention == Some(Reason::PayloadLost) || !order.payload.is_there();
+    if takes && (is_other || is_lost || !order.content.says(&arrival.content)) {
+        replace(&mut order, arrival);
+        order.skipped = match arrival.gate {
+            Gate::Unwanted(Skip::NoEquipment) => Some(Skip::NoEquipment),
+            Gate::Wanted | Gate::Unwanted(_) => None,
+        };
+        let cause = match order.skipped {
+            None => "o Senior X enviou outro evento deste pedido: é o que vale quando for retomado",
+            Some(_) => "o Senior X diz que o pedido não tem mais equipamento: retomado, sai da integração",
+        };
+        order.note(cause, now);
+    } else if is_other {
+        order.note("o Senior X enviou outro evento deste pedido", now);
+    } else {
+        return None;
+    }
+    Some(Change::to(order))
+}
+
+/// Another event in the place of one of which nothing came: it may be of another branch.
+fn replace(order: &mut Order, arrival: &Arrival) {
+    renew(order, arrival);
+    if order.is_unopened() {
+        order.account = None;
+        (order.opening.at, order.opening.empty_scans) = (None, 0);
+    }
 }
 
 fn renew(order: &mut Order, arrival: &Arrival) {

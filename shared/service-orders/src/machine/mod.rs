@@ -30,7 +30,8 @@ use crate::state::{Reason, Skip, State};
 pub use told::Word;
 
 /// An effect lasts no longer than this: whoever finds the order due then knows that its holder is gone (flow §4, T3).
-/// Longer than the time limit of the Lambdas that work on orders.
+/// A Lambda may live longer: it begins a call that changes something only while enough is left of this and of its own
+/// time.
 pub const CLAIM: Duration = Duration::from_mins(3);
 /// Sismetro gets so long to finish an opening whose answer was lost (`contracts/sismetro.md` §5.5.1).
 pub const SETTLE: Duration = Duration::from_mins(2);
@@ -78,8 +79,8 @@ pub enum Event {
     Cancelled(Answer),
     /// Sismetro, asked or not, says how the service ended.
     Outcome(Notice),
-    /// Sismetro was asked and the service goes on.
-    Polled,
+    /// Sismetro was asked, or was to be, and the service has not ended as far as we know.
+    Looked(Look),
     /// An operator decides.
     Told(Told),
 }
@@ -174,6 +175,19 @@ pub enum Confirmed {
     Yes(Found),
     /// It is not.
     No,
+    /// Nothing was learnt.
+    Failed(Failure),
+}
+
+/// What a look at an SS that is waited for came to, where its service has not ended.
+#[derive(Clone, Debug)]
+pub enum Look {
+    /// It goes on.
+    GoesOn,
+    /// Sismetro does not find the SS.
+    NotFound,
+    /// Sismetro's words, which nobody has explained.
+    Unexplained(String),
     /// Nothing was learnt.
     Failed(Failure),
 }
@@ -345,9 +359,9 @@ pub fn next(order: &Order, event: &Event, now: Timestamp) -> Option<Next> {
             due(order, now)
         }
         Event::Arrived(arrival) => erp::arrived(order, arrival, now),
-        Event::Outcome(_) | Event::Polled | Event::Told(_) if order.is_busy(now) => None,
+        Event::Outcome(_) | Event::Looked(_) | Event::Told(_) if order.is_busy(now) => None,
         Event::Outcome(notice) => outside::outcome(order, notice, now),
-        Event::Polled => outside::polled(order, now),
+        Event::Looked(look) => outside::looked(order, look, now),
         Event::Told(told) => told::told(order, told, now),
         answer => {
             // Whoever has asked has held the order since: this answer is the one that it waits for.
@@ -408,6 +422,16 @@ fn skip_order(order: &mut Order, skip: Skip, now: Timestamp) {
     order.skipped = Some(skip);
 }
 
+/// Back to the beginning of an opening, or to no opening at all where the last event has no equipment any more.
+fn begin(order: &mut Order, cause: &str, now: Timestamp) {
+    if order.state == State::NeedsAttention && order.skipped == Some(Skip::NoEquipment) {
+        order.note(cause, now);
+        skip_order(order, Skip::NoEquipment, now);
+    } else {
+        receive(order, cause, now);
+    }
+}
+
 /// Back to the beginning of an opening: T8, T17, T18.
 fn receive(order: &mut Order, cause: impl Into<String>, now: Timestamp) {
     order.skipped = None;
@@ -433,7 +457,7 @@ fn again(mut order: Order, wait: Duration, now: Timestamp) -> Next {
 
 /// T16: parked for a person, to go on from `resume`.
 fn park(mut order: Order, reason: Reason, why: &str, resume: State, now: Timestamp) -> Next {
-    let cause = if why.is_empty() { reason.text().to_owned() } else { format!("{}: {why}", reason.name()) };
+    let cause = if why.is_empty() { reason.text().to_owned() } else { format!("{}: {why}", reason.matter()) };
     order.go(State::NeedsAttention, cause, now);
     (order.attention, order.resume, order.due) = (Some(reason), Some(resume), None);
     if !why.is_empty() {

@@ -158,6 +158,8 @@ pub(super) fn adopt(order: &mut Order, found: &Found, cause: &str, now: Timestam
     order.go(State::Opened, format!("{cause}: {}", found.number), now);
     order.progressed();
     let Found { number, link, mismatch } = found.clone();
+    // What was said of another SS says nothing of this one.
+    order.outcome = order.outcome.take().filter(|said| said.is_about(&number));
     order.ss = Some(Ss { number, sought: link.is_some(), link, opened: now });
     order.opening.hint = None;
     if mismatch {

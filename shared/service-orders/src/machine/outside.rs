@@ -3,12 +3,18 @@
 use engine::flow::Change;
 use jiff::Timestamp;
 
-use super::{Next, Notice, closing, opening};
+use super::{Failure, Look, Next, Notice, closing, opening, park, short};
 use crate::record::{Order, Outcome, Said, What};
-use crate::state::{Alarm, State};
+use crate::state::{Alarm, Reason, State};
 
 /// How the service ended. The order is not busy.
 pub(super) fn outcome(mut order: Order, notice: &Notice, now: Timestamp) -> Option<Next> {
+    // A person may have put another in its place while it was looked at. Of one that is not known nobody could ask.
+    let known = order.ss.as_ref().map(|ss| &ss.number);
+    let may_be_ours = notice.said != Said::Poll && (known.is_none() || notice.ss.is_none());
+    if !may_be_ours && known != notice.ss.as_ref() {
+        return None;
+    }
     match order.state {
         State::Received | State::Opening | State::OpenUnknown => {
             store(&mut order, notice, now);
@@ -60,10 +66,11 @@ fn store(order: &mut Order, notice: &Notice, now: Timestamp) {
         said: notice.said,
         at: now,
         reason: notice.reason.clone(),
+        ss: notice.ss.clone(),
         verified: notice.said == Said::Poll,
         contested: false,
-        // Only a cancellation can be of some lines.
-        items: if notice.what == What::Cancelled { notice.items.clone() } else { Vec::new() },
+        // Whatever is said besides: where lines are named, a person decides (`contracts/sismetro.md` §10.3).
+        items: notice.items.clone(),
     };
     let cause = match (notice.what, notice.said) {
         (What::Completed, Said::Poll) => "consultado, o Sismetro diz que o serviço foi concluído",
@@ -74,18 +81,36 @@ fn store(order: &mut Order, notice: &Notice, now: Timestamp) {
     order.note(cause, now);
     order.outcome = Some(match order.outcome.take() {
         Some(known) if known.said == Said::Operator => known,
-        Some(known) if known.what == said.what => {
-            Outcome { verified: known.verified || said.verified, contested: known.contested, ..known }
-        }
-        Some(known) => Outcome { contested: !said.verified || known.verified, ..said },
+        Some(known) => both(known, said),
         None => said,
     });
 }
 
-/// The opposite is said while the ERP has not yet said yes: Sismetro is asked, and followed.
+/// What is known and what was said now, as one.
+fn both(known: Outcome, said: Outcome) -> Outcome {
+    let mut items: Vec<i64> = known.items.iter().chain(&said.items).copied().collect();
+    items.sort_unstable();
+    items.dedup();
+    // Where one of the two was said of the order itself, it holds whatever its SS is.
+    let ss = said.ss.clone().filter(|_| known.ss == said.ss);
+    if known.what != said.what {
+        return Outcome { contested: !said.verified || known.verified, ss, items, ..said };
+    }
+    Outcome { verified: known.verified || said.verified, ss, items, ..known }
+}
+
+/// The opposite is said while the ERP has not yet said yes: Sismetro is asked, and followed. That only some lines were
+/// called off Sismetro does not tell when it is asked: that is for a person.
 fn contradicted(mut order: Order, notice: &Notice, now: Timestamp) -> Option<Next> {
     let known = order.outcome.as_mut()?;
-    if known.what == notice.what || known.said == Said::Operator {
+    if known.said == Said::Operator {
+        return None;
+    }
+    if !notice.items.is_empty() {
+        store(&mut order, notice, now);
+        return Some(closing::close(order, now));
+    }
+    if known.what == notice.what {
         return None;
     }
     (known.contested, known.verified) = (true, false);
@@ -102,11 +127,35 @@ fn late(mut order: Order, notice: &Notice, opposite: What, now: Timestamp) -> Op
     Some(Change::to(order))
 }
 
-/// The service goes on.
-pub(super) fn polled(mut order: Order, now: Timestamp) -> Option<Next> {
+/// The service has not ended as far as we know. Whatever the look came to, others have their turn first now; what it
+/// could not see, somebody must.
+pub(super) fn looked(mut order: Order, look: &Look, now: Timestamp) -> Option<Next> {
     if order.state != State::AwaitingExecution {
         return None;
     }
+    let (why, alarm) = match look {
+        Look::GoesOn => (None, None),
+        Look::NotFound => (Some("o Sismetro não encontra a SS".to_owned()), Some(Alarm::SsNotFound)),
+        Look::Unexplained(words) => {
+            (Some(format!("situação desconhecida no Sismetro: \"{words}\"")), Some(Alarm::UnknownStatus))
+        }
+        // It was not even tried.
+        Look::Failed(Failure::Postponed { .. }) => return None,
+        Look::Failed(Failure::Lasting { reason: reason @ Reason::AccountMissing, why }) => {
+            return Some(park(order, *reason, why, State::AwaitingExecution, now));
+        }
+        Look::Failed(Failure::Lasting { why, .. } | Failure::Passing { why, .. }) => {
+            order.attempts = order.attempts.saturating_add(1);
+            // The first may be a bad moment.
+            (Some(why.clone()), (order.attempts > 1).then_some(Alarm::PollFailed))
+        }
+    };
+    if !matches!(look, Look::Failed(_)) {
+        order.attempts = 0;
+        order.alarms.retain(|alarm| !Alarm::OF_LOOKS.contains(alarm));
+    }
+    order.alarms.extend(alarm);
+    order.last_error = why.as_deref().map(short);
     (order.polled, order.updated) = (Some(now), now);
     Some(Change::to(order))
 }

@@ -3,7 +3,7 @@
 use engine::flow::Change;
 use jiff::Timestamp;
 
-use super::{Effect, Found, Next, Told, closing, opening, receive};
+use super::{Effect, Found, Next, Told, begin, closing, opening};
 use crate::record::{Call, Opening, Order, Outcome, Said, What};
 use crate::state::{Reason, Skip, State};
 
@@ -59,12 +59,16 @@ fn redrive(mut order: Order, cause: &str, now: Timestamp) -> Option<Next> {
     let resume = match (order.state, order.skipped) {
         (State::NeedsAttention, _) => order.resume.unwrap_or(State::Received),
         (State::Skipped, Some(Skip::BranchInactive)) => State::Received,
+        // It was closed again in the ERP since a person has ended it.
+        (State::Skipped, Some(Skip::Closed)) if order.is_unopened() && order.payload.is_there() => {
+            State::Received
+        }
         _ => return None,
     };
     order.due = Some(now);
     match resume {
         State::Received | State::Opening | State::Skipped | State::NeedsAttention => {
-            receive(&mut order, cause, now);
+            begin(&mut order, cause, now);
         }
         State::OpenUnknown => {
             order.opening.empty_scans = 0;
@@ -104,13 +108,20 @@ fn granted(order: &mut Order) {
 
 fn attach(mut order: Order, found: &Found, cause: &str, now: Timestamp) -> Option<Next> {
     let is_parked = order.state == State::NeedsAttention && order.resume != Some(State::Cancelled);
-    let is_unopened = matches!(order.state, State::Received | State::Opening | State::OpenUnknown);
-    if !is_parked && !is_unopened {
+    let is_before = matches!(order.state, State::Received | State::Opening | State::OpenUnknown);
+    // One that waits for an SS that is not the right one would wait for ever.
+    let is_wrong = order.state == State::AwaitingExecution
+        && order.ss.as_ref().is_some_and(|known| known.number != found.number);
+    if !is_parked && !is_before && !is_wrong {
         return None;
     }
     if let Some(wrong) = order.ss.take().filter(|known| known.number != found.number) {
+        order.past.retain(|past| past.number != found.number);
         order.past.push(wrong);
         (order.note_done, order.note_waived) = (false, false);
+        // What Sismetro has said, and how often it did not confirm it, was about the other SS.
+        order.outcome = order.outcome.take().filter(|said| said.said == Said::Operator);
+        (order.unconfirmed, order.polled) = (0, None);
     }
     opening::adopt(&mut order, found, cause, now);
     order.due = Some(now);
@@ -138,7 +149,7 @@ fn allow_resend(mut order: Order, cause: &str, now: Timestamp) -> Option<Next> {
         order.polled = None;
     }
     order.progressed();
-    receive(&mut order, cause, now);
+    begin(&mut order, cause, now);
     Some(Change::to(order))
 }
 
@@ -156,8 +167,8 @@ fn force(mut order: Order, what: What, reason: &str, cause: &str, now: Timestamp
     let place = if order.state == State::NeedsAttention { order.resume? } else { order.state };
     order.ss.as_ref()?;
     let (reason, items) = (Some(reason.to_owned()), Vec::new());
-    let outcome =
-        Outcome { what, said: Said::Operator, at: now, reason, verified: true, contested: false, items };
+    let said = Said::Operator;
+    let outcome = Outcome { what, said, ss: None, at: now, reason, verified: true, contested: false, items };
     match place {
         State::Opened => {
             order.outcome = Some(outcome);

@@ -126,17 +126,19 @@ async fn answer<S: FlowState>(
     refused: Reason,
 ) -> Answer {
     let has_left = error.attempts > 0;
+    let unclear = |why: &str| {
+        orders.tenant.tally.failed(error);
+        Answer::Unclear(why.to_owned())
+    };
     match &error.fault {
         Fault::Refused { text } | Fault::NotFound { text } | Fault::Duplicate { text, .. } if has_left => {
             Answer::Refused { text: text.clone(), already }
         }
-        Fault::Unclear | Fault::Empty => Answer::Unclear("o Senior X não respondeu".to_owned()),
-        Fault::Malformed { .. } if has_left => {
-            Answer::Unclear("o Senior X respondeu algo inesperado".to_owned())
-        }
+        Fault::Unclear | Fault::Empty => unclear("o Senior X não respondeu"),
+        Fault::Malformed { .. } if has_left => unclear("o Senior X respondeu algo inesperado"),
         // Behind a 5xx the work may be done (`contracts/senior-x.md` §13).
         Fault::Unavailable if has_left && error.status.is_some() => {
-            Answer::Unclear("o Senior X respondeu com erro interno".to_owned())
+            unclear("o Senior X respondeu com erro interno")
         }
         _ => Answer::NotDone(senior_failure(orders, error, refused).await),
     }

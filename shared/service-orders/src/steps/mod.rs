@@ -107,6 +107,7 @@ fn account<'a, S>(orders: &Orders<'a, S>, order: &'a Order) -> Result<(&'a str, 
 
 /// What a failed question to the ERP means. `refused` is why it is parked when the question itself is refused.
 async fn senior_failure<S: FlowState>(orders: &Orders<'_, S>, error: &CallError, refused: Reason) -> Failure {
+    orders.tenant.tally.failed(error);
     if matches!(error.fault, Fault::Unauthorized { .. }) {
         breaker::trip(orders.state, orders.clock, SENIOR).await;
     }
@@ -119,6 +120,7 @@ pub(crate) async fn sismetro_failure<S: FlowState>(
     error: &CallError,
     account: &str,
 ) -> Failure {
+    orders.tenant.tally.failed(error);
     if matches!(error.fault, Fault::Unauthorized { .. }) {
         breaker::trip(orders.state, orders.clock, &breaker_of(account)).await;
     }

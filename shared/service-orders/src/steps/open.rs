@@ -7,10 +7,11 @@ use senior::{Equipamento, ServiceOrderEvent};
 use sismetro::{Mapped, OpenBodyMode, OpenFailure, Solicitacao};
 
 use super::{Lane, account, breaker_of, is_in_time, sismetro_turn, unstored};
+use crate::bodies::{self, Owner};
 use crate::flow::Orders;
 use crate::machine::{Failure, Found, Opened};
 use crate::record::Order;
-use crate::{Reason, bodies, branches, breaker};
+use crate::{Reason, branches, breaker};
 
 const JSON: &str = "application/json; charset=utf-8";
 /// A turn to open is waited for so long.
@@ -29,15 +30,26 @@ async fn opened<S: FlowState>(orders: &Orders<'_, S>, order: &Order) -> Result<O
     sismetro_turn(orders, name, Lane::Open, PATIENCE).await?;
     is_in_time(orders, order)?;
     let key = order.idempotency_key(orders.tenant.settings.tenant());
+    let tally = |class| orders.tenant.tally.met("sismetro", class, 1);
     match client.open(&body, &content_type, &key).await {
         Ok(sismetro::Opened { number, link, mismatch }) => Ok(Opened::Done(Found { number, link, mismatch })),
-        Err(OpenFailure::Refused { text }) => Ok(Opened::Refused(text)),
+        Err(OpenFailure::Refused { text }) => {
+            tally("refused");
+            Ok(Opened::Refused(text))
+        }
         Err(OpenFailure::Unauthorized { text }) => {
+            tally("auth");
             breaker::trip(orders.state, orders.clock, &breaker_of(name)).await;
             Err(Failure::Lasting { reason: Reason::SismetroAuth, why: text })
         }
-        Err(OpenFailure::NotProcessed { after, why }) => Err(Failure::Passing { why, after }),
-        Err(OpenFailure::Ambiguous { detail }) => Ok(Opened::Ambiguous(detail)),
+        Err(OpenFailure::NotProcessed { after, why }) => {
+            tally("unavailable");
+            Err(Failure::Passing { why, after })
+        }
+        Err(OpenFailure::Ambiguous { detail }) => {
+            tally("unclear");
+            Ok(Opened::Ambiguous(detail))
+        }
     }
 }
 
@@ -68,7 +80,7 @@ async fn stored<S: FlowState>(orders: &Orders<'_, S>, order: &Order) -> Result<S
     }
     let lost = || Failure::Lasting { reason: Reason::PayloadLost, why: String::new() };
     let beside = order.payload.beside.as_deref().ok_or_else(lost)?;
-    let body = bodies::fetch(orders.state, beside).await.map_err(|error| unstored(&error))?;
+    let body = bodies::fetch(orders.state, Owner::Order, beside).await.map_err(|error| unstored(&error))?;
     body.ok_or_else(lost)
 }
 

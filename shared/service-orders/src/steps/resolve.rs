@@ -39,6 +39,11 @@ async fn confirmed<S: FlowState>(
         Err(error) => return Err(sismetro_failure(orders, &error, name).await),
     };
     let Some(ss) = ss else { return Ok(Confirmed::No) };
+    // Older than the order it is another's, whoever names it; its own end would release the order.
+    let since = order.since.checked_sub(EARLIER).unwrap_or(order.since);
+    if ss.opened_at.is_some_and(|at| at < since) && !ss.mentions(&order.id) {
+        return Ok(Confirmed::No);
+    }
     if is_taken(orders, order, &ss.number).await? {
         return Ok(Confirmed::No);
     }

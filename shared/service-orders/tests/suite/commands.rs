@@ -25,7 +25,10 @@ async fn a_command_that_does_not_fit_changes_nothing_and_says_why() {
     world.hears(&event(ORDER)).await;
     world.works().await;
     for (command, why) in [
-        (json!({"op": "redrive", "order_id": ORDER, "reason": "x", "command_id": "c"}), "awaiting_execution"),
+        (
+            json!({"op": "redrive", "order_id": ORDER, "reason": "x", "command_id": "c"}),
+            "aguardando execução",
+        ),
         (json!({"op": "redrive", "order_id": "none", "reason": "x", "command_id": "c"}), "não há registro"),
         (json!({"op": "redrive", "order_id": ORDER, "reason": " ", "command_id": "c"}), "motivo"),
         (json!({"op": "redrive", "order_id": ORDER, "command_id": "c"}), "reason"),
@@ -62,6 +65,95 @@ async fn an_ss_that_a_person_attaches_goes_its_way() {
     assert_eq!(world.state_of(ORDER).await, State::AwaitingExecution);
     assert_eq!(world.partners.data().notes.len(), 1);
     assert_eq!(world.partners.count("open"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_ss_that_is_another_orders_is_not_attached() {
+    let world = World::new();
+    world.partners.data().orders.insert("o-2".to_owned(), "AGUARDANDO_INTEGRACAO");
+    world.hears(&event(ORDER)).await;
+    world.hears(&event("o-2")).await;
+    world.works().await;
+    let theirs = world.order("o-2").await.ss.expect("an SS").number;
+    let attach = |number: &str, command: &str| json!({"op": "attach_ss", "order_id": ORDER, "ss_number": number, "reason": "achada", "command_id": command});
+
+    let refused = world.told(attach(&theirs, "c-1")).await.expect_err("refused").to_string();
+
+    assert_eq!(refused, format!("a SS {theirs} já é do pedido 48213 (o-2)"));
+    assert_ne!(world.order(ORDER).await.ss.expect("an SS").number, theirs);
+    world.told(attach("777", "c-2")).await.expect("nobody's");
+    assert_eq!(world.order(ORDER).await.ss.expect("an SS").number, "777");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_said_of_a_branch_stays_and_null_gives_back_the_tenants() {
+    let world = World::new();
+    let set = async |command: &str, more: serde_json::Value| {
+        let mut body = json!({"op": "set_branch", "company_code": 1, "branch_code": 3, "reason": "x",
+            "command_id": command});
+        body.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        world.told(body).await
+    };
+    let refused = set("c-1", json!({"account": "principal"})).await.expect_err("new").to_string();
+    assert!(refused.contains("active"), "{refused}");
+    set(
+        "c-2",
+        json!({"active": true, "account": "principal", "cancel_strategy": "release_then_cancel",
+        "open_body_mode": "mapped"}),
+    )
+    .await
+    .expect("obeyed");
+
+    let kept = set("c-3", json!({"active": false})).await.expect("obeyed");
+    let cleared = set("c-4", json!({"account": null, "open_body_mode": null})).await.expect("obeyed");
+
+    let of = |told: &serde_json::Value| {
+        ["active", "account", "cancel_strategy", "open_body_mode"].map(|name| told["branch"][name].clone())
+    };
+    assert_eq!(of(&kept), [json!(false), json!("principal"), json!("release_then_cancel"), json!("mapped")]);
+    assert_eq!(of(&cleared), [json!(false), json!(null), json!("release_then_cancel"), json!(null)]);
+    assert!(set("c-5", json!({"account": " "})).await.is_err(), "no name");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_replayed_event_is_whose_and_which_its_headers_say() {
+    let mut world = World::new();
+    let headers =
+        [("x-webhook-secret", super::world::WEBHOOK), ("X-Tenant", "outra"), ("x-event-id", "ev-1")];
+    let body = event(ORDER).to_string();
+    assert_eq!(world.hears_with(&headers, body.as_bytes()).await.kind, "quarantined");
+    let kept = service_orders::delivery::Delivery::in_quarantine(&world.state, 10).await.expect("read");
+    let replay = |command: &str| json!({"op": "replay_event", "delivery": kept[0].0, "reason": "conferido", "command_id": command});
+
+    let refused = world.told(replay("c-1")).await.expect_err("another tenant's").to_string();
+    assert!(refused.contains("tenant_aliases"), "{refused}");
+
+    world.settings.senior.tenant_aliases.push("outra".to_owned());
+    world.told(replay("c-2")).await.expect("obeyed");
+    assert_eq!(world.order(ORDER).await.payload.digest, "ev-1");
+    assert_eq!(world.hears_with(&headers, body.as_bytes()).await.kind, "duplicate");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_order_that_is_closed_again_opens_with_the_new_data() {
+    let world = World::new();
+    world.partners.data().down = Some(("open", 422));
+    world.hears(&event(ORDER)).await;
+    world.works().await;
+    assert_eq!(world.order(ORDER).await.attention, Some(service_orders::Reason::OpenRefused));
+    world.partners.data().down = None;
+    let mut corrected = event(ORDER);
+    corrected["customer"]["email"] = json!("manutencao@example.com");
+    world.hears(&corrected).await;
+    world.works().await;
+    assert_eq!(world.state_of(ORDER).await, State::NeedsAttention, "a person decides when");
+
+    let redrive = json!({"op": "redrive", "order_id": ORDER, "reason": "corrigido", "command_id": "c-1"});
+    world.told(redrive).await.expect("obeyed");
+    world.works().await;
+
+    assert_eq!(world.state_of(ORDER).await, State::AwaitingExecution);
+    assert_eq!(world.partners.data().opened[0].2, corrected.to_string());
 }
 
 #[tokio::test(start_paused = true)]

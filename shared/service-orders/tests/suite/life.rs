@@ -105,6 +105,111 @@ async fn a_lost_callback_is_healed_by_the_poll() {
     assert_eq!(world.state_of(ORDER).await, State::Released);
 }
 
+/// Three orders that wait for their services, all of which are done; Sismetro has called nobody.
+async fn three_done() -> World {
+    let world = World::new();
+    for id in [ORDER, "o-2", "o-3"] {
+        world.partners.data().orders.insert(id.to_owned(), "AGUARDANDO_INTEGRACAO");
+        world.hears(&event(id)).await;
+        world.works().await;
+    }
+    world.finishes("CONCLUÍDA");
+    world.clock.sleep(Duration::from_hours(1)).await;
+    world
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_ss_that_cannot_be_looked_at_keeps_no_other_waiting_and_is_seen() {
+    let world = three_done().await;
+    world.partners.data().broken.insert(SS);
+
+    let polled = world.polls().await;
+
+    assert_eq!((polled.looked, polled.ended, polled.failed), (2, 2, 1));
+    assert_eq!([world.state_of("o-2").await, world.state_of("o-3").await], [State::Released; 2]);
+    world.clock.sleep(Duration::from_hours(1)).await;
+    world.polls().await;
+    let order = world.order(ORDER).await;
+    assert_eq!((order.state, order.alarms.first()), (State::AwaitingExecution, Some(&Alarm::PollFailed)));
+    assert_eq!(service_orders::watch::summary(&world.state).await.expect("read").unlooked, 1);
+    let list = world.told(json!({"op": "list"})).await.expect("listed");
+    assert_eq!(list["orders"][0]["warnings"][0], json!(Alarm::PollFailed.text()));
+    assert!(list["orders"][0]["error"].is_string());
+
+    world.partners.data().broken.clear();
+    world.clock.sleep(Duration::from_hours(1)).await;
+    world.polls().await;
+    let order = world.order(ORDER).await;
+    assert_eq!((order.state, order.alarms.len()), (State::Released, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_account_that_answers_nothing_is_left_alone_after_two() {
+    let world = three_done().await;
+    world.partners.data().down = Some(("findBySs", 503));
+
+    let polled = world.polls().await;
+
+    assert_eq!((polled.looked, polled.failed, polled.more), (0, 3, true));
+    let mut tried = Vec::new();
+    for id in [ORDER, "o-2", "o-3"] {
+        tried.push(world.order(id).await.polled.is_some());
+    }
+    assert_eq!(tried, [true, true, false], "the third goes first the next time");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_ss_that_is_gone_or_not_explained_is_seen() {
+    let world = three_done().await;
+    world.partners.data().ss.remove(&(SS + 1));
+    world.finishes("EM REVISÃO");
+
+    let polled = world.polls().await;
+
+    assert_eq!((polled.looked, polled.ended), (3, 0));
+    assert!(world.order("o-2").await.alarms.contains(&Alarm::SsNotFound));
+    assert!(world.order("o-3").await.alarms.contains(&Alarm::UnknownStatus));
+    let summary = service_orders::watch::summary(&world.state).await.expect("read");
+    assert_eq!((summary.unlooked, summary.unexplained), (1, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_order_whose_account_is_gone_is_for_a_person() {
+    let mut world = three_done().await;
+    let keys = world.credentials.sismetro.remove("principal").expect("there");
+    world.restart();
+    world.polls().await;
+    assert_eq!(world.order(ORDER).await.attention, Some(Reason::AccountMissing));
+
+    world.credentials.sismetro.insert("principal".to_owned(), keys);
+    world.restart();
+    let redrive = json!({"op": "redrive", "order_id": ORDER, "reason": "voltou", "command_id": "c-1"});
+    world.told(redrive).await.expect("obeyed");
+    world.clock.sleep(Duration::from_hours(1)).await;
+    world.polls().await;
+    assert_eq!(world.state_of(ORDER).await, State::Released);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_ss_that_is_older_than_the_order_is_not_adopted() {
+    let world = World::new();
+    let old = super::partners::Ss {
+        status: "CONCLUÍDA".to_owned(),
+        opened: "2026-11-01 10:00:00".to_owned(),
+        body: String::new(),
+    };
+    world.partners.data().ss.insert(555, old);
+    world.hears(&event(ORDER)).await;
+    world.is_called(&json!({"event": "SS_COMPLETED", "eventId": "cb-9", "ss": 555, "orderId": ORDER})).await;
+
+    world.works_for(Duration::from_hours(1)).await;
+
+    let order = world.order(ORDER).await;
+    assert_eq!((order.state, order.outcome), (State::AwaitingExecution, None));
+    assert_ne!(order.ss.expect("its own").number, "555");
+    assert_eq!(world.situation(ORDER), "AGUARDANDO_INTEGRACAO");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_callback_that_comes_before_anything_else_is_kept() {
     let world = World::new();

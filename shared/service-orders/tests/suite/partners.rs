@@ -1,6 +1,6 @@
 //! Senior X and Sismetro, as small as the flow lets them be.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 #[derive(Clone, Debug)]
 pub(crate) struct Ss {
     pub(crate) status: String,
-    opened: String,
-    body: String,
+    pub(crate) opened: String,
+    pub(crate) body: String,
 }
 
 /// What both know and were asked.
@@ -31,6 +31,8 @@ pub(crate) struct Data {
     pub(crate) lose: Option<(&'static str, bool)>,
     /// Calls whose name has this are answered with 503 or 401.
     pub(crate) down: Option<(&'static str, u16)>,
+    /// SS whose look-up is answered with 500.
+    pub(crate) broken: BTreeSet<u64>,
     /// Sismetro copies the order into its list.
     pub(crate) copies: bool,
     /// The reply to an opening has the link.
@@ -57,6 +59,7 @@ impl Partners {
             calls: Vec::new(),
             lose: None,
             down: None,
+            broken: BTreeSet::new(),
             copies: true,
             links: true,
             cancels_waiting: true,
@@ -151,6 +154,7 @@ impl Partners {
             "findBySs" => {
                 let number = query.trim_start_matches("ss=").parse().unwrap_or_default();
                 match data.ss.get(&number) {
+                    _ if data.broken.contains(&number) => (500, json!({"message": "erro interno"})),
                     Some(ss) => (200, json!({"valid": true, "resultList": [shown(&data, number, ss)]})),
                     None => (200, json!({"valid": false})),
                 }

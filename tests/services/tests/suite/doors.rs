@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use serde_json::json;
-use service_orders::inbound::{Answer, Inbound};
+use serde_json::{Value, json};
+use service_orders::inbound::{Answer, Inbound, TRIAL};
 use service_orders::{State, watch};
 use services::{
     CALLBACK_PREVIOUS, HMAC_KEY, ORDER, PATH_SECRET, WEBHOOK, WEBHOOK_PREVIOUS, World, canaries, logged,
@@ -302,4 +302,97 @@ async fn values_of_any_length_are_taken_and_make_no_record_that_cannot_be_stored
     assert_eq!((answer.status, answer.kind), (400, "quarantined"), "no order has so many lines");
     assert_eq!(world.state_of("long-1").await, State::Received);
     world.judge_what_was_acknowledged().await;
+}
+
+/// A delivery that only tries a door is let in and read like any other, and leaves nothing behind.
+#[tokio::test(start_paused = true)]
+async fn a_trial_is_read_and_answered_and_nothing_of_it_is_kept() {
+    let world = World::new();
+    for (path, mut headers, body) in both() {
+        headers.push((TRIAL, "1"));
+        let answer = knock(&world, "POST", path, &headers, &body).await;
+        assert_eq!((answer.status, answer.kind, answer.wake), (200, "trial", false), "{path}");
+        let told: Value = serde_json::from_str(&answer.body).expect("JSON");
+        let read = if path == PATH {
+            json!({"accepted": true, "trial": true, "orders": [{"order_id": ORDER, "order_number": "48213",
+                "company": 1, "branch": 3, "takes_part": true, "equipment": "existing"}]})
+        } else {
+            json!({"accepted": true, "trial": true,
+                "callbacks": [{"ss": "1287001", "order_id": null, "outcome": "completed"}]})
+        };
+        assert_eq!(told, read);
+        for body in strange_bodies() {
+            let answer = knock(&world, "POST", path, &headers, &body).await;
+            assert_eq!((answer.status, answer.kind, answer.wake), (200, "trial", false), "{path}");
+            let told: Value = serde_json::from_str(&answer.body).expect("JSON");
+            assert_eq!((&told["accepted"], &told["trial"]), (&json!(false), &json!(true)), "{told}");
+            // A sentence, and no name of ours.
+            assert!(told["reason"].as_str().is_some_and(|why| why.contains(' ')), "{told}");
+        }
+        for (shown, status) in [(vec![(TRIAL, "1")], 401), (headers, 413)] {
+            let body = if status == 413 { vec![b' '; LIMIT + 1] } else { body.clone() };
+            let answer = knock(&world, "POST", path, &shown, &body).await;
+            assert_eq!((answer.status, answer.body.as_str()), (status, ""), "{path}");
+        }
+    }
+    world.works().await;
+    assert_eq!(world.deliveries().await, 0);
+    assert!(world.asked().is_empty());
+    let summary = watch::summary(&world.state).await.expect("read");
+    assert_eq!((summary.states.values().sum::<u64>(), summary.quarantined, summary.unmatched), (0, 0, 0));
+    let answer = knock(&world, "POST", PATH, &[("x-webhook-secret", WEBHOOK)], &event()).await;
+    assert_eq!(answer.kind, "stored", "the first that counts is the first");
+    world.judge_what_was_acknowledged().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trial_tells_whether_its_order_would_take_part_and_how_a_callback_is_understood() {
+    let world = World::decided(|settings| settings.default_branch_active = false);
+    let headers = [("x-webhook-secret", WEBHOOK), (TRIAL, "1")];
+    let told = knock(&world, "POST", PATH, &headers, &event()).await.body;
+    let told: Value = serde_json::from_str(&told).expect("JSON");
+    assert_eq!(told["orders"][0]["takes_part"], json!(false));
+    let foreign = json!({"tenant": "outra-com-br", "payload": {"order": {"id": ORDER}}}).to_string();
+    let told = knock(&world, "POST", PATH, &headers, foreign.as_bytes()).await.body;
+    assert!(told.contains("tenant_aliases"), "{told}");
+
+    let headers = [("unit", UNIT), ("key", CALLBACK_KEY), (TRIAL, "1")];
+    for (event, outcome) in
+        [("SS_COMPLETED", "completed"), ("SS_CANCELLED", "cancelled"), ("SS_UPDATED", "progress")]
+    {
+        let body = json!({"event": event, "ss": 1, "orderId": ORDER}).to_string();
+        let told = knock(&world, "POST", PLAIN, &headers, body.as_bytes()).await.body;
+        let told: Value = serde_json::from_str(&told).expect("JSON");
+        assert_eq!(told["callbacks"], json!([{"ss": "1", "order_id": ORDER, "outcome": outcome}]));
+    }
+    assert_eq!(world.deliveries().await, 0);
+}
+
+/// The credentials are tried by a real call before they are kept, and what the partner says is told in Portuguese.
+#[tokio::test(start_paused = true)]
+async fn credentials_are_tried_at_the_partner_itself() {
+    let mut world = World::new();
+    {
+        let tenant = world.orders().tenant;
+        let account = tenant.account("principal").expect("configured");
+        assert_eq!(service_orders::check_senior(&tenant.senior).await, Ok(()));
+        assert_eq!(service_orders::check_sismetro(account).await, Ok(()));
+    }
+    world.partners.senior.configure(|options| options.secret = "another".to_owned());
+    world.partners.sismetro.configure(|options| {
+        options.units.insert(UNIT.to_owned(), "another".to_owned());
+    });
+    world.restart();
+    let tenant = world.orders().tenant;
+    let account = tenant.account("principal").expect("configured");
+    let senior = service_orders::check_senior(&tenant.senior).await.expect_err("refused");
+    let sismetro = service_orders::check_sismetro(account).await.expect_err("refused");
+    for (told, name) in [(senior, "Senior X"), (sismetro, "Sismetro")] {
+        assert!(told.contains(name), "{told}");
+        assert!(!canaries().iter().any(|secret| told.contains(secret.as_str())), "{told}");
+    }
+    world.cut_off(true);
+    let told = service_orders::check_sismetro(account).await.expect_err("nobody answers");
+    assert!(told.contains("Sismetro"), "{told}");
+    assert_eq!(world.deliveries().await, 0);
 }

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use partner_http::Secret;
 use serde_json::{Value, json};
 use service_orders::inbound::Inbound;
-use service_orders::{Alarm, Content, Credentials, Reason, Skip, State};
+use service_orders::{AccountKeys, Alarm, Content, Credentials, Reason, Skip, State};
 use services::{ORDER, WEBHOOK, WEBHOOK_PREVIOUS, World};
 use simulators::{
-    Copied, EquipmentKind, EventForm, LEAKED_TOKEN, Metadata, Naming, OrderSituation, ServiceOrder, Wrapper,
-    worked_service_order,
+    CancelMode, Copied, EquipmentKind, EventForm, LEAKED_TOKEN, Metadata, Naming, OrderSituation,
+    ServiceOrder, Wrapper, worked_service_order,
 };
 
 pub(crate) const PATH: &str = "/webhooks/senior/service-order-finished";
@@ -275,6 +276,49 @@ async fn r04_a_branch_that_is_switched_off_midway_lets_its_orders_end() {
     world.partners.senior.close(&late).expect("a person closes it again");
     world.lives(Duration::from_mins(5)).await;
     assert_eq!(world.state_of(&late).await, State::AwaitingExecution);
+    world.judge().await;
+}
+
+/// R4, flow §6: two Sismetro accounts, and a branch with a cancel strategy and an open body mode of its own: each order
+/// goes by its branch, from the opening to the end.
+#[tokio::test(start_paused = true)]
+async fn r04_each_branch_has_its_account_its_body_and_its_way_to_cancel() {
+    const KEY: &str = "CANARY-unit-103-key";
+    let mut world = World::with(
+        |options| {
+            options.sismetro.units.insert("103".to_owned(), KEY.to_owned());
+            options.senior.cancel = CancelMode::Refuse;
+            options.senior.release_of_cancelled = true;
+        },
+        |_| {},
+    );
+    let keys = AccountKeys { unit: "103".to_owned(), key: Secret::new(KEY) };
+    world.credentials.sismetro.insert("segunda".to_owned(), keys);
+    world.restart();
+    let mut four = set_branch(4, true, "c-1");
+    four["account"] = json!("segunda");
+    four["cancel_strategy"] = json!("release_then_cancel");
+    four["open_body_mode"] = json!("mapped");
+    world.told(four).await.expect("obeyed");
+    let (three, four) = (world.closes(of_branch(3)), world.closes(of_branch(4)));
+    let event = world.partners.senior.hub().waiting()[0].body.clone();
+    world.lives(Duration::from_mins(5)).await;
+
+    let opens = world.partners.sismetro.opens();
+    let open_of = |id: &str| opens.iter().find(|open| open.order == id).expect("opened");
+    assert_eq!([open_of(&three).unit.as_str(), open_of(&four).unit.as_str()], [simulators::UNIT, "103"]);
+    assert_eq!(open_of(&three).body, event, "passed through");
+    let mapped: Value = serde_json::from_slice(&open_of(&four).body).expect("JSON");
+    assert_eq!(mapped["externalId"], json!(four));
+
+    for id in [&three, &four] {
+        let ss = world.partners.sismetro.numbers(id)[0];
+        world.partners.sismetro.cancel(ss, "Cliente desistiu").expect("it is there");
+    }
+    world.lives(Duration::from_hours(1)).await;
+    let order = world.order(&three).await;
+    assert_eq!(order.attention, Some(Reason::CancelRefusedWaiting), "direct: a person");
+    assert_eq!(world.state_of(&four).await, State::Cancelled, "released, then cancelled");
     world.judge().await;
 }
 

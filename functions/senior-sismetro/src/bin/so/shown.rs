@@ -6,25 +6,12 @@ use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{ContentArrangement, Table};
 use serde_json::Value;
 
+use service_orders::{Reason, State};
+
 use crate::words::Word;
 
 /// Wide enough for what is to be done.
 const WIDE: u16 = 150;
-
-/// The states as people say them.
-const STATES: [(&str, &str); 11] = [
-    ("received", "recebido"),
-    ("opening", "abrindo a SS"),
-    ("open_unknown", "abertura incerta"),
-    ("opened", "SS aberta"),
-    ("awaiting_execution", "aguardando execução"),
-    ("releasing", "liberando"),
-    ("released", "liberado"),
-    ("cancelling", "cancelando"),
-    ("cancelled", "cancelado"),
-    ("skipped", "fora da integração"),
-    ("needs_attention", "PRECISA DE ALGUÉM"),
-];
 
 /// What is printed; it ends in a line break.
 pub(crate) fn answer(word: &Word, answer: &Value) -> String {
@@ -75,7 +62,33 @@ fn cell(value: &Value) -> String {
 
 fn state(value: &Value) -> String {
     let name = cell(value);
-    STATES.iter().find(|(known, _)| *known == name).map_or(name, |(_, said)| (*said).to_owned())
+    match State::named(&name) {
+        Some(State::NeedsAttention) => State::NeedsAttention.text().to_uppercase(),
+        Some(state) => state.text().to_owned(),
+        None => name,
+    }
+}
+
+/// Why orders are parked, as people say it.
+fn matter(name: &str) -> &str {
+    Reason::ALL.iter().find(|reason| reason.name() == name).map_or(name, |reason| reason.matter())
+}
+
+/// What became of a delivery, as people say it.
+fn outcome(value: &Value) -> String {
+    const WORDS: [(&str, &str); 8] = [
+        ("stored", "aceita"),
+        ("duplicate_event", "repetida"),
+        ("branch_inactive", "a filial está desligada"),
+        ("no_equipment", "sem equipamento"),
+        ("closed", "pedido encerrado por uma pessoa"),
+        ("ignored", "nada a fazer"),
+        ("duplicate", "repetida"),
+        ("unmatched", "ainda sem pedido"),
+    ];
+    let said =
+        |word: &str| WORDS.iter().find(|(own, _)| *own == word).map_or(word, |(_, said)| said).to_owned();
+    cell(value).split(", ").map(said).collect::<Vec<_>>().join(", ")
 }
 
 /// An instant in Brazilian time, to the minute.
@@ -104,6 +117,9 @@ fn orders(found: &Value) -> String {
             (todo, Value::Null) => cell(todo),
             (todo, error) => format!("{} ({})", cell(todo), cell(error)),
         };
+        let warnings = list(&order["warnings"]).iter().map(cell);
+        let todo = [todo].into_iter().chain(warnings).filter(|text| !text.is_empty());
+        let todo = todo.collect::<Vec<_>>().join("; ");
         let branch = format!("{}/{}", cell(&order["company"]), cell(&order["branch"]));
         table.add_row([
             cell(&order["number"]),
@@ -136,6 +152,7 @@ fn order(order: &Value) -> String {
         ("SS", cell(&order["ss"]["number"])),
         ("link", cell(&order["ss"]["link"])),
         ("o que fazer", cell(&order["todo"])),
+        ("atenção", list(&order["warnings"]).iter().map(cell).collect::<Vec<_>>().join("; ")),
         ("último erro", cell(&order["last_error"])),
         ("próxima tentativa", instant(&order["due"])),
     ] {
@@ -171,11 +188,12 @@ fn deliveries(found: &Value) -> String {
     }
     let mut table = table(&["recebida", "de", "o que houve", "entrega"]);
     for delivery in found {
-        let what = if delivery["why"].is_null() { &delivery["outcome"] } else { &delivery["why"] };
+        let what =
+            if delivery["why"].is_null() { outcome(&delivery["outcome"]) } else { cell(&delivery["why"]) };
         table.add_row([
             instant(&delivery["received"]),
             cell(&delivery["source"]),
-            cell(what),
+            what,
             cell(&delivery["id"]),
         ]);
     }
@@ -222,10 +240,10 @@ fn status(result: &Value) -> String {
     let summary = &result["summary"];
     let mut text = missing(result);
     let mut states = table(&["situação", "pedidos"]);
-    for (name, said) in STATES {
-        let count = &summary["states"][name];
+    for of in State::ALL {
+        let count = &summary["states"][of.name()];
         if count.as_u64().is_some_and(|count| count > 0) {
-            states.add_row([said.to_owned(), cell(count)]);
+            states.add_row([state(&of.name().into()), cell(count)]);
         }
     }
     let _ = if states.is_empty() {
@@ -234,7 +252,7 @@ fn status(result: &Value) -> String {
         writeln!(text, "{states}")
     };
     for (reason, count) in summary["reasons"].as_object().into_iter().flatten() {
-        let _ = writeln!(text, "parados por {reason}: {count}");
+        let _ = writeln!(text, "parados ({}): {count}", matter(reason));
     }
     for late in list(&result["late"]) {
         let since = instant(&late["since"]);
@@ -245,9 +263,13 @@ fn status(result: &Value) -> String {
             late["count"]
         );
     }
-    for (member, said) in
-        [("unmatched", "avisos do Sismetro sem pedido"), ("quarantined", "entregas em quarentena")]
-    {
+    for (member, said) in [
+        ("unmatched", "avisos do Sismetro sem pedido"),
+        ("quarantined", "entregas em quarentena"),
+        ("unlooked", "pedidos cuja SS não pôde ser consultada ou não é encontrada"),
+        ("unexplained", "pedidos cuja SS está em uma situação que ninguém explicou"),
+        ("inactive", "pedidos fora da integração por filial desligada, que podem esperar no ERP"),
+    ] {
         if summary[member].as_u64().is_some_and(|count| count > 0) {
             let _ = writeln!(text, "{said}: {}", summary[member]);
         }
@@ -311,9 +333,40 @@ mod tests {
     }
 
     #[test]
-    fn every_state_has_a_word() {
-        for state in service_orders::State::ALL {
-            assert!(STATES.iter().any(|(name, _)| *name == state.name()), "{}", state.name());
+    fn no_word_of_the_store_is_shown() {
+        for of in State::ALL {
+            assert_ne!(state(&json!(of.name())), of.name());
         }
+        for reason in Reason::ALL {
+            assert!(!reason.matter().is_empty() && matter(reason.name()) != reason.name(), "{reason:?}");
+        }
+        assert_eq!(outcome(&json!("stored, duplicate_event")), "aceita, repetida");
+    }
+
+    #[test]
+    fn the_status_says_what_only_an_alarm_shows() {
+        let summary = json!({"states": {}, "reasons": {"open_refused": 1}, "inactive": 3, "unlooked": 1});
+        let told = answer(&Word::Status, &json!({"done": true, "result": {"summary": summary}}));
+
+        for part in [
+            "o Sismetro recusou abrir a SS): 1",
+            "filial desligada, que podem esperar no ERP: 3",
+            "não é encontrada: 1",
+        ] {
+            assert!(told.contains(part), "{part}: {told}");
+        }
+    }
+
+    #[test]
+    fn a_list_says_what_is_remarkable() {
+        let order = json!({"order_id": "A-1", "state": "awaiting_execution", "error": "o Sismetro não encontra a SS",
+            "warnings": ["confira o número"]});
+
+        let text = answer(
+            &Word::List { state: None, limit: 1 },
+            &json!({"done": true, "result": {"orders": [order]}}),
+        );
+
+        assert!(text.contains("o Sismetro não encontra a SS; confira o número"), "{text}");
     }
 }

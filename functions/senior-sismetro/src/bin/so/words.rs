@@ -149,12 +149,18 @@ pub(crate) struct Branch {
     /// Código da filial no ERP; sem ele, todas as que não têm configuração
     #[arg(long = "branch", value_name = "CÓDIGO")]
     code: Option<i64>,
-    /// Se participa
-    #[arg(long, action = clap::ArgAction::Set, value_name = "true|false")]
-    active: bool,
-    /// Nome da conta do Sismetro no segredo; sem ele, a padrão
+    /// Se participa; pode faltar em uma filial já configurada
+    #[arg(long, value_name = "true|false")]
+    active: Option<bool>,
+    /// Nome da conta do Sismetro no segredo; padrao volta à conta padrão
     #[arg(long, value_name = "NOME")]
     account: Option<String>,
+    /// O que fazer quando o ERP não cancela um pedido que aguarda: direct, release_then_cancel ou padrao
+    #[arg(long, value_name = "COMO")]
+    cancel_strategy: Option<String>,
+    /// O que o Sismetro recebe: passthrough, unwrapped, mapped ou padrao
+    #[arg(long, value_name = "COMO")]
+    open_body_mode: Option<String>,
     #[command(flatten)]
     why: Why,
 }
@@ -249,14 +255,29 @@ impl Word {
             Self::Branches => json!({"op": "branches"}),
             Self::SetBranch(of) => {
                 let body = with(about("set_branch", &of.why), "company_code", json!(of.company));
-                let body = with(body, "branch_code", json!(of.code));
-                with(with(body, "active", json!(of.active)), "account", json!(of.account))
+                let mut body = with(body, "branch_code", json!(of.code));
+                if let Some(active) = of.active {
+                    body["active"] = json!(active);
+                }
+                for (member, given) in [
+                    ("account", &of.account),
+                    ("cancel_strategy", &of.cancel_strategy),
+                    ("open_body_mode", &of.open_body_mode),
+                ] {
+                    // What is not said stays as it is.
+                    let Some(given) = given else { continue };
+                    body[member] = if given == DEFAULT { Value::Null } else { json!(given) };
+                }
+                body
             }
             Self::Settings => json!({"op": "settings"}),
             Self::Configure { file } => json!({"op": "configure", "settings": read(file)?}),
         })
     }
 }
+
+/// Back to what the parameters say.
+const DEFAULT: &str = "padrao";
 
 fn name(value: &impl ValueEnum) -> String {
     value.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
@@ -337,11 +358,22 @@ mod tests {
                 format!("set-branch --company 1 --branch 3 --active true {why}"),
                 told(
                     "set_branch",
+                    &[("company_code", json!(1)), ("branch_code", json!(3)), ("active", json!(true))],
+                ),
+            ),
+            (
+                format!(
+                    "set-branch --company 1 --account padrao --cancel-strategy release_then_cancel \
+                     --open-body-mode padrao {why}"
+                ),
+                told(
+                    "set_branch",
                     &[
                         ("company_code", json!(1)),
-                        ("branch_code", json!(3)),
-                        ("active", json!(true)),
+                        ("branch_code", Value::Null),
                         ("account", Value::Null),
+                        ("cancel_strategy", json!("release_then_cancel")),
+                        ("open_body_mode", Value::Null),
                     ],
                 ),
             ),

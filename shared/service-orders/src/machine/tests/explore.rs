@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use engine::History;
 
+use super::answers::{House, answers};
 use super::*;
 use crate::record::Call;
 use crate::state::Alarm;
@@ -21,26 +22,21 @@ struct Node {
     empty: u32,
     /// Commands of operators that may still come.
     words: u32,
+    /// Who answers for the outcome, and of which SS it was said; a person answers for the order.
+    sure: Option<(What, Option<String>)>,
+    /// Sismetro has said that only some lines were called off, and nobody has looked into it.
+    partial: bool,
     house: House,
-}
-
-/// The settings of a tenant: what they decide is the same for the whole life of an order.
-#[derive(Clone, Copy, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "independent switches of the operator")]
-struct House {
-    reads: bool,
-    lifts: bool,
-    believes: bool,
-    resends: bool,
 }
 
 /// What two nodes must share to have the same future, as far as the rules go.
 fn signature(node: &Node) -> u64 {
     use std::hash::{DefaultHasher, Hash, Hasher};
-    let Node { order, in_flight, open_out, empty, words, .. } = node;
+    let Node { order, in_flight, open_out, empty, words, sure, partial, .. } = node;
     let call = |call: &Call| (call.sent > 0, call.sent - call.granted, call.done, call.refused.is_some());
     let outcome = order.outcome.as_ref();
-    let outcome = outcome.map(|o| (o.what, o.said == Said::Operator, o.verified, o.contested, o.items.len()));
+    let outcome =
+        outcome.map(|o| (o.what, o.said == Said::Operator, o.verified, o.contested, o.items.is_empty()));
     let opening = &order.opening;
     // Once there is an SS, how it was opened no longer matters.
     let opening = order.ss.is_none().then(|| {
@@ -51,132 +47,27 @@ fn signature(node: &Node) -> u64 {
     let effect = in_flight.as_ref().map(std::mem::discriminant);
     let really = matches!(in_flight, Some(Effect::Verify { really: true }));
     // Which event it was matters where another one would take its place.
-    let replaceable = matches!(order.state, State::Received | State::Skipped | State::Cancelled);
-    let digest = replaceable && order.payload.digest == "a";
+    let replaceable = matches!(order.state, State::Received | State::Skipped | State::Cancelled)
+        || matches!(order.resume, Some(State::Received | State::Cancelled));
+    let digest = replaceable.then(|| (order.payload.digest == "a", order.payload.is_there()));
+    // Once there is an SS, nothing is kept that was said of another.
+    let number = order.ss.as_ref().map(|ss| ss.number.as_str());
+    let said_of = order.outcome.as_ref().and_then(|outcome| outcome.ss.as_deref());
+    let about = said_of.filter(|said| Some(*said) != number);
+    let is_kept = order.outcome.as_ref().is_some_and(|outcome| outcome.verified);
+    let sure = sure.as_ref().filter(|_| is_kept);
+    let sure = sure.map(|(what, of)| (*what, of.is_some(), of.as_deref() == number));
     let signed = (
         (order.state, order.due.is_some(), order.is_busy(node.now), ss, outcome, opening),
         // How often it failed, or was not confirmed, is not told apart: each failure may be the last.
         (order.is_noted(), *words),
         (call(&order.release), call(&order.lift), call(&order.cancel)),
-        (order.skipped, order.attention, order.resume, digest),
+        (order.skipped, order.attention, order.resume, digest, about, sure, *partial),
         (order.alarms.contains(&Alarm::LateConflictingOutcome), effect, really),
     );
     let mut hasher = DefaultHasher::new();
     signed.hash(&mut hasher);
     hasher.finish()
-}
-
-fn failures(reason: Reason) -> Vec<Failure> {
-    vec![
-        passing(),
-        Failure::Postponed { why: "limite".to_owned(), after: Duration::from_secs(7) },
-        Failure::Lasting { reason, why: "não".to_owned() },
-    ]
-}
-
-fn answers(effect: &Effect, house: House) -> Vec<Event> {
-    let events = of_opening(effect, house);
-    if events.is_empty() { of_closing(effect, house) } else { events }
-}
-
-/// What the effects that lead to the SS may come to; nothing for others.
-fn of_opening(effect: &Effect, house: House) -> Vec<Event> {
-    let House { resends, .. } = house;
-    let linkless = || Found { link: None, ..found() };
-    let erp = || failures(Reason::SeniorAuth).into_iter();
-    let sismetro = || failures(Reason::SismetroAuth).into_iter();
-    match effect {
-        Effect::Prepare => {
-            let mut events = vec![
-                Prepared::Ready { account: "principal".to_owned(), branch: None },
-                Prepared::Inactive { branch: None },
-                Prepared::Parked(Reason::BranchUnknown, String::new()),
-            ];
-            events.extend(erp().map(Prepared::Failed));
-            events.into_iter().map(Event::Prepared).collect()
-        }
-        Effect::Open => {
-            let mut events = vec![
-                Opened::Done(found()),
-                Opened::Done(linkless()),
-                // Of an order that is opened again: the first is the number it had.
-                Opened::Done(Found { number: "1287600".to_owned(), ..found() }),
-                Opened::Refused("não".to_owned()),
-                Opened::Ambiguous("perdeu-se".to_owned()),
-            ];
-            events.extend(sismetro().map(Opened::NotDone));
-            events.into_iter().map(Event::Opened).collect()
-        }
-        Effect::Scan => {
-            let mut events = vec![
-                Scanned::Found(found()),
-                Scanned::Several(2),
-                Scanned::Nothing { resend: resends },
-                Scanned::Off,
-            ];
-            events.extend(sismetro().map(Scanned::Failed));
-            events.into_iter().map(Event::Scanned).collect()
-        }
-        Effect::Confirm(_) => {
-            let mut events = vec![Confirmed::Yes(found()), Confirmed::No];
-            events.extend(sismetro().map(Confirmed::Failed));
-            events.into_iter().map(Event::Confirmed).collect()
-        }
-        _ => Vec::new(),
-    }
-}
-
-/// What the effects after the opening may come to.
-fn of_closing(effect: &Effect, house: House) -> Vec<Event> {
-    let House { reads, lifts, believes, .. } = house;
-    let calls = || {
-        let mut answers = vec![
-            Answer::Done { readable: reads },
-            Answer::Waiting { text: "aguarda".to_owned(), lift: lifts },
-            Answer::Refused { text: "não".to_owned(), already: false },
-            Answer::Refused { text: "já".to_owned(), already: true },
-            Answer::Unclear("perdeu-se".to_owned()),
-        ];
-        answers.extend(failures(Reason::SeniorAuth).into_iter().map(Answer::NotDone));
-        answers
-    };
-    let erp = || failures(Reason::SeniorAuth).into_iter();
-    let sismetro = || failures(Reason::SismetroAuth).into_iter();
-    match effect {
-        Effect::Seek => {
-            let mut events = vec![Ok(None), Ok(found().link)];
-            events.extend(sismetro().map(Err));
-            events.into_iter().map(Event::Sought).collect()
-        }
-        Effect::Note => [Ok(())].into_iter().chain(erp().map(Err)).map(Event::Noted).collect(),
-        Effect::Verify { really } => {
-            let mut events = vec![
-                Verified::Ended(What::Completed),
-                Verified::Ended(What::Cancelled),
-                Verified::Otherwise("ABERTA".to_owned()),
-            ];
-            events.extend((believes && !really).then_some(Verified::Trusted));
-            events.extend(sismetro().map(Verified::Failed));
-            events.into_iter().map(Event::Verified).collect()
-        }
-        Effect::Guard if !reads => vec![Event::Stands(Stands::Unread)],
-        Effect::Guard => {
-            let mut events = vec![
-                Stands::Waiting,
-                Stands::Billable,
-                Stands::Billed,
-                Stands::Cancelled,
-                Stands::Otherwise("Suspenso".to_owned()),
-                Stands::Missing,
-            ];
-            events.extend(erp().map(Stands::Failed));
-            events.into_iter().map(Event::Stands).collect()
-        }
-        Effect::Release => calls().into_iter().map(Event::Released).collect(),
-        Effect::Lift => calls().into_iter().map(Event::Lifted).collect(),
-        Effect::Cancel => calls().into_iter().map(Event::Cancelled).collect(),
-        _ => Vec::new(),
-    }
 }
 
 /// What comes from outside at any time.
@@ -190,6 +81,8 @@ fn from_outside() -> Vec<Event> {
         .collect();
     for what in [What::Completed, What::Cancelled] {
         events.extend([Said::Callback, Said::Poll].map(|said| notice(what, said)));
+        let ss = Some(other().number);
+        events.push(Event::Outcome(Notice { what, said: Said::Poll, ss, reason: None, items: Vec::new() }));
         let nameless = Notice { what, said: Said::Callback, ss: None, reason: None, items: Vec::new() };
         events.push(Event::Outcome(nameless.clone()));
         events.push(Event::Outcome(Notice { items: vec![1], ..nameless }));
@@ -197,6 +90,7 @@ fn from_outside() -> Vec<Event> {
     let words = [
         Word::Redrive,
         Word::Attach(found()),
+        Word::Attach(other()),
         Word::AllowResend,
         Word::SkipNote,
         Word::Force(What::Completed),
@@ -205,15 +99,31 @@ fn from_outside() -> Vec<Event> {
         Word::Close(State::Cancelled),
         Word::Close(State::Skipped),
     ];
-    events.push(Event::Polled);
+    events.push(partial_of_order());
+    events.extend([
+        Event::Looked(Look::GoesOn),
+        Event::Looked(Look::NotFound),
+        Event::Looked(Look::Failed(passing())),
+        Event::Looked(Look::Failed(Failure::Lasting {
+            reason: Reason::AccountMissing,
+            why: "não".to_owned(),
+        })),
+    ]);
     events.extend(words.into_iter().map(|word| told("c", word)));
     events
+}
+
+/// Some lines were called off, and the delivery names no SS.
+fn partial_of_order() -> Event {
+    let items = vec![2];
+    Event::Outcome(Notice { what: What::Completed, said: Said::Callback, ss: None, reason: None, items })
 }
 
 impl Node {
     fn start(gate: Gate, words: u32, house: House) -> Self {
         let order = first("o-1", arrival("a", gate), at(0));
-        Self { order, in_flight: None, now: at(0), open_out: false, empty: 0, words, house }
+        let (sure, partial) = (None, false);
+        Self { order, in_flight: None, now: at(0), open_out: false, empty: 0, words, sure, partial, house }
     }
 
     /// What the event makes of it; also when it is the failure that ends our patience.
@@ -231,18 +141,19 @@ impl Node {
         let words = self.words.checked_sub(u32::from(matches!(event, Event::Told(_))))?;
         let change = next(order, event, now)?;
         let (order, in_flight) = (change.case, change.effect);
-        let Self { open_out, empty, house, .. } = *self;
-        let mut node = Self { order, in_flight, now, open_out, empty, words, house };
+        let Self { open_out, empty, house, partial, .. } = *self;
+        let sure = self.sure.clone();
+        let mut node = Self { order, in_flight, now, open_out, empty, words, sure, partial, house };
         node.order.history = History::default();
         node.order.commands = Vec::new();
-        node.watch(event);
+        node.watch(self, event);
         node.check(self, event);
         (node.order.first_failed, node.order.unconfirmed) = (None, 0);
         Some(node)
     }
 
     /// What the onlooker learns.
-    fn watch(&mut self, event: &Event) {
+    fn watch(&mut self, before: &Self, event: &Event) {
         match event {
             Event::Opened(Opened::NotDone(_) | Opened::Refused(_)) => self.open_out = false,
             Event::Opened(Opened::Done(_)) if self.order.ss.is_none() => self.open_out = false,
@@ -257,6 +168,44 @@ impl Node {
             Event::Told(Told { word: Word::Redrive, .. }) => self.empty = 0,
             _ => {}
         }
+        self.watch_outcome(before, event);
+    }
+
+    /// What the onlooker learns of how the service ended.
+    fn watch_outcome(&mut self, before: &Self, event: &Event) {
+        let number_of = |node: &Self| node.order.ss.as_ref().map(|ss| ss.number.clone());
+        let (number, was) = (number_of(self), number_of(before));
+        if before.order.generation != self.order.generation {
+            (self.sure, self.partial) = (None, false);
+        }
+        // What a person has said of the order holds whatever Sismetro says later.
+        let is_told = self.sure.as_ref().is_some_and(|(_, of)| of.is_none());
+        match event {
+            Event::Verified(_) | Event::Outcome(_) if is_told => {}
+            Event::Verified(Verified::Ended(what)) => self.sure = Some((*what, number.clone())),
+            Event::Verified(Verified::Trusted) => {
+                let what = self.order.outcome.as_ref().map(|outcome| outcome.what);
+                self.sure = what.map(|what| (what, number.clone()));
+            }
+            Event::Outcome(notice) if notice.said == Said::Poll && notice.ss.is_some() => {
+                self.sure = Some((notice.what, notice.ss.clone()));
+            }
+            Event::Told(Told { word: Word::Force(what), .. }) => self.sure = Some((*what, None)),
+            _ => {}
+        }
+        match event {
+            Event::Outcome(notice) if !notice.items.is_empty() => {
+                // A person has answered for the order already.
+                self.partial = self.order.outcome.as_ref().is_some_and(|known| known.said != Said::Operator);
+            }
+            Event::Told(Told { word: Word::Force(_), .. }) => self.partial = false,
+            // What is said of one SS is not said of another.
+            _ if was.is_some() && was != number => self.partial = false,
+            _ => {}
+        }
+        if self.order.attention == Some(Reason::PartialCancel) || self.order.state.is_terminal() {
+            self.partial = false;
+        }
     }
 
     /// What must be true of every step.
@@ -270,6 +219,14 @@ impl Node {
                 .as_ref()
                 .is_some_and(|o| o.what == what && o.verified && !o.contested && o.items.is_empty())
         };
+        let is_sure = |what| {
+            let number = order.ss.as_ref().map(|ss| &ss.number);
+            let sure = self.sure.as_ref().filter(|(known, _)| *known == what);
+            sure.is_some_and(|(_, of)| of.is_none() || of.as_ref() == number)
+        };
+        if matches!(in_flight, Some(Effect::Release | Effect::Lift | Effect::Cancel)) {
+            assert!(!self.partial, "some lines were called off: {told}");
+        }
         match in_flight {
             Some(Effect::Open) => {
                 assert!(!*open_out, "a second open call in doubt: {told}");
@@ -285,6 +242,7 @@ impl Node {
                     "unguarded: {told}"
                 );
                 assert!(verified(What::Completed) && order.is_noted(), "billing too early: {told}");
+                assert!(is_sure(What::Completed), "billing by what was said of another SS: {told}");
             }
             Some(Effect::Lift) => {
                 let asked = matches!(event, Event::Cancelled(Answer::Waiting { lift: true, .. }));
@@ -293,6 +251,7 @@ impl Node {
             Some(Effect::Cancel) => {
                 let guarded = matches!(event, Event::Stands(_) | Event::Lifted(_));
                 assert!(guarded && verified(What::Cancelled), "unguarded: {told}");
+                assert!(is_sure(What::Cancelled), "cancelled by what was said of another SS: {told}");
             }
             _ => {}
         }
@@ -307,7 +266,7 @@ impl Node {
         assert!(order.due.is_none() || !order.state.is_terminal(), "an end that is due: {told}");
         let is_parked = order.state == State::NeedsAttention;
         assert_eq!(order.attention.is_some() && order.resume.is_some(), is_parked, "{told}");
-        let from_outside = matches!(event, Event::Outcome(_) | Event::Told(_) | Event::Polled);
+        let from_outside = matches!(event, Event::Outcome(_) | Event::Told(_) | Event::Looked(_));
         assert!(before.in_flight.is_none() || !from_outside, "between an effect and its answer: {told}");
     }
 }

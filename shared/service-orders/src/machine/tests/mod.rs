@@ -1,3 +1,4 @@
+mod answers;
 mod explore;
 mod failures;
 mod outcomes;
@@ -49,6 +50,17 @@ pub(super) fn found() -> Found {
 
 pub(super) fn notice(what: What, said: Said) -> Event {
     Event::Outcome(Notice { what, said, ss: Some("1287593".to_owned()), reason: None, items: Vec::new() })
+}
+
+/// Another SS than [`found`].
+pub(super) fn other() -> Found {
+    Found { number: "1287777".to_owned(), ..found() }
+}
+
+/// Sismetro tells that only these lines were called off.
+pub(super) fn partial(items: &[i64]) -> Event {
+    let (what, ss) = (What::Cancelled, Some("1287593".to_owned()));
+    Event::Outcome(Notice { what, said: Said::Callback, ss, reason: None, items: items.to_vec() })
 }
 
 pub(super) fn passing() -> Failure {

@@ -26,6 +26,81 @@ fn an_ss_that_a_person_found_is_attached_and_noted() {
 }
 
 #[test]
+fn what_was_said_of_one_ss_releases_nothing_by_another() {
+    let refused = Event::Released(Answer::Refused { text: "não".to_owned(), already: false });
+    let events = [
+        (Event::Stands(Stands::Waiting), 102),
+        (refused, 103),
+        (Event::Stands(Stands::Waiting), 104),
+        (told("c-1", Word::Attach(other())), 200),
+        (Event::Due, 201),
+        (Event::Noted(Ok(())), 202),
+    ];
+
+    let (order, effect) = after(releasing(), &events);
+
+    assert_eq!((order.state, effect), (State::AwaitingExecution, None));
+    assert_eq!((order.outcome, order.unconfirmed, order.polled), (None, 0, None));
+}
+
+#[test]
+fn what_a_callback_said_of_another_ss_is_not_followed_by_the_one_that_was_opened() {
+    let wrong = Event::Outcome(Notice {
+        what: What::Completed,
+        said: Said::Callback,
+        ss: Some("999".to_owned()),
+        reason: None,
+        items: Vec::new(),
+    });
+    let (told_early, _) = after(received(), &[(wrong, 1)]);
+    let events = [
+        (Event::Due, 2),
+        (ready(), 3),
+        (Event::Confirmed(Confirmed::No), 4),
+        (ready(), 5),
+        (Event::Opened(Opened::Done(found())), 6),
+        (Event::Noted(Ok(())), 7),
+    ];
+
+    let (order, effect) = after(told_early, &events);
+
+    assert_eq!((order.state, order.outcome, effect), (State::AwaitingExecution, None, None));
+}
+
+#[test]
+fn a_persons_word_and_the_same_ss_again_lose_nothing() {
+    let forced = parked(Reason::NoteRefused, State::Opened);
+    let (mut forced, _) = after(forced, &[(told("c-1", Word::Force(What::Completed)), 300)]);
+    forced.busy = None;
+    let (parked_again, _) = after(
+        forced,
+        &[(Event::Noted(Err(Failure::Lasting { reason: Reason::NoteRefused, why: "não".to_owned() })), 301)],
+    );
+
+    let (order, _) = after(parked_again, &[(told("c-2", Word::Attach(other())), 302)]);
+    assert!(order.outcome.is_some_and(|outcome| outcome.said == Said::Operator));
+
+    let same = parked(Reason::ReleaseRefused, State::Releasing);
+    let (order, _) = after(same.clone(), &[(told("c-1", Word::Attach(found())), 300)]);
+    assert_eq!((order.outcome, order.note_done), (same.outcome, true));
+}
+
+#[test]
+fn a_person_may_put_another_ss_in_the_place_of_one_that_is_waited_for() {
+    assert!(next(&awaiting(), &told("c-1", Word::Attach(found())), at(300)).is_none(), "it is that one");
+
+    let (order, _) = after(awaiting(), &[(told("c-1", Word::Attach(other())), 300)]);
+    assert_eq!((order.state, order.note_done, order.due), (State::Opened, false, Some(at(300))));
+    assert_eq!(order.past[0].number, found().number);
+
+    let (mut order, _) = after(order, &[(Event::Due, 301)]);
+    order.busy = None;
+    let (order, _) = after(order, &[(Event::Noted(Ok(())), 302), (told("c-2", Word::Attach(found())), 303)]);
+    assert_eq!(order.ss.map(|ss| ss.number), Some(found().number), "back again");
+    assert!(order.past.iter().all(|past| past.number != found().number), "it is no past one");
+}
+
+#[test]
 fn a_person_may_allow_one_more_call() {
     for order in
         [parked(Reason::OpenAmbiguous, State::OpenUnknown), parked(Reason::OpenRefused, State::Received)]
