@@ -58,11 +58,11 @@ impl<W: World> App<W> {
                 return view::plain(self.world.place(), StatusCode::SERVICE_UNAVAILABLE, &error.to_string());
             }
         };
-        let now = self.world.clock().now();
+        let (now, peoples_now) = (self.world.clock().now(), self.world.peoples_clock().now());
         if request.path == href(&["entrar"]) {
-            return self.door(&keys, request, now).await;
+            return self.door(&keys, request, (now, peoples_now)).await;
         }
-        let session = match self.session(&keys, request, now).await {
+        let session = match self.session(&keys, request, peoples_now).await {
             Ok(Some(session)) => session,
             Ok(None) => return outside(request),
             Err(trouble) => return self.failed(&trouble),
@@ -71,7 +71,7 @@ impl<W: World> App<W> {
             return self.leave(&keys, request, &session, now).await;
         }
         let response = self.inside(&keys, request, &session, now).await;
-        match session.renewed(&keys, request, now) {
+        match session.renewed(&keys, request, peoples_now) {
             Some(cookie) => response.with_cookie(&cookie),
             None => response,
         }
@@ -161,7 +161,12 @@ impl<W: World> App<W> {
         Some(Said { is_good: said["bom"].as_bool()?, text: said["texto"].as_str()?.to_owned() })
     }
 
-    async fn door(&self, keys: &Keys, request: &Request, now: Timestamp) -> Response {
+    async fn door(
+        &self,
+        keys: &Keys,
+        request: &Request,
+        (now, peoples_now): (Timestamp, Timestamp),
+    ) -> Response {
         let place = self.world.place();
         let asked = request.asked();
         let wanted = wanted(asked.text("volta"));
@@ -177,11 +182,12 @@ impl<W: World> App<W> {
             Err((status, text)) => return view::plain(place, status, &text),
         };
         let name = form.text("nome");
-        let entered = enter(self.world.state(), keys, request, (name, form.text("chave")), now).await;
+        let typed = (name, form.text("chave"));
+        let entered = enter(self.world.state(), keys, request, typed, (now, peoples_now)).await;
         match entered {
             Ok(Ok(Entered { session })) => {
                 self.note(request, &session, "entrou", session.role.label()).await;
-                Response::see(&wanted).with_cookie(&session.cookie(keys, request, now))
+                Response::see(&wanted).with_cookie(&session.cookie(keys, request, peoples_now))
             }
             Ok(Err(denied)) => self.denied(request, name, &wanted, denied).await,
             Err(error) => self.failed(&error.into()),

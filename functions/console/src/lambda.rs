@@ -10,24 +10,32 @@ use base64::engine::general_purpose::STANDARD;
 use http::header::{COOKIE, SET_COOKIE};
 use http::{HeaderValue, Method};
 use runtime::{Edge, Failure, Invocation};
+use serde_json::Value;
 
-use crate::App;
 use crate::ports::aws::{Aws, Warm};
 use crate::web::{Request, Response};
+use crate::{App, alarms};
 
-/// What one request comes to.
-pub type Answering = Pin<Box<dyn Future<Output = Result<ApiGatewayV2httpResponse, Failure>>>>;
+/// What one event comes to: the answer to a request; null where nobody waits for one.
+pub type Answering = Pin<Box<dyn Future<Output = Result<Option<ApiGatewayV2httpResponse>, Failure>>>>;
 
 /// The handler of the console's Lambda; what it keeps between requests is in it.
-pub fn console() -> impl Fn(Arc<Edge>, ApiGatewayV2httpRequest, Invocation) -> Answering {
+pub fn console() -> impl Fn(Arc<Edge>, Value, Invocation) -> Answering {
     let warm = Arc::new(Warm::default());
     move |edge, event, invocation| {
         let warm = Arc::clone(&warm);
         Box::pin(async move {
+            if event.get("detail-type").is_some() {
+                let heard = alarms::heard(&edge.store, &edge.config.tenant, &event).await;
+                return heard.map(|()| None).map_err(Failure::from);
+            }
+            let event = serde_json::from_value(event)
+                .map_err(|error| Failure::bug(format!("neither a request nor an event: {error}")))?;
             let request = read(event, &invocation.request_id);
-            let address = request.header("host").map(|host| format!("https://{host}")).unwrap_or_default();
+            let scheme = if request.is_loopback() { "http" } else { "https" };
+            let address = request.header("host").map(|host| format!("{scheme}://{host}")).unwrap_or_default();
             let app = App::new(Aws::new(edge, invocation, warm, address));
-            Ok(written(app.answer(&request).await))
+            Ok(Some(written(app.answer(&request).await)))
         })
     }
 }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod access;
+pub mod alarms;
 mod app;
 pub mod assets;
 pub mod audit;

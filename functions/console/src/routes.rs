@@ -2,6 +2,7 @@
 
 use http::Method;
 
+use crate::pages::setup::{self, agendas, carga, ensaio, logins, pending, webhook};
 use crate::pages::{auditoria, depara, home, jobs, os, quarentena, records, runs};
 use crate::ports::World;
 use crate::visit::{Done, Going, Visit};
@@ -45,6 +46,10 @@ fn change<W>(pattern: &'static str, action: &'static str, handle: Changes<W>) ->
 /// The addresses of pages. Signing in and out and the assets have no session yet, or need none: [`App`](crate::App)
 /// answers them itself.
 pub fn routes<W: World>() -> Vec<Route<W>> {
+    daily().into_iter().chain(of_setup()).collect()
+}
+
+fn daily<W: World>() -> Vec<Route<W>> {
     vec![
         show("", |visit| Box::pin(home::show(visit))),
         show("/jobs", |visit| Box::pin(jobs::list(visit))),
@@ -83,7 +88,74 @@ pub fn routes<W: World>() -> Vec<Route<W>> {
             Box::pin(os::replay(visit))
         }),
         show("/de-para", |visit| Box::pin(depara::show(visit))),
+        show("/de-para/previa", |visit| Box::pin(pending::show(visit))),
+        change("/de-para/gravar", "mudou os parâmetros", |visit| Box::pin(pending::save(visit))),
+        show("/de-para/outros", |visit| Box::pin(setup::others::show(visit))),
+        change("/de-para/outros", "propôs outros parâmetros", |visit| Box::pin(setup::others::save(visit))),
+        change("/de-para/voltar", "propôs voltar a uma versão", |visit| Box::pin(pending::restore(visit))),
+        change("/de-para/descartar", "descartou uma mudança", |visit| Box::pin(pending::discard(visit))),
         show("/auditoria", |visit| Box::pin(auditoria::list(visit))),
+    ]
+}
+
+/// The steps of the set-up.
+fn of_setup<W: World>() -> Vec<Route<W>> {
+    vec![
+        show("/configuracao", |visit| Box::pin(setup::overview(visit))),
+        show("/configuracao/maxima", |visit| Box::pin(logins::maxima(visit))),
+        change("/configuracao/maxima", "gravou o acesso à Máxima", |visit| {
+            Box::pin(logins::save_maxima(visit))
+        }),
+        show("/configuracao/omie", |visit| Box::pin(logins::omie(visit))),
+        change("/configuracao/omie", "gravou o acesso ao Omie", |visit| Box::pin(logins::save_omie(visit))),
+        show("/configuracao/de-para", |visit| Box::pin(setup::show::<W, setup::DePara>(visit))),
+        change("/configuracao/de-para", "preencheu o de-para", |visit| {
+            Box::pin(setup::save::<W, setup::DePara>(visit))
+        }),
+        show("/configuracao/contas", |visit| Box::pin(setup::show::<W, setup::Contas>(visit))),
+        change("/configuracao/contas", "preencheu as contas", |visit| {
+            Box::pin(setup::save::<W, setup::Contas>(visit))
+        }),
+        show("/configuracao/padroes", |visit| Box::pin(setup::show::<W, setup::Padroes>(visit))),
+        change("/configuracao/padroes", "preencheu os padrões", |visit| {
+            Box::pin(setup::save::<W, setup::Padroes>(visit))
+        }),
+        change("/configuracao/{passo}/listas", "atualizou listas do Omie", |visit| {
+            Box::pin(setup::lists::refresh(visit))
+        }),
+        show("/configuracao/agendas", |visit| Box::pin(agendas::show(visit))),
+        change("/configuracao/agendas", "conferiu ou gravou os agendamentos", |visit| {
+            Box::pin(agendas::save(visit))
+        }),
+        show("/configuracao/ensaio", |visit| Box::pin(ensaio::show(visit))),
+        change("/configuracao/ensaio", "pediu um ensaio", |visit| Box::pin(ensaio::start(visit))),
+        change("/configuracao/ensaio/cancelar", "cancelou o ensaio", |visit| Box::pin(ensaio::cancel(visit))),
+        change("/configuracao/ensaio/seguir", "seguiu para a carga", |visit| Box::pin(ensaio::go_on(visit))),
+        show("/configuracao/ensaio/{entidade}", |visit| Box::pin(ensaio::entity(visit))),
+        show("/configuracao/carga", |visit| Box::pin(carga::show(visit))),
+        change("/configuracao/carga", "pediu a carga", |visit| Box::pin(carga::start(visit))),
+        change("/configuracao/carga/cancelar", "cancelou a carga", |visit| Box::pin(carga::cancel(visit))),
+        change("/configuracao/carga/refazer", "pediu outra carga", |visit| Box::pin(carga::again(visit))),
+        show("/configuracao/os", |visit| Box::pin(setup::os::show(visit))),
+        change("/configuracao/os/senior", "gravou o acesso ao Senior X", |visit| {
+            Box::pin(setup::os::connections::save_senior(visit))
+        }),
+        change("/configuracao/os/conta", "gravou uma conta do Sismetro", |visit| {
+            Box::pin(setup::os::connections::save_account(visit))
+        }),
+        change("/configuracao/os/regras", "mudou as regras das OS", |visit| {
+            Box::pin(setup::os::connections::save_rules(visit))
+        }),
+        change("/configuracao/os/filial", "mudou uma filial", |visit| {
+            Box::pin(setup::os::branches::save(visit))
+        }),
+        change("/configuracao/os/segredo", "pediu o segredo dos avisos", |visit| {
+            Box::pin(setup::os::doors::secret(visit))
+        }),
+        change("/configuracao/os/teste", "testou um aviso", |visit| Box::pin(setup::os::doors::trial(visit))),
+        change("/configuracao/webhook", "pediu o endereço do webhook", |visit| {
+            Box::pin(webhook::show(visit))
+        }),
     ]
 }
 

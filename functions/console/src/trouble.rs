@@ -13,7 +13,7 @@ use crate::ports::PortError;
 #[derive(Debug, thiserror::Error)]
 pub enum Trouble {
     /// There is no such thing; what, in Portuguese: "o pedido 900100200".
-    #[error("não há {0}")]
+    #[error("Não há {0}")]
     Missing(String),
     /// The store failed.
     #[error("the store failed")]

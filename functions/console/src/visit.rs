@@ -63,6 +63,11 @@ impl Done {
     pub(crate) fn with_problems(response: Response, text: &str) -> Self {
         Self { response, outcome: Outcome::Refused, detail: text.to_owned(), said: None }
     }
+
+    /// Something was shown that is asked for with a form, and nothing was changed.
+    pub(crate) fn looked(response: Response, text: &str) -> Self {
+        Self { response, outcome: Outcome::Done, detail: text.to_owned(), said: None }
+    }
 }
 
 /// An answer that is on its way.
@@ -101,6 +106,11 @@ impl<'a, W: World> Visit<'a, W> {
     /// The same with another status: a form that must be corrected is 422.
     pub fn page(&self, status: http::StatusCode, page: Page<'_>) -> Response {
         Response::page(status, view::layout(self, page))
+    }
+
+    /// The same, fetched anew every so many seconds where there is no JavaScript to refresh its live part.
+    pub fn page_refreshed(&self, page: Page<'_>, seconds: u32) -> Response {
+        Response::page(http::StatusCode::OK, view::layout_refreshed(self, page, Some(seconds)))
     }
 
     /// The hidden field that every form carries.

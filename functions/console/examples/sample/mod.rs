@@ -3,6 +3,7 @@
 mod orders;
 mod runs;
 mod services;
+pub(crate) mod setup;
 
 use std::time::Duration;
 
@@ -10,7 +11,8 @@ use clock::Clock;
 use engine::{Documents as _, Expected, Key, Memory, Quarantine as _, Quarantined, Why};
 use jiff::Timestamp;
 use sales::load;
-use sales::settings::{Settings, versions};
+use sales::settings::Settings;
+use sales::settings::versions::{self, Signature};
 use serde_json::json;
 
 /// Monday, 2 March 2026, 11:00 in São Paulo.
@@ -36,17 +38,22 @@ pub(crate) async fn fill(state: &Memory, clock: &Clock) {
     services::fill(state, clock).await;
     quarantine(state).await;
     block(state).await;
+    setup::fill(state).await;
 }
 
 /// The parameters, saved twice.
 async fn settings(state: &Memory) {
     let contas = [("01".to_owned(), 1_234_567), ("15".to_owned(), 1_234_568)].into();
     let first = Settings { contas, vendedor_padrao: Some("8801".to_owned()), ..Settings::default() };
-    versions::save(&first, state, Expected::Absent, "João Lima", before(60 * 24 * 21)).await.expect("saved");
+    versions::save(&first, state, Expected::Absent, Signature::new("João Lima", before(60 * 24 * 21)))
+        .await
+        .expect("saved");
     let second = Settings { vendedor_padrao: Some(HOSTILE.to_owned()), ..first };
     let second =
         Settings { vendedor_padrao: second.vendedor_padrao.map(|text| text.replace('"', "'")), ..second };
-    versions::save(&second, state, Expected::Version(1), HOSTILE, before(90)).await.expect("saved");
+    let reason = "a nova vendedora <script>";
+    let signature = Signature { reason: Some(reason), ..Signature::new(HOSTILE, before(90)) };
+    versions::save(&second, state, Expected::Version(1), signature).await.expect("saved");
 }
 
 /// Records of three entities, for six reasons.

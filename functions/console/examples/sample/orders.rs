@@ -96,7 +96,8 @@ fn ready() -> Event {
 
 fn invoiced() -> Event {
     let moment = date(2026, 3, 2).at(10, 30, 0, 0);
-    Event::Seen(Sighting { posicao: Some(Posicao::F), text: "Etapa: Faturado".to_owned(), moment })
+    let text = "Etapa: Faturado".to_owned();
+    Event::Seen(Sighting { posicao: Some(Posicao::F), text, moment: Some(moment), denied: None })
 }
 
 fn customer(n: i64) -> Customer {

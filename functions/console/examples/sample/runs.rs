@@ -49,7 +49,7 @@ async fn put(state: &Memory, run: &RunRecord) {
     state.put(&place.kind, &place.id, &body, Expected::Any, place.expires).await.expect("stored");
 }
 
-fn done(job: &str, started: Timestamp, read: u64) -> RunRecord {
+pub(super) fn done(job: &str, started: Timestamp, read: u64) -> RunRecord {
     let ended = clock::later(started, Duration::from_secs(47 + read % 90));
     let counters = Counters {
         read,

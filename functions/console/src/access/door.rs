@@ -30,13 +30,14 @@ pub enum Denied {
 }
 
 /// Tries a key. Whether it is right, and for which role, does not change what is done before the answer is known: one
-/// attempt is taken from the buckets, then the key is compared.
+/// attempt is taken from the buckets, then the key is compared. `now` is the tenant's time, which the buckets are in;
+/// the session is in the time of the person.
 pub async fn enter(
     state: &impl Documents,
     keys: &Keys,
     request: &Request,
     (name, key): (&str, &str),
-    now: Timestamp,
+    (now, peoples_now): (Timestamp, Timestamp),
 ) -> Result<Result<Entered, Denied>, StateError> {
     let Some(name) = sales::text::txt(name, LONGEST_NAME) else { return Ok(Err(Denied::Nameless)) };
     if let Err(wait) = throttle::attempt(state, &request.source, now).await? {
@@ -44,5 +45,5 @@ pub async fn enter(
     }
     let Some(role): Option<Role> = keys.role(key) else { return Ok(Err(Denied::WrongKey)) };
     throttle::forgive(state, &request.source).await?;
-    Ok(Ok(Entered { session: Session::begin(keys, request, &name, role, now) }))
+    Ok(Ok(Entered { session: Session::begin(keys, request, &name, role, peoples_now) }))
 }

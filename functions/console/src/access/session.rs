@@ -113,9 +113,9 @@ fn opened(keys: &Keys, purpose: &str, value: &str) -> Option<String> {
     keys.is_signed(purpose, &text, &BASE64.decode(signature).ok()?).then_some(text)
 }
 
-/// Ends a session for every copy of its cookie.
+/// Ends a session for every copy of its cookie. `now` is the tenant's time, in which documents expire.
 pub async fn revoke(state: &impl Documents, session: &Session, now: Timestamp) -> Result<(), StateError> {
-    let expires = clock::later(session.since, LONGEST + IDLE);
+    let expires = clock::later(now, LONGEST + IDLE);
     let body = json!({ "nome": session.name, "em": now });
     state.put(ENDED, &session.id, &body, Expected::Any, Some(expires)).await.map(drop)
 }

@@ -15,7 +15,7 @@ use crate::web::{Form, Response, href};
 
 /// The fields that say how often.
 const FIELDS: [&str; 5] = ["modo", "minutos", "hora", "dia", "expressao"];
-const DAYS: [(&str, &str, Weekday); 7] = [
+pub(super) const DAYS: [(&str, &str, Weekday); 7] = [
     ("seg", "segunda-feira", Weekday::Monday),
     ("ter", "terça-feira", Weekday::Tuesday),
     ("qua", "quarta-feira", Weekday::Wednesday),
@@ -29,10 +29,10 @@ const LOOKED_AT: usize = 200;
 const HOUR: i64 = 3_600;
 
 /// A frequency as the scheduler writes it, and when it would fire.
-struct Chosen {
-    frequency: Frequency,
-    expression: String,
-    next: Vec<Timestamp>,
+pub(super) struct Chosen {
+    pub(super) frequency: Frequency,
+    pub(super) expression: String,
+    pub(super) next: Vec<Timestamp>,
 }
 
 /// The form, and once it is filled in, what it comes to.
@@ -155,24 +155,34 @@ fn chosen(form: &Form, zone: &str, now: Timestamp) -> Result<Chosen, (String, St
         "expressao" => ("expressao", Frequency::Expression(form.text("expressao").to_owned())),
         _ => return Err(wrong("modo", "Escolha a frequência.")),
     };
-    let expression = frequency.expression(zone).map_err(|unfit| wrong(field, &unfit.to_string()))?;
-    let recurrence = Recurrence::parse(&expression, zone).map_err(|why| wrong(field, &why.to_string()))?;
+    judged(frequency, zone, now).map_err(|text| wrong(field, &text))
+}
+
+/// When a frequency would fire; or why it cannot be one.
+pub(super) fn judged(frequency: Frequency, zone: &str, now: Timestamp) -> Result<Chosen, String> {
+    let expression = frequency.expression(zone).map_err(|unfit| unfit.to_string())?;
+    let recurrence = Recurrence::parse(&expression, zone).map_err(|why| why.to_string())?;
     if matches!(recurrence, Recurrence::At(_)) {
-        return Err(wrong(field, "at(…) dispara uma vez só: use rate(…) ou cron(…)."));
+        return Err("at(…) dispara uma vez só: use rate(…) ou cron(…).".to_owned());
     }
     let next: Vec<Timestamp> =
         std::iter::successors(recurrence.after(now), |at| recurrence.after(*at)).take(LOOKED_AT).collect();
     if next.is_empty() {
-        return Err(wrong(field, "essa expressão nunca dispara: confira dia, mês e ano."));
+        return Err("essa expressão nunca dispara: confira dia, mês e ano.".to_owned());
     }
     if let Some((short, long)) = uneven(&next) {
-        let text = format!(
+        return Err(format!(
             "os intervalos seriam desiguais: ora {} min, ora {} min. Escolha um número que divida a hora, ou um \
              intervalo em minutos.",
             short / 60,
             long / 60
-        );
-        return Err(wrong(field, &text));
+        ));
+    }
+    if let Some((step, rest)) = uneven_hours(&expression) {
+        return Err(format!(
+            "os intervalos seriam desiguais: ora {step} h, ora {rest} h. Escolha um número que divida o dia, ou \
+             rate({step} hours), que conta de {step} em {step} h a partir de quando é salvo."
+        ));
     }
     Ok(Chosen { frequency, expression, next: next.into_iter().take(5).collect() })
 }
@@ -184,6 +194,16 @@ fn uneven(times: &[Timestamp]) -> Option<(i64, i64)> {
     let short: Vec<i64> = gaps.filter(|gap| *gap < HOUR).collect();
     let (least, most) = (*short.iter().min()?, *short.iter().max()?);
     (least != most).then_some((least, most))
+}
+
+/// A step of hours that does not divide the day, and what is left over at its end.
+fn uneven_hours(expression: &str) -> Option<(u32, u32)> {
+    let hours = expression.strip_prefix("cron(")?.split(' ').nth(1)?;
+    let (first, step) = hours.split_once('/')?;
+    let step: u32 = step.parse().ok().filter(|step| *step > 0)?;
+    // A range is meant to end: nobody takes it for an interval.
+    let first = if first == "*" { 0 } else { first.parse::<u32>().ok()? };
+    (24 % step != 0).then(|| (step, 24 - (23 - first.min(23)) / step * step))
 }
 
 #[cfg(test)]
@@ -239,5 +259,9 @@ mod tests {
             read(&[("modo", "expressao"), ("expressao", "cron(0/7 * * * ? *)")]).expect_err("uneven");
 
         assert!(refused.contains("ora 4 min, ora 7 min"), "{refused}");
+        let refused =
+            read(&[("modo", "expressao"), ("expressao", "cron(0 0/7 * * ? *)")]).expect_err("uneven");
+        assert!(refused.contains("ora 7 h, ora 3 h") && refused.contains("rate(7 hours)"), "{refused}");
+        assert_eq!(read(&[("modo", "intervalo"), ("minutos", "420")]).as_deref(), Ok("rate(7 hours)"));
     }
 }

@@ -1,15 +1,18 @@
 //! Health: is everything going, and if not, what is it that does not.
 
-use engine::{Cases as _, Documents as _, Mark, Quarantine as _, StateError};
+use engine::{Cases as _, Mark, Quarantine as _, StateError};
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use maud::{Markup, html};
 use sales::desk::{Kind, Record};
 use sales::load::{self, LoadState};
-use service_orders::watch;
+use sales::patience;
+use service_orders::{resting, watch};
 
 use super::os_words;
+use super::setup;
 use super::standing::{self, Standing};
+use crate::alarms::{self, Alarm};
 use crate::jobs;
 use crate::ports::World;
 use crate::trouble::Trouble;
@@ -23,9 +26,6 @@ use crate::web::{Response, encoded, href};
 const COUNTED: usize = 500;
 /// Held records shown.
 const SHOWN: usize = 5;
-/// The documents that remember Omie's blocks (`sales`, where they are written), and partners that refused credentials
-/// (`service-orders`); each holds `until`.
-const RESTS: [(&str, &str); 2] = [("omie-block", "Omie"), ("so-breaker", "")];
 
 /// Everything the page is about.
 struct Health {
@@ -36,16 +36,25 @@ struct Health {
     quarantined: usize,
     orders: watch::Summary,
     rests: Vec<Rest>,
+    alarms: Vec<Alarm>,
 }
 
 /// Somebody who is not asked for a while.
 struct Rest {
     who: String,
+    why: &'static str,
     until: Timestamp,
 }
 
 /// Shows it.
 pub async fn show<W: World>(visit: &Visit<'_, W>) -> Result<Response, Trouble> {
+    // Whoever comes without having been sent is taken where there is something to do.
+    if visit.place().has_omie_maxima
+        && !visit.form.is_on("ver")
+        && let Some(step) = setup::next_step(visit).await?
+    {
+        return Ok(Response::see(&step));
+    }
     let health = gathered(visit).await?;
     let body = html! {
         (headline(&health))
@@ -56,6 +65,7 @@ pub async fn show<W: World>(visit: &Visit<'_, W>) -> Result<Response, Trouble> {
                 @else { (service_orders(&health.orders, visit.now)) }
             }
             div {
+                (ringing(&health.alarms, visit.now))
                 (partners(&health, visit.now))
                 (held(&health))
                 @if visit.place().has_senior_sismetro && visit.place().has_omie_maxima { (service_orders(&health.orders, visit.now)) }
@@ -75,6 +85,7 @@ async fn gathered<W: World>(visit: &Visit<'_, W>) -> Result<Health, Trouble> {
         quarantined: 0,
         orders: watch::Summary::default(),
         rests: rests(visit).await?,
+        alarms: alarms::ringing(state).await?,
     };
     if place.has_omie_maxima {
         let (jobs, failure) = standing::all(visit.world, visit.now).await?;
@@ -100,19 +111,20 @@ async fn gathered<W: World>(visit: &Visit<'_, W>) -> Result<Health, Trouble> {
 }
 
 async fn rests<W: World>(visit: &Visit<'_, W>) -> Result<Vec<Rest>, StateError> {
-    let mut all = Vec::new();
-    for (kind, who) in RESTS {
-        for (id, document) in visit.state().list(kind, "", 50).await? {
-            let until = document.body["until"].as_str().and_then(|until| until.parse().ok());
-            let name = match id.split_once('/') {
-                // The rest of the id is the credential, which nobody knows by that name.
-                Some((_, method)) if !who.is_empty() => format!("{who} · {method}"),
-                _ => id,
-            };
-            all.extend(until.filter(|until| *until > visit.now).map(|until| Rest { who: name, until }));
-        }
-    }
-    Ok(all)
+    let blocks = patience::blocks(visit.state(), visit.now).await?.into_iter().map(|(method, until)| Rest {
+        who: format!("Omie · {method}"),
+        why: "bloqueado",
+        until,
+    });
+    let refused = resting(visit.state(), visit.now).await?.into_iter().map(|(id, until)| Rest {
+        who: match id.split_once('/') {
+            Some((_, account)) => format!("Sismetro · conta {account}"),
+            None => "Senior X".to_owned(),
+        },
+        why: "recusou as credenciais",
+        until,
+    });
+    Ok(blocks.chain(refused).collect())
 }
 
 impl Health {
@@ -121,19 +133,23 @@ impl Health {
         let mut wrong = Vec::new();
         match &self.load {
             Some(LoadState::Failed { cause, .. }) => {
-                wrong.push((Tone::Bad, format!("A carga inicial parou: {cause}"), href(&["jobs"])));
+                wrong.push((
+                    Tone::Bad,
+                    format!("A carga inicial parou: {cause}"),
+                    href(&["configuracao", "carga"]),
+                ));
             }
             Some(LoadState::Interrupted { branches }) => {
                 let many = many(branches.len(), "filial está incompleta", "filiais estão incompletas");
                 wrong.push((
                     Tone::Warn,
                     format!("A carga inicial foi interrompida: {many} no Omie."),
-                    href(&["jobs"]),
+                    href(&["configuracao", "carga"]),
                 ));
             }
             None if !self.jobs.is_empty() => {
                 let text = "A carga inicial ainda não foi feita: nada é agendado antes dela.";
-                wrong.push((Tone::Warn, text.to_owned(), href(&["jobs"])));
+                wrong.push((Tone::Warn, text.to_owned(), href(&["configuracao"])));
             }
             _ => {}
         }
@@ -147,10 +163,53 @@ impl Health {
                 ));
             }
         }
+        wrong.extend(self.waiting());
+        if !self.alarms.is_empty() {
+            let text = many(self.alarms.len(), "alarme está tocando", "alarmes estão tocando");
+            wrong.push((Tone::Bad, format!("{text}: veja ao lado."), String::new()));
+        }
         if let Some(why) = &self.scheduler {
             wrong.push((Tone::Warn, why.clone(), href(&["jobs"])));
         }
         wrong
+    }
+}
+
+impl Health {
+    /// What waits for a person, or for a partner.
+    fn waiting(&self) -> Vec<(Tone, String, String)> {
+        let mut all = Vec::new();
+        for (kind, number, _) in self.held.iter().filter(|(_, number, _)| *number > 0) {
+            let (one, several) = match kind {
+                Kind::Pedidos => ("pedido retido espera uma decisão", "pedidos retidos esperam uma decisão"),
+                Kind::Clientes => {
+                    ("cadastro retido espera uma decisão", "cadastros retidos esperam uma decisão")
+                }
+            };
+            let address = format!("{}?q=retidos", href(&[&kind.to_string()]));
+            all.push((Tone::Warn, format!("{}.", many(*number, one, several)), address));
+        }
+        if self.quarantined > 0 {
+            let text = many(self.quarantined, "registro está em quarentena", "registros estão em quarentena");
+            all.push((Tone::Warn, format!("{text}."), href(&["quarentena"])));
+        }
+        let parked = self.orders.states.get("needs_attention").copied().unwrap_or_default();
+        if parked > 0 {
+            let parked = usize::try_from(parked).unwrap_or(usize::MAX);
+            let text =
+                many(parked, "ordem de serviço precisa de alguém", "ordens de serviço precisam de alguém");
+            all.push((Tone::Warn, format!("{text}."), format!("{}?estado=needs_attention", href(&["os"]))));
+        }
+        if self.orders.quarantined > 0 {
+            let number = usize::try_from(self.orders.quarantined).unwrap_or(usize::MAX);
+            let text = many(number, "aviso não foi entendido", "avisos não foram entendidos");
+            all.push((Tone::Warn, format!("{text}."), href(&["os-avisos"])));
+        }
+        if !self.rests.is_empty() {
+            let text = many(self.rests.len(), "parceiro está em espera", "esperas por parceiros");
+            all.push((Tone::Warn, format!("{text}: veja ao lado."), String::new()));
+        }
+        all
     }
 }
 
@@ -163,7 +222,7 @@ fn headline(health: &Health) -> Markup {
     notice(
         worst,
         &title,
-        &html! { ul { @for (_, text, href) in &wrong { li { a href=(href) { (text) } } } } },
+        &html! { ul { @for (_, text, href) in &wrong { li { @if href.is_empty() { (text) } @else { a href=(href) { (text) } } } } } },
     )
 }
 
@@ -212,15 +271,25 @@ fn jobs_card(health: &Health, now: Timestamp) -> Markup {
     section("Agendamentos", &table.show())
 }
 
+fn ringing(alarms: &[Alarm], now: Timestamp) -> Markup {
+    let body = html! {
+        @if alarms.is_empty() { (badge(Tone::Good, "nenhum tocando")) }
+        @else { ul class="plain" { @for alarm in alarms {
+            li { (badge(Tone::Bad, "tocando")) " " (alarm.told()) div class="dim" { (ago(alarm.since, now)) } }
+        } } }
+    };
+    section("Alarmes", &body)
+}
+
 fn partners(health: &Health, now: Timestamp) -> Markup {
     let body = html! {
         @if health.rests.is_empty() {
             (badge(Tone::Good, "nenhum bloqueio"))
             p class="dim" { "O Omie bloqueia um método por 30 minutos depois de dez falhas; aqui aparece quanto falta." }
         } @else {
-            ul class="plain" { @for Rest { who, until } in &health.rests {
+            ul class="plain" { @for Rest { who, why, until } in &health.rests {
                 li {
-                    (badge(Tone::Warn, "bloqueado")) " " strong { (who) }
+                    (badge(Tone::Warn, why)) " " strong { (who) }
                     " · faltam " (clock::until(now, *until).as_secs()) " s (até " (moment(*until)) ")"
                 }
             } }

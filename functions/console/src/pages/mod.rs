@@ -10,4 +10,5 @@ pub mod os_words;
 pub mod quarentena;
 pub mod records;
 pub mod runs;
+pub mod setup;
 pub mod standing;

@@ -37,7 +37,7 @@ pub async fn list<W: World>(visit: &Visit<'_, W>) -> Result<Response, Trouble> {
         columns: &[
             Column::Name("Pedido"),
             Column::Text("Estado"),
-            Column::Text("Há"),
+            Column::Text("Desde"),
             Column::Text("SS"),
             Column::Text("Filial"),
             Column::Text("Cliente"),
@@ -145,7 +145,7 @@ async fn shown<W: World>(visit: &Visit<'_, W>, wrong: &Problems) -> Result<Respo
         @if let Some(reason) = order.attention {
             (notice(Tone::Warn, "Parada: precisa de alguém", &html! { p { (reason.text()) } }))
         }
-        @for alarm in &order.alarms { (notice(Tone::Warn, os_words::alarm(*alarm), &html! {})) }
+        @for alarm in &order.alarms { (notice(Tone::Warn, alarm.text(), &html! {})) }
         (section("Dados", &about(&order)))
         (sayings(visit, &order, wrong))
         div class="two" {
@@ -198,7 +198,11 @@ fn happened(order: &Order) -> Markup {
 
 fn received(deliveries: &[(String, Delivery)]) -> Markup {
     let row = |(_, delivery): &(String, Delivery)| {
-        vec![moment(delivery.received), html! { (delivery.source.name()) }, html! { (delivery.outcome) }]
+        vec![
+            moment(delivery.received),
+            html! { (os_words::partner(delivery.source)) },
+            html! { (os_words::outcome(&delivery.outcome)) },
+        ]
     };
     Table {
         caption: "Avisos sobre este pedido",
@@ -333,8 +337,8 @@ async fn shown_deliveries<W: World>(visit: &Visit<'_, W>, wrong: &Problems) -> R
         let once = html! { input type="hidden" name="comando_id" value={ "console-" (visit.request.id) }; };
         vec![
             moment(delivery.received),
-            html! { (delivery.source.name()) },
-            html! { @if let Some(why) = &delivery.quarantined { (shortened(why)) } },
+            html! { (os_words::partner(delivery.source)) },
+            html! { @if let Some(why) = &delivery.quarantined { (shortened(os_words::quarantined(why))) } },
             again.show(visit, wrong, &once),
         ]
     };

@@ -1,7 +1,8 @@
 //! What the states of a service order, and what can be said about one, are called.
 
+use service_orders::delivery::Source;
 use service_orders::machine::{Event, Found, Told, Word, next};
-use service_orders::{Alarm, Order, State, What};
+use service_orders::{Order, State, What};
 
 use crate::view::Tone;
 
@@ -27,15 +28,42 @@ pub fn of(state: State) -> (Tone, &'static str) {
     }
 }
 
-/// What is remarkable, in a sentence.
-pub fn alarm(alarm: Alarm) -> &'static str {
-    match alarm {
-        Alarm::LateConflictingOutcome => "o serviço teve outro desfecho depois do fim: confira o faturamento",
-        Alarm::SsLinkMissing => "a SS veio sem link",
-        Alarm::SsNumberMismatch => "o número e o link da SS não combinam: vale o link",
-        Alarm::EquipmentUnrecognised => "o equipamento não foi reconhecido no evento",
-        Alarm::EquipmentBoth => "há um equipamento existente e um novo: vale o existente",
-        Alarm::BranchInactiveSkipped => "a filial está desligada: o pedido pode estar esperando no ERP",
+/// Who sent a delivery.
+pub fn partner(source: Source) -> &'static str {
+    match source {
+        Source::Senior => "Senior X",
+        Source::Sismetro => "Sismetro",
+    }
+}
+
+/// What became of a delivery, of each order in it.
+pub fn outcome(outcome: &str) -> String {
+    let words = outcome.split([',', '[', ']', ' ']).filter(|word| !word.is_empty());
+    let known = |word: &str| match word.to_lowercase().as_str() {
+        "stored" => "guardado".to_owned(),
+        "duplicate" | "duplicate_event" => "repetido".to_owned(),
+        "unmatched" => "ainda sem pedido".to_owned(),
+        "ignored" => "andamento, só anotado".to_owned(),
+        "branch_inactive" => "dispensado: filial desligada".to_owned(),
+        "no_equipment" => "dispensado: sem equipamento".to_owned(),
+        "closed" => "dispensado: encerrado por uma pessoa".to_owned(),
+        "busy" => "chegou durante o processamento".to_owned(),
+        "quarentena" => "não entendido".to_owned(),
+        _ => word.to_owned(),
+    };
+    words.map(known).collect::<Vec<_>>().join(", ")
+}
+
+/// Why a delivery was not understood.
+pub fn quarantined(why: &str) -> &str {
+    match why {
+        "too_deep" => "o aviso tem níveis demais: confira o formato com o parceiro",
+        "not_json" => "o aviso não é JSON, ou veio cortado: confira o formato com o parceiro",
+        "no_order" => "nenhum número de pedido foi encontrado no aviso: o mapa de campos precisa de ajuste",
+        "bad_order_id" => "o número do pedido no aviso não é válido",
+        "tenant_mismatch" => "o aviso é de outra empresa: confira o tenant, ou inclua o outro nome dela",
+        "other_event" => "o aviso é de outro evento: confira o que está cadastrado no Events hub",
+        other => other,
     }
 }
 

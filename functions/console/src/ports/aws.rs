@@ -1,24 +1,25 @@
 //! The world in the Lambda.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
+use bytes::Bytes;
 use clock::Clock;
 use jiff::Timestamp;
-use partner_http::{Secret, story};
+use partner_http::{Effect, Lane, LanePolicy, Limits, Outgoing, PartnerHttp, Secret, Transport, story};
 use runtime::{Edge, Failure, Invocation};
 use sales::credentials::{Credentials, MaximaLogin, OmieKeys};
 use sales::desk::{self, Kind};
 use sales::orders::InErp;
-use sales::settings::Settings;
-use sales::setup::{self, List, Listed};
+use sales::setup::{self, Draft, List, Listed};
 use sales::{Tenant, Wires};
 use schedules::{Frequency, Schedule, ScheduleError};
 use serde_json::{Value, json};
 use store::Store;
 use tokio::sync::Mutex;
 
-use super::{Integration, Jobs, Machine, Partners, Place, PortError, Vault, World, merged};
+use super::{Delivered, Integration, Jobs, Machine, Partners, Place, PortError, Vault, World, merged};
 use crate::access::Keys;
 
 /// New access keys count so much later at the latest.
@@ -40,6 +41,7 @@ pub(crate) struct Aws {
     invocation: Invocation,
     warm: Arc<Warm>,
     place: Place,
+    machines_clock: Clock,
 }
 
 impl Aws {
@@ -52,7 +54,7 @@ impl Aws {
             has_senior_sismetro: console.senior_sismetro.is_some(),
             banner: console.banner.clone(),
         };
-        Self { edge, invocation, warm, place }
+        Self { edge, invocation, warm, place, machines_clock: Clock::system() }
     }
 
     fn full(&self, name: &str) -> String {
@@ -89,12 +91,37 @@ impl Aws {
                 PortError::new("as credenciais de Omie e Máxima ainda não estão completas")
             })?
         };
-        let stored = Settings::stored(&edge.store).await.map_err(PortError::new)?;
-        let settings = stored.map(|(settings, _)| settings).unwrap_or_default();
+        // While the set-up goes on, the addresses of the partners are in its draft.
+        let settings = Draft::open(&edge.store).await.map_err(PortError::new)?.settings;
         let transport = edge.transport().map_err(|failure| vault(&failure))?;
         let wires = Wires { omie: transport.clone(), maxima: transport };
         let tenant = Tenant::open(settings, credentials, wires, edge.clock(), self.invocation.rng());
+        // Somebody waits for the page: what takes longer than the function may is told instead.
+        tenant.wait_no_longer_than(self.invocation.budget(edge.config.reserve));
         Ok(tenant.with_own_address(edge.config.has_own_address))
+    }
+}
+
+impl Aws {
+    /// The partners of the service orders, as these say.
+    fn service_orders(
+        &self,
+        settings: &service_orders::Settings,
+        credentials: &service_orders::Credentials,
+    ) -> Result<service_orders::Tenant, PortError> {
+        let edge = &self.edge;
+        let senior = Transport::reqwest(senior::timeouts()).map_err(|error| {
+            tracing::error!(error = story(&error), "no network client");
+            PortError::new("a rede desta instalação não está disponível")
+        })?;
+        let sismetro = edge.transport().map_err(|failure| vault(&failure))?;
+        let wires = service_orders::Wires { senior, sismetro };
+        let rng = self.invocation.rng();
+        let tenant = service_orders::Tenant::open(settings.clone(), credentials, wires, edge.clock(), rng);
+        // Somebody waits for the page.
+        let budget = self.invocation.budget(edge.config.reserve);
+        tenant.set_deadline(Some(budget.deadline.checked_sub(budget.reserve).unwrap_or(budget.deadline)));
+        Ok(tenant)
     }
 }
 
@@ -111,6 +138,10 @@ impl World for Aws {
 
     fn clock(&self) -> &Clock {
         self.edge.clock()
+    }
+
+    fn peoples_clock(&self) -> &Clock {
+        &self.machines_clock
     }
 
     fn jobs(&self) -> &Self {
@@ -213,14 +244,9 @@ impl Machine for Aws {
         started.map_err(|failure| failed(&failure, "o agendador não aceitou iniciar a carga"))
     }
 
-    async fn cancel(&self) -> Result<(), PortError> {
+    async fn take_back(&self) -> Result<bool, PortError> {
         let name = format!("{}-e-continue", self.full("initial-load"));
-        if self.changed(self.edge.schedules.forget(&name).await).await? {
-            return Ok(());
-        }
-        Err(PortError::new(
-            "a carga já começou e não pode ser interrompida por aqui: pare a execução no Step Functions",
-        ))
+        self.changed(self.edge.schedules.forget(&name).await).await
     }
 }
 
@@ -244,6 +270,57 @@ impl Partners for Aws {
         })
     }
 
+    async fn check_senior(
+        &self,
+        settings: &service_orders::Settings,
+        credentials: &service_orders::Credentials,
+    ) -> Result<(), PortError> {
+        let tenant = self.service_orders(settings, credentials)?;
+        Box::pin(service_orders::check_senior(&tenant.senior)).await.map_err(PortError)
+    }
+
+    async fn check_sismetro(
+        &self,
+        settings: &service_orders::Settings,
+        credentials: &service_orders::Credentials,
+        account: &str,
+    ) -> Result<(), PortError> {
+        let tenant = self.service_orders(settings, credentials)?;
+        let account = tenant.account(account).ok_or_else(|| PortError::new("a conta não existe"))?;
+        Box::pin(service_orders::check_sismetro(account)).await.map_err(PortError)
+    }
+
+    async fn deliver(
+        &self,
+        address: &str,
+        headers: &[(&'static str, String)],
+        body: &str,
+    ) -> Result<Delivered, PortError> {
+        let mut request = http::Request::post(address);
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        let request = request.body(Bytes::copy_from_slice(body.as_bytes()));
+        let request = request.map_err(|_| PortError::new("o endereço desta instalação não é conhecido"))?;
+        let http = PartnerHttp::new(
+            "ponte",
+            self.edge.transport().map_err(|failure| vault(&failure))?,
+            self.clock().clone(),
+            self.invocation.rng(),
+            Limits { body_bytes: 64 * 1024, ..Limits::default() },
+        );
+        let status = AtomicU16::new(0);
+        // Whatever is answered is what is asked for.
+        let classify = |said, _: &[u8]| {
+            status.store(said, Ordering::Relaxed);
+            Ok(())
+        };
+        let answer = http.send(to_our_door(request), classify).await;
+        let answer = answer.map_err(|_| PortError::new("ninguém respondeu no endereço desta instalação"))?;
+        let body = serde_json::from_slice(&answer).unwrap_or(Value::Null);
+        Ok(Delivered { status: status.into_inner(), body })
+    }
+
     async fn adoptable(&self, id: &str, erp: &InErp) -> Result<(), PortError> {
         let tenant = self.tenant(None).await?;
         let asked = Box::pin(desk::adoptable(&tenant, &self.edge.store, self.clock(), id, erp)).await;
@@ -255,6 +332,24 @@ impl Partners for Aws {
         let budget = self.invocation.budget(self.edge.config.reserve);
         let done = Box::pin(desk::carry_on(&tenant, &self.edge.store, self.clock(), kind, id, budget)).await;
         done.map(drop).map_err(|error| PortError::new(story(&error)))
+    }
+}
+
+/// One request, tried once.
+fn to_our_door(request: http::Request<Bytes>) -> Outgoing {
+    Outgoing {
+        lane: Lane { credential: "ponte".to_owned(), method: "teste".to_owned() },
+        policy: LanePolicy {
+            per_minute: 60,
+            burst: 1,
+            concurrency: 1,
+            redundancy: None,
+            failures_allowed: u32::MAX,
+            misuse_allowed: None,
+        },
+        effect: Effect::AskFirst,
+        request,
+        repeat_key: None,
     }
 }
 

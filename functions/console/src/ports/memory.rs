@@ -14,7 +14,7 @@ use sales::setup::{List, Listed};
 use schedules::{Frequency, Schedule};
 use serde_json::{Value, json};
 
-use super::{Integration, Jobs, Machine, Partners, Place, PortError, Vault, World, merged};
+use super::{Delivered, Integration, Jobs, Machine, Partners, Place, PortError, Vault, World, merged};
 use crate::access::Keys;
 use crate::jobs;
 
@@ -224,9 +224,9 @@ impl Machine for MemoryMachine {
         Ok(())
     }
 
-    async fn cancel(&self) -> Result<(), PortError> {
+    async fn take_back(&self) -> Result<bool, PortError> {
         held(&self.0).push("cancel");
-        Ok(())
+        Ok(false)
     }
 }
 
@@ -235,11 +235,22 @@ impl Machine for MemoryMachine {
 pub struct MemoryPartners {
     /// When set, every question fails with this.
     pub refusal: Mutex<Option<String>>,
+    /// What our own doors answer; when not set, that they are not ready.
+    pub doors: Mutex<Option<Delivered>>,
+    delivered: Mutex<Vec<Posted>>,
     /// Omie's lists by [`List::id`]; what is not there is empty.
     pub lists: Mutex<BTreeMap<&'static str, Listed>>,
 }
 
+/// Address, headers and body of something that was posted.
+pub type Posted = (String, Vec<(String, String)>, String);
+
 impl MemoryPartners {
+    /// What was delivered to our own doors.
+    pub fn delivered(&self) -> Vec<Posted> {
+        held(&self.delivered).clone()
+    }
+
     fn willing(&self) -> Result<(), PortError> {
         held(&self.refusal).clone().map_or(Ok(()), |why| Err(PortError(why)))
     }
@@ -258,6 +269,35 @@ impl Partners for MemoryPartners {
         let known = held(&self.lists).get(list.id()).cloned().unwrap_or_default();
         // As the library does it: what there was stays, with the reason.
         Ok(Listed { error: self.willing().err().map(|why| why.to_string()), ..known })
+    }
+
+    async fn check_senior(
+        &self,
+        _settings: &service_orders::Settings,
+        _credentials: &service_orders::Credentials,
+    ) -> Result<(), PortError> {
+        self.willing()
+    }
+
+    async fn check_sismetro(
+        &self,
+        _settings: &service_orders::Settings,
+        _credentials: &service_orders::Credentials,
+        _account: &str,
+    ) -> Result<(), PortError> {
+        self.willing()
+    }
+
+    async fn deliver(
+        &self,
+        address: &str,
+        headers: &[(&'static str, String)],
+        body: &str,
+    ) -> Result<Delivered, PortError> {
+        self.willing()?;
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        held(&self.delivered).push((address.to_owned(), headers, body.to_owned()));
+        Ok(held(&self.doors).clone().unwrap_or(Delivered { status: 503, body: Value::Null }))
     }
 
     async fn adoptable(&self, _id: &str, _erp: &InErp) -> Result<(), PortError> {

@@ -33,8 +33,13 @@ pub trait World {
 
     /// The table.
     fn state(&self) -> &Self::State;
-    /// The time.
+    /// The tenant's time.
     fn clock(&self) -> &Clock;
+    /// The time of the person at the browser: an hour's session is an hour of theirs, also where the tenant's time goes
+    /// faster.
+    fn peoples_clock(&self) -> &Clock {
+        self.clock()
+    }
     /// The schedules.
     fn jobs(&self) -> &Self::Jobs;
     /// The credentials.
@@ -130,8 +135,9 @@ pub trait Machine {
     /// Starts it: a load or a dry run. Starting again continues what is not finished.
     fn start(&self, dry: bool) -> impl Future<Output = Result<(), PortError>>;
 
-    /// Stops what runs; the load can be continued.
-    fn cancel(&self) -> impl Future<Output = Result<(), PortError>>;
+    /// Takes back a start that has not begun; says whether there was one. What runs is stopped by
+    /// [`sales::load::cancel`].
+    fn take_back(&self) -> impl Future<Output = Result<bool, PortError>>;
 }
 
 /// What only a partner can say. Every error is the partner's text for the operator.
@@ -145,11 +151,43 @@ pub trait Partners {
     /// Fetches a list of Omie's for the wizard, with the stored keys; when Omie does not give it, the list says why.
     fn refresh(&self, list: List) -> impl Future<Output = Result<Listed, PortError>>;
 
+    /// Signs in to Senior X as these settings and credentials say, which need not be stored.
+    fn check_senior(
+        &self,
+        settings: &service_orders::Settings,
+        credentials: &service_orders::Credentials,
+    ) -> impl Future<Output = Result<(), PortError>>;
+
+    /// Asks Sismetro something small with this account of the credentials, which need not be stored.
+    fn check_sismetro(
+        &self,
+        settings: &service_orders::Settings,
+        credentials: &service_orders::Credentials,
+        account: &str,
+    ) -> impl Future<Output = Result<(), PortError>>;
+
+    /// Posts `body` to one of our own doors, as a partner would. The error: nothing answered there.
+    fn deliver(
+        &self,
+        address: &str,
+        headers: &[(&'static str, String)],
+        body: &str,
+    ) -> impl Future<Output = Result<Delivered, PortError>>;
+
     /// Whether the order of Omie may be adopted by the order with this cloud code, as far as Omie knows.
     fn adoptable(&self, id: &str, erp: &InErp) -> impl Future<Output = Result<(), PortError>>;
 
     /// Does at once what follows from an operator's word; where it cannot, the record's next turn does.
     fn carry_on(&self, kind: Kind, id: &str) -> impl Future<Output = Result<(), PortError>>;
+}
+
+/// What one of our doors answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivered {
+    /// HTTP status.
+    pub status: u16,
+    /// Its JSON; null when it is none.
+    pub body: Value,
 }
 
 /// Puts the members of `news` over those of `base`, to any depth.

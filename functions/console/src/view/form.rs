@@ -86,10 +86,24 @@ impl<'a> Field<'a> {
         })
     }
 
+    /// One line for a secret: what is in it is never shown, and no browser fills it in.
+    pub fn secret(self) -> Markup {
+        self.around(&html! {
+            input id={ "f-" (self.name) } name=(self.name) type="password" required[!self.is_optional]
+                aria-describedby=[self.described()] aria-invalid=[self.is_wrong()]
+                autocomplete="new-password" spellcheck="false";
+        })
+    }
+
     /// Several lines.
     pub fn area(self) -> Markup {
+        self.long_area(3, 500)
+    }
+
+    /// So many lines, and so many letters at most.
+    pub fn long_area(self, rows: u32, letters: u32) -> Markup {
         self.around(&html! {
-            textarea id={ "f-" (self.name) } name=(self.name) rows="3" maxlength="500" required[!self.is_optional]
+            textarea id={ "f-" (self.name) } name=(self.name) rows=(rows) maxlength=(letters) required[!self.is_optional]
                 aria-describedby=[self.described()] aria-invalid=[self.is_wrong()] { (self.value) }
         })
     }
@@ -104,6 +118,18 @@ impl<'a> Field<'a> {
                 }
             }
         })
+    }
+
+    /// The same without its label, which stands elsewhere.
+    pub fn bare_select(self, choices: &[Choice]) -> Markup {
+        html! {
+            select id={ "f-" (self.name) } name=(self.name) aria-describedby=[self.described()] aria-invalid=[self.is_wrong()] {
+                @for choice in choices {
+                    option value=(choice.value) selected[choice.value == self.value] { (choice.label) }
+                }
+            }
+            (self.notes())
+        }
     }
 
     /// A box to tick; on when its value is not empty.

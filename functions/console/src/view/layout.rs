@@ -68,20 +68,28 @@ impl Nav {
                 place.has_omie_maxima
             }
             Self::ServiceOrders => place.has_senior_sismetro,
-            // Its pages are not there yet.
-            Self::Setup => false,
-            Self::Health | Self::Audit => true,
+            Self::Setup | Self::Health | Self::Audit => true,
         }
     }
 }
 
 /// The page with everything around it.
 pub fn layout<W: World>(visit: &Visit<'_, W>, page: Page<'_>) -> Markup {
+    layout_refreshed(visit, page, None)
+}
+
+/// The same, fetched anew every so many seconds where there is no JavaScript.
+pub(crate) fn layout_refreshed<W: World>(
+    visit: &Visit<'_, W>,
+    page: Page<'_>,
+    refresh: Option<u32>,
+) -> Markup {
     let place = visit.place();
     let Page { title, nav, above, body } = page;
     document(
         place,
         title,
+        refresh,
         &html! {
             a class="skip" href="#conteudo" { "Ir para o conteúdo" }
             header class="top" {
@@ -89,7 +97,7 @@ pub fn layout<W: World>(visit: &Visit<'_, W>, page: Page<'_>) -> Markup {
                 nav class="menu" aria-label="Principal" {
                     @for item in Nav::ALL.into_iter().filter(|item| item.is_in(place)) {
                         @let (drawing, label, path) = item.item();
-                        a href=(if path.is_empty() { BASE.to_owned() } else { href(&[path]) })
+                        a href=(if path.is_empty() { format!("{BASE}?ver=saude") } else { href(&[path]) })
                             aria-current=[(item == nav).then_some("page")] { (icon(drawing)) span { (label) } }
                     }
                 }
@@ -117,7 +125,7 @@ pub fn layout<W: World>(visit: &Visit<'_, W>, page: Page<'_>) -> Markup {
     )
 }
 
-fn document(place: &Place, title: &str, body: &Markup) -> Markup {
+fn document(place: &Place, title: &str, refresh: Option<u32>, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="pt-BR" {
@@ -127,6 +135,7 @@ fn document(place: &Place, title: &str, body: &Markup) -> Markup {
                 meta name="color-scheme" content="light dark";
                 meta name="robots" content="noindex";
                 meta name="htmx-config" content=(HTMX);
+                @if let Some(seconds) = refresh { noscript { meta http-equiv="refresh" content=(seconds); } }
                 title { (title) " · " (place.tenant) " · Ponte" }
                 link rel="icon" type="image/svg+xml" href=(assets::address("icon.svg"));
                 link rel="stylesheet" href=(assets::address("console.css"));
@@ -176,7 +185,7 @@ pub(crate) fn door(
             p class="dim" { "A sessão termina depois de 1 hora sem uso e, em todo caso, depois de 8 horas." }
         }
     };
-    Response::page(status, document(place, "Entrar", &body))
+    Response::page(status, document(place, "Entrar", None, &body))
 }
 
 /// A page with one sentence, for whoever is where no page is.
@@ -193,7 +202,7 @@ pub(crate) fn plain(place: &Place, status: StatusCode, text: &str) -> Response {
             div class="card" { h1 { (title) } p { (text) } p { a class="button" href=(BASE) { "Ir para o início" } } }
         }
     };
-    Response::page(status, document(place, title, &body))
+    Response::page(status, document(place, title, None, &body))
 }
 
 /// Instead of a page that could not be made.

@@ -11,7 +11,7 @@ mod words;
 pub use form::{Choice, Confirm, Field, Problems, confirm, problems};
 pub use icons::{Icon, icon};
 pub use layout::{Nav, layout};
-pub(crate) use layout::{door, plain, trouble};
+pub(crate) use layout::{door, layout_refreshed, plain, trouble};
 pub use parts::{
     Step, Tone, badge, bar, empty, facts, history, live, more, notice, section, tabs, tile, tiles,
 };

@@ -42,6 +42,7 @@ async fn each_change_needs_a_reason() {
         ("/console/clientes/88771/tentar", &[]),
         ("/console/quarentena/clientes/liberar", &[("quais", "todos")]),
         ("/console/os/5b1f6f0e-0000/retomar", &[]),
+        ("/console/configuracao/carga/refazer", &[]),
     ] {
         needs_a_reason(path, fields).await;
         needs_a_reason(path, &[fields, &[("motivo", "   ")]].concat()).await;
@@ -239,7 +240,7 @@ async fn a_delivery_that_is_still_not_understood_stays_where_it_is() {
     needs_a_reason(&path, &[]).await;
     let refused = browser.post(&path, &[("motivo", "mapa corrigido")]).await;
 
-    assert!(browser.follow(&refused).await.text().contains("a entrega continua ilegível"));
+    assert!(browser.follow(&refused).await.text().contains("a entrega continua sem ser entendida"));
     assert_eq!(browser.get("/console/os-avisos").await.text().matches("/reprocessar\"").count(), 3);
 }
 

@@ -107,10 +107,10 @@ async fn who_has_left_cannot_come_back_with_a_copy_of_the_cookie() {
 async fn other_keys_end_all_sessions() {
     let browser = Browser::operator().await;
     let mut other = Browser { cookies: browser.cookies.clone(), ..Browser::empty() };
-    assert_eq!(other.get("/console").await.status, StatusCode::OK);
+    assert_eq!(other.get("/console/auditoria").await.status, StatusCode::OK);
     other.app.world.keys = other.app.world.keys.replace(READ, "outra-chave-de-leitura");
 
-    assert_eq!(other.get("/console").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(other.get("/console/auditoria").await.status, StatusCode::SEE_OTHER);
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,6 +4,7 @@ mod changes;
 mod door;
 #[path = "../../../examples/sample/mod.rs"]
 mod sample;
+mod setup;
 mod shown;
 mod walk;
 
@@ -160,6 +161,7 @@ fn address_of(pattern: &str) -> String {
         .replace("{schedule}", "sync-produtos")
         .replace("{run}", run)
         .replace("{entidade}", "clientes")
+        .replace("{passo}", "de-para")
         .replace("{palavra}", "tentar")
         .replace("{comando}", "retomar")
         .replace("{entrega}", "senior-x")

@@ -11,7 +11,7 @@ async fn text(path: &str) -> String {
 
 fn has(text: &str, all: &[&str]) {
     for part in all {
-        assert!(text.contains(part), "{part:?} is not in the page");
+        assert!(text.contains(part), "{part:?} is not in the page: {text}");
     }
 }
 
@@ -22,7 +22,11 @@ async fn health_says_what_asks_for_attention_and_nothing_else() {
     has(
         &page,
         &[
-            "2 pontos pedem atenção",
+            "7 pontos pedem atenção",
+            "12 pedidos retidos esperam uma decisão.",
+            "59 registros estão em quarentena.",
+            "8 ordens de serviço precisam de alguém.",
+            "1 parceiro está em espera",
             "Estoques: falhou.",
             "Produtos: espera confirmação.",
             "Conferência dos pedidos",
@@ -40,8 +44,10 @@ async fn health_says_what_asks_for_attention_and_nothing_else() {
 async fn an_empty_tenant_is_told_that_nothing_runs_before_the_load() {
     let mut browser = Browser::empty();
     browser.enter(OPERATE).await;
+    let start = browser.get("/console").await;
+    assert_eq!(start.headers[LOCATION], "/console/configuracao/maxima", "the set-up comes first");
 
-    let page = browser.get("/console").await;
+    let page = browser.get("/console?ver=saude").await;
 
     has(&page.text(), &["A carga inicial ainda não foi feita", "espera a carga", "nenhum bloqueio"]);
 }
@@ -180,7 +186,7 @@ async fn the_parameters_say_who_changed_what() {
     let page = text("/console/de-para").await;
 
     has(&page, &["Versão 1", "Versão 2", "09/02/2026 11:00", "02/03/2026 09:30"]);
-    has(&page, &["João Lima", "VendedorPadrao", "8801", "Contas.15", "1234568"]);
+    has(&page, &["João Lima", "Vendedor padrão", "8801 − Ana Prado", "Boleto Bancário", "1234568"]);
 }
 
 #[tokio::test(start_paused = true)]

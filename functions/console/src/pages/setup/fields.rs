@@ -1,0 +1,67 @@
+//! Fields that choose from Omie's lists.
+
+use maud::{Markup, html};
+use sales::setup::{Choice, List, Listed, Lists};
+
+use crate::view::{self, Field, Problems};
+
+/// More choices than this are no help in a menu, and large: the code is typed.
+const MENU: usize = 150;
+
+/// A list as it was fetched, or an empty one.
+pub(super) fn listed(lists: &Lists, list: List) -> Listed {
+    lists.get(&list).cloned().unwrap_or_default()
+}
+
+/// "15 − Boleto"
+pub(super) fn label(choice: &Choice) -> String {
+    if choice.name == choice.code {
+        choice.code.clone()
+    } else {
+        format!("{} − {}", choice.code, choice.name)
+    }
+}
+
+/// What is wrong with a field; empty when nothing is.
+pub(super) fn error_of<'p>(problems: &'p Problems, name: &str) -> &'p str {
+    problems.iter().find(|(known, _)| known == name).map_or("", |(_, text)| text.as_str())
+}
+
+/// One of a list; `blank` is what choosing none means.
+pub(super) fn choose(field: Field<'_>, choices: &[Choice], blank: &str) -> Markup {
+    if choices.len() > MENU {
+        let chosen = choices.iter().find(|choice| choice.code == field.value);
+        let chosen = chosen.map_or(String::new(), |choice| format!(" Agora: {}.", choice.name));
+        let help = format!(
+            "{} São {} opções: digite o código como está no Omie.{chosen}",
+            field.help,
+            choices.len()
+        );
+        return Field { help: help.trim(), ..field }.input("text");
+    }
+    let mut all = vec![view::Choice::new("", blank)];
+    all.extend(choices.iter().map(|choice| view::Choice::new(&*choice.code, label(choice))));
+    // What was chosen and is gone is shown, and refused when it is sent again.
+    if !all.iter().any(|choice| choice.value == field.value) {
+        all.push(view::Choice::new(field.value, format!("{} (não está mais na lista)", field.value)));
+    }
+    field.select(&all)
+}
+
+/// Several boxes under one heading.
+pub(super) fn boxes(field: Field<'_>, choices: &[Choice], is_on: impl Fn(&str) -> bool) -> Markup {
+    html! {
+        fieldset id={ "f-" (field.name) } tabindex="-1" {
+            legend { (field.label) }
+            @if !field.help.is_empty() { p class="help" { (field.help) } }
+            @if !field.error.is_empty() { p class="error" { (field.error) } }
+            @for choice in choices {
+                @let id = format!("f-{}-{}", field.name, choice.code);
+                div class="field tick" {
+                    input type="checkbox" id=(id) name=(field.name) value=(choice.code) checked[is_on(&choice.code)];
+                    label for=(id) { (label(choice)) }
+                }
+            }
+        }
+    }
+}
