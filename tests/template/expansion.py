@@ -71,13 +71,15 @@ def _when_on(value):
 
 def routes() -> dict:
     """The routes of the HTTP API, `POST /path`, to the functions that serve them; SAM writes them into the API's body."""
+    methods_of_sam = {"x-amazon-apigateway-any-method": "ANY"}
     (api,) = of_type("AWS::ApiGatewayV2::Api").values()
     found = {}
     for path, methods in api["Properties"]["Body"]["paths"].items():
         for method, operation in _when_on(methods).items():
             integration = _when_on(operation)["x-amazon-apigateway-integration"]
             assert (integration["type"], integration["payloadFormatVersion"]) == ("aws_proxy", "2.0")
-            (found[f"{method.upper()} {path}"],) = re.findall(r"\$\{(\w+)\.Arn\}", str(integration["uri"]))
+            called = methods_of_sam.get(method, method.upper())
+            (found[f"{called} {path}"],) = re.findall(r"\$\{(\w+)\.Arn\}", str(integration["uri"]))
     return found
 
 
@@ -86,13 +88,22 @@ FLOWS = {"import-pedidos", "import-clientes", "status-pedidos", "reconcile-pedid
 WEBHOOK = "omie-webhook"
 # Service orders: requests of the HTTP API and turns of work, both by both.
 SERVICE_ORDERS = {"ss-open", "ss-callback"}
+# The operators' pages, of whatever is switched on.
+CONSOLE = "console"
 # The switches of the integrations, the condition each has in the template, and the secret of each.
 INTEGRATIONS = {"OmieMaxima": "HasOmieMaxima", "SeniorSismetro": "HasSeniorSismetro"}
 
 
-def integration(binary: str) -> str:
-    """The switch that a function is behind."""
+def integration(binary: str) -> str | None:
+    """The switch that a function is behind; the console is behind none."""
+    if binary == CONSOLE:
+        return None
     return "SeniorSismetro" if binary in SERVICE_ORDERS else "OmieMaxima"
+
+
+def secret(binary: str) -> str:
+    """The secret that is a function's own."""
+    return f"{integration(binary) or 'Console'}Secret"
 
 
 def holds(condition: str | None, on: set) -> bool:

@@ -9,9 +9,8 @@ import expansion
 import servers
 
 FUNCTIONS = expansion.of_type("AWS::Lambda::Function")
-# The crates of integrations, which are called after both partners. A tool of several files, as the command line of the
-# operators is, has a folder there and no Lambda.
-BINARIES = {path.stem for path in servers.ROOT.glob("functions/*-*/src/bin/*.rs")}
+# A tool of several files, as the command line of the operators is, has a folder there and no Lambda.
+BINARIES = {path.stem for path in servers.ROOT.glob("functions/*/src/bin/*.rs")}
 SHARED = {
     "PONTE_TENANT",
     "PONTE_TABLE",
@@ -20,6 +19,12 @@ SHARED = {
     "PONTE_RESERVE_SECONDS",
     "PONTE_SCHEDULER_ROLE",
     "PONTE_DEAD_LETTERS",
+}
+# What the console is given besides, for each integration that is on. A banner is for the runner of a pilot.
+CONSOLES = {
+    "PONTE_SECRET_OMIE_MAXIMA": ("HasOmieMaxima", "OmieMaximaSecret"),
+    "PONTE_SECRET_SENIOR_SISMETRO": ("HasSeniorSismetro", "SeniorSismetroSecret"),
+    "PONTE_LOAD_MACHINE": ("HasOmieMaxima", "InitialLoadMachine"),
 }
 A_SECRET = re.compile(r"password|secret_?key|app_secret|token", re.IGNORECASE)
 
@@ -47,7 +52,8 @@ def test_a_function_is_complete(name, expanded):
     assert properties["Architectures"] == [{"Ref": "Architecture"}]
     # Nobody waits longer than 7 s for the webhook (contracts/omie.md §9), nor the HTTP API longer than 30. The service
     # orders answer requests too, but what takes long there is work.
-    shortest, longest = (5, 10) if binary(FUNCTIONS[name]) == expansion.WEBHOOK else (30, 900)
+    lives = {expansion.WEBHOOK: (5, 10), expansion.CONSOLE: (25, 29)}
+    shortest, longest = lives.get(binary(FUNCTIONS[name]), (30, 900))
     assert shortest <= properties["Timeout"] <= longest
     assert 128 <= properties["MemorySize"] <= 1024
     assert properties["Role"] == {"Fn::GetAtt": [f"{name}Role", "Arn"]}
@@ -95,18 +101,29 @@ def test_who_calls_for_a_service_order_lives_long_enough_for_the_call():
 def test_the_environment_names_the_secret_and_holds_none():
     for function in FUNCTIONS.values():
         variables = function["Properties"]["Environment"]["Variables"]
-        assert set(variables) <= SHARED | {"PONTE_SECRET"}
+        further = set(CONSOLES) if binary(function) == expansion.CONSOLE else set()
+        assert set(variables) - {"PONTE_SECRET"} == SHARED | further
         assert not any(A_SECRET.search(str(value)) for value in variables.values() if isinstance(value, str))
         assert variables["PONTE_SCHEDULER_ROLE"] == {"Fn::GetAtt": ["SchedulerRole", "Arn"]}
         assert variables["PONTE_DEAD_LETTERS"] == {"Fn::GetAtt": ["DeadLetters", "Arn"]}
-        secret = {"Ref": f"{expansion.integration(binary(function))}Secret"}
+        secret = {"Ref": expansion.secret(binary(function))}
         assert variables.get("PONTE_SECRET", secret) == secret
 
 
-def test_a_function_is_behind_the_switch_of_its_integration():
+def test_the_console_is_given_what_it_reads_and_only_of_what_is_switched_on():
+    source = (servers.ROOT / "shared/runtime/src/config/console.rs").read_text()
+    given = FUNCTIONS["Console"]["Properties"]["Environment"]["Variables"]
+
+    assert set(re.findall(r'optional\("(\w+)"\)', source)) == {*CONSOLES, "PONTE_BANNER"}
+    for variable, (condition, resource) in CONSOLES.items():
+        assert given[variable] == {"Fn::If": [condition, {"Ref": resource}, {"Ref": "AWS::NoValue"}]}
+
+
+def test_a_function_is_behind_the_switch_of_its_integration_and_the_console_behind_none():
     for function in FUNCTIONS.values():
         switch = expansion.integration(binary(function))
-        assert function["Condition"] == expansion.INTEGRATIONS[switch], binary(function)
+        assert function.get("Condition") == expansion.INTEGRATIONS.get(switch), binary(function)
+    assert "Condition" not in FUNCTIONS["Console"]
 
 
 def test_the_shipped_profile_unwinds_whatever_cargo_lambda_adds():

@@ -49,6 +49,16 @@ def test_the_doors_of_the_service_orders_have_a_secret_each_that_nobody_chose():
     assert generated["ExcludePunctuation"] is True
 
 
+def test_a_key_for_the_console_is_made_at_deploy_and_the_one_for_reading_is_not():
+    """functions/console/src/access/keys.rs: one that is empty lets nobody in. CloudFormation makes one value per secret."""
+    secret = expansion.of_type("AWS::SecretsManager::Secret")["ConsoleSecret"]
+    generated = secret["Properties"]["GenerateSecretString"]
+
+    assert json.loads(generated["SecretStringTemplate"]) == {"read": ""}
+    assert (generated["GenerateStringKey"], generated["PasswordLength"]) == ("operate", 43)
+    assert generated["ExcludePunctuation"] is True
+
+
 def test_dead_letters_are_encrypted_kept_two_weeks_and_watched(expanded):
     queue = expanded["Resources"]["DeadLetters"]["Properties"]
     alarm = expanded["Resources"]["DeadLettersAlarm"]["Properties"]
@@ -83,15 +93,27 @@ def test_alarms_tell_someone_only_when_there_is_someone():
         }
 
 
-def test_switching_both_integrations_off_leaves_only_what_is_shared():
+def test_switching_both_integrations_off_leaves_only_what_is_shared_and_the_console():
     assert set(expansion.there(set())) == {
         "AlarmTopic",
+        "Console",
+        "ConsoleAlarms",
+        "ConsoleAlarmsPermission",
+        "ConsoleEventInvokeConfig",
+        "ConsoleFailingAlarm",
+        "ConsoleFirstPagePermission",
+        "ConsoleLogs",
+        "ConsolePagesPermission",
+        "ConsolePolicy",
+        "ConsoleRole",
+        "ConsoleSecret",
         "DeadLetters",
         "DeadLettersAlarm",
         "DeadLettersPolicy",
         "FunctionBoundary",
         "HttpApi",
         "HttpApiApiGatewayDefaultStage",
+        "HttpApiFailingAlarm",
         "HttpApiLogs",
         "SchedulerRole",
         "Table",

@@ -2,8 +2,9 @@
 
 import expansion
 
-# Orders and customers wait for the load, and are no part of it.
-FUNCTIONS = set(expansion.binaries().values()) - expansion.FLOWS - {expansion.WEBHOOK}
+# Orders, customers and service orders wait for the load, the console watches it; none is a part of it.
+OTHERS = {*expansion.FLOWS, *expansion.SERVICE_ORDERS, expansion.WEBHOOK, expansion.CONSOLE}
+FUNCTIONS = set(expansion.binaries().values()) - OTHERS
 REMEDIES_FOR_PEOPLE = {"FixConfig", "FixData", "AskPartner", "Bug", "BranchesIncomplete"}
 CATCH_ALL = {"States.ALL", "States.TaskFailed"}
 
