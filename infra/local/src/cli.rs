@@ -5,11 +5,14 @@ use std::path::PathBuf;
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
 use jiff::civil::{Time, time};
+use partner_http::Secret;
 use simulators::Preset;
 
-/// Ponte nesta máquina: um inquilino inteiro, com os dois parceiros simulados.
+use crate::folder::Tenancy;
+
+/// Ponte nesta máquina: um inquilino inteiro, com os dois parceiros simulados, ou com --real os de verdade.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "ponte", version, disable_help_subcommand = true)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
@@ -60,9 +63,19 @@ pub struct Options {
     #[arg(long, value_name = "PASTA")]
     pub data: Option<PathBuf>,
 
-    /// Apaga antes o estado guardado em --data
+    /// Apaga antes o estado guardado em --data. Sem --once, --idle, --dry-run, --changes, --orders ou --faults, o inquilino
+    /// começa sem configuração: ela e tudo o que vem depois se fazem pelo console
     #[arg(long)]
     pub fresh: bool,
+
+    /// Piloto neste computador: os parceiros de verdade, nenhum simulado. Precisa de --data; as credenciais são pedidas
+    /// pelo console e guardadas cifradas lá
+    #[arg(long)]
+    pub real: bool,
+
+    /// Abre o console no navegador
+    #[arg(long)]
+    pub open: bool,
 
     /// Começa com a filial incompleta no Omie: mostra a interrupção, a correção e a continuação
     #[arg(long)]
@@ -91,6 +104,10 @@ pub struct Options {
     /// Outro template no lugar do template.yaml do projeto
     #[arg(long, value_name = "ARQUIVO")]
     pub template: Option<PathBuf>,
+
+    /// What opens the credentials of real partners, in the place of a key file: `PONTE_KEY`.
+    #[arg(skip)]
+    pub passphrase: Option<Secret>,
 }
 
 /// What the tenant has switched on: the template's parameter, its partners, what is to be seen.
@@ -106,15 +123,30 @@ impl Integration {
     /// The packages whose binaries are its Lambdas, and its operators' tools.
     pub fn packages(self) -> &'static [&'static str] {
         match self {
-            Self::OmieMaxima => &["omie-maxima"],
-            Self::SeniorSismetro => &["senior-sismetro"],
+            Self::OmieMaxima => &["omie-maxima", CONSOLE],
+            Self::SeniorSismetro => &["senior-sismetro", CONSOLE],
+        }
+    }
+
+    /// What the console says on every page of a pilot with real partners.
+    pub fn banner(self) -> &'static str {
+        match self {
+            Self::OmieMaxima => {
+                "Piloto neste computador: Omie e Máxima de verdade. O que se faz aqui chega até eles."
+            }
+            Self::SeniorSismetro => {
+                "Piloto neste computador: Senior X e Sismetro de verdade. O que se faz aqui chega até eles."
+            }
         }
     }
 }
 
+/// The console's package; with the version of this workspace, because a dependency has the same name.
+const CONSOLE: &str = concat!("console@", env!("CARGO_PKG_VERSION"));
+
 /// So early that even a slow load ends before the nightly readings of everything, which begin at 03:00.
 const BEFORE_THE_NIGHT: Time = time(2, 30, 0, 0);
-/// When people begin to close service orders.
+/// When people begin to close service orders, or sit down to set something up.
 const MORNING: Time = time(8, 0, 0, 0);
 /// A load of a typical account takes minutes …
 const SPEED: f64 = 20.0;
@@ -122,6 +154,20 @@ const SPEED: f64 = 20.0;
 const SPEED_OF_SERVICES: f64 = 60.0;
 /// What only an account of Omie has.
 const OF_OMIE: [&str; 5] = ["preset", "dry_run", "changes", "orders", "branch_incomplete"];
+/// What only a demonstration has.
+const OF_SIMULATED: [&str; 11] = [
+    "preset",
+    "speed",
+    "start",
+    "once",
+    "dry_run",
+    "changes",
+    "orders",
+    "faults",
+    "branch_incomplete",
+    "idle",
+    "seed",
+];
 
 impl Options {
     /// Reads a command line, the program's name first.
@@ -134,16 +180,49 @@ impl Options {
     ) -> Result<Self, clap::Error> {
         let matches = Self::command().try_get_matches_from(arguments)?;
         let options = Self::from_arg_matches(&matches)?;
-        let given = |name: &&&str| matches.value_source(name) == Some(ValueSource::CommandLine);
-        let strange = OF_OMIE.iter().find(given);
-        match (options.integration, strange) {
-            (Integration::SeniorSismetro, Some(strange)) => {
-                let flag = strange.replace('_', "-");
-                let text = format!("--{flag} não existe para senior-sismetro\n");
-                Err(Self::command().error(ErrorKind::ArgumentConflict, text))
-            }
-            _ => Ok(options),
+        match options.refusal(&matches) {
+            Some(text) => Err(Self::command().error(ErrorKind::ArgumentConflict, text + "\n")),
+            None => Ok(options),
         }
+    }
+
+    /// What does not go together.
+    fn refusal(&self, matches: &ArgMatches) -> Option<String> {
+        let given = |name: &&&str| matches.value_source(name) == Some(ValueSource::CommandLine);
+        let first = |flags: &[&'static str]| flags.iter().find(given).map(|flag| flag.replace('_', "-"));
+        if self.real {
+            if self.fresh {
+                return Some(
+                    "--fresh não existe com --real: apagaria as credenciais e o registro do que já foi enviado. \
+                     Para recomeçar, use outra pasta em --data"
+                        .to_owned(),
+                );
+            }
+            if let Some(flag) = first(&OF_SIMULATED) {
+                return Some(format!(
+                    "--{flag} é da demonstração com parceiros simulados e não existe com --real"
+                ));
+            }
+            return self.data.is_none().then(|| {
+                "--real precisa de --data PASTA: é onde ficam o estado e, cifradas, as credenciais".to_owned()
+            });
+        }
+        let of_omie = (self.integration == Integration::SeniorSismetro).then(|| first(&OF_OMIE)).flatten();
+        of_omie.map(|flag| format!("--{flag} não existe para senior-sismetro"))
+    }
+
+    /// Whose the partners shall be, and who sets the tenant up.
+    pub fn tenancy(&self) -> Tenancy {
+        match (self.real, self.fresh && self.asks_for_nothing_else()) {
+            (true, _) => Tenancy::Real,
+            (false, true) => Tenancy::Wizard,
+            (false, false) => Tenancy::Demonstration,
+        }
+    }
+
+    /// Whether nothing that needs a tenant which is set up was asked for by name.
+    pub fn asks_for_nothing_else(&self) -> bool {
+        !(self.once || self.idle || self.dry_run || self.changes || self.orders || self.faults)
     }
 
     /// How many times as fast as the machine's clock the tenant's goes.
@@ -152,14 +231,14 @@ impl Options {
             Integration::OmieMaxima => SPEED,
             Integration::SeniorSismetro => SPEED_OF_SERVICES,
         };
-        self.speed.unwrap_or(usual)
+        if self.real { 1.0 } else { self.speed.unwrap_or(usual) }
     }
 
     /// When the clock of a new tenant begins. Other engines have the machine's clock, so for them it is now.
     pub fn first_moment(&self) -> Option<Time> {
-        let usual = match self.integration {
-            Integration::OmieMaxima => BEFORE_THE_NIGHT,
-            Integration::SeniorSismetro => MORNING,
+        let usual = match (self.integration, self.tenancy()) {
+            (Integration::OmieMaxima, Tenancy::Demonstration) => BEFORE_THE_NIGHT,
+            _ => MORNING,
         };
         self.start.or((!self.idle).then_some(usual))
     }
@@ -242,6 +321,57 @@ mod tests {
         {
             assert_eq!(shown(neither), (false, false), "{neither:?}");
         }
+    }
+
+    #[test]
+    fn a_fresh_tenant_is_left_to_the_console_unless_something_else_is_asked_for() {
+        let tenancy = |arguments: &[&str]| read(arguments).tenancy();
+
+        assert_eq!(tenancy(&["--fresh"]), Tenancy::Wizard);
+        assert_eq!(tenancy(&["--fresh", "--branch-incomplete", "--speed", "200"]), Tenancy::Wizard);
+        assert_eq!(tenancy(&["senior-sismetro", "--fresh"]), Tenancy::Wizard);
+        for flag in ["--once", "--idle", "--dry-run", "--faults"] {
+            assert_eq!(tenancy(&["--fresh", flag]), Tenancy::Demonstration, "{flag}");
+        }
+        assert_eq!(tenancy(&[]), Tenancy::Demonstration);
+        assert_eq!(read(&["--fresh"]).first_moment(), Some(time(8, 0, 0, 0)));
+    }
+
+    #[test]
+    fn real_partners_have_real_time_and_nothing_of_a_demonstration() {
+        let options = read(&["--real", "--data", "x"]);
+        assert_eq!(options.tenancy(), Tenancy::Real);
+        assert!((options.speed() - 1.0).abs() < f64::EPSILON);
+        assert!(
+            read(&["senior-sismetro", "--real", "--data", "x"]).integration.banner().contains("Sismetro")
+        );
+
+        let refused = |flags: &[&str]| {
+            let line = [&["ponte", "--real", "--data", "x"], flags].concat();
+            Options::read(line).expect_err("refused").to_string()
+        };
+        for flag in ["preset=small", "speed=2", "start=02:30", "seed=2"] {
+            let name = flag.split('=').next().expect("a name");
+            assert!(
+                refused(&[&format!("--{flag}")]).contains(&format!("--{name} é da demonstração")),
+                "{flag}"
+            );
+        }
+        for flag in
+            ["--once", "--dry-run", "--changes", "--orders", "--faults", "--branch-incomplete", "--idle"]
+        {
+            assert!(refused(&[flag]).contains(&format!("{flag} é da demonstração")), "{flag}");
+        }
+        assert!(refused(&["--fresh"]).contains("apagaria as credenciais"));
+        let nowhere = Options::read(["ponte", "--real"]).expect_err("no folder");
+        assert!(nowhere.to_string().contains("--real precisa de --data"), "{nowhere}");
+    }
+
+    #[test]
+    fn a_passphrase_is_not_shown() {
+        let options = Options { passphrase: Some(Secret::new("CANARIO")), ..read(&[]) };
+
+        assert!(!format!("{options:?}").contains("CANARIO"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! DynamoDB: embedded, with the tables of the template.
 
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 
 use aws_config::{BehaviorVersion, Region};
@@ -11,6 +12,7 @@ use serde_json::json;
 use tokio::net::TcpListener;
 
 use crate::template::{REGION, Table};
+use crate::vault::random;
 
 /// Why the tables are not there.
 #[derive(Debug, thiserror::Error)]
@@ -35,10 +37,17 @@ pub enum TablesError {
 
 /// Opens the database and makes what is missing of the template's tables.
 pub fn open(file: &Path, tables: &[Table]) -> Result<Database, TablesError> {
+    let database = open_carefully(file, tables)?;
+    // No wait for the disk: what is written outlives a killed process, which is all that simulated partners ask for.
+    database.enable_bulk_loading().map_err(|source| TablesError::File { path: file.to_owned(), source })?;
+    Ok(database)
+}
+
+/// The same for real partners, who remember what they were told also when this machine loses its power: that costs the
+/// writes of the last moments at most, and leaves the file whole.
+pub fn open_carefully(file: &Path, tables: &[Table]) -> Result<Database, TablesError> {
     let failed = |source| TablesError::File { path: file.to_owned(), source };
     let database = Database::new(&file.to_string_lossy()).map_err(failed)?;
-    // No wait for the disk: what is written outlives a killed process, which is all that a run here must survive.
-    database.enable_bulk_loading().map_err(failed)?;
     for table in tables {
         let refused = |reason: String| TablesError::Refused { table: table.name.clone(), reason };
         let request =
@@ -59,6 +68,17 @@ pub fn open(file: &Path, tables: &[Table]) -> Result<Database, TablesError> {
         }
     }
     Ok(database)
+}
+
+/// A port at an address of this machine that nobody finds by trying, where it has more than one: DynamoDB asks nobody who
+/// they are, and lets pages of any site ask.
+pub async fn bind_hidden() -> std::io::Result<TcpListener> {
+    let [a, b, c] = random();
+    // 127.0.0.0/8 is this machine; its first and its last address are nobody's.
+    match TcpListener::bind((Ipv4Addr::new(127, a, b, c.clamp(1, 254)), 0)).await {
+        Ok(listener) => Ok(listener),
+        Err(_) => TcpListener::bind(("127.0.0.1", 0)).await,
+    }
 }
 
 /// Answers DynamoDB's API on `listener` for as long as it is polled.

@@ -60,8 +60,17 @@ impl Events {
         let is = |wanted: &[String], member: &str| {
             wanted.iter().any(|wanted| entry[member].as_str() == Some(wanted.as_str()))
         };
+        let detail: Value =
+            serde_json::from_str(entry["Detail"].as_str().unwrap_or_default()).unwrap_or_default();
+        let says = move |rule: &Rule| {
+            rule.details.iter().all(|(member, wanted)| {
+                detail[member].as_str().is_some_and(|text| wanted.iter().any(|wanted| wanted.fits(text)))
+            })
+        };
         let fitting = self.rules.iter().filter(move |rule| {
-            is(&rule.sources, "Source") && (rule.kinds.is_empty() || is(&rule.kinds, "DetailType"))
+            is(&rule.sources, "Source")
+                && (rule.kinds.is_empty() || is(&rule.kinds, "DetailType"))
+                && says(rule)
         });
         fitting.map(move |rule| Started {
             function: rule.function.clone(),
@@ -106,12 +115,14 @@ fn event(entry: &Value, id: &str) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::template::Wanted;
 
     fn rule(function: &str, kinds: &[&str], input: Option<Value>) -> Rule {
         Rule {
             name: format!("to-{function}"),
             sources: vec!["ponte.demo".to_owned()],
             kinds: kinds.iter().map(|kind| (*kind).to_owned()).collect(),
+            details: Vec::new(),
             input,
             function: function.to_owned(),
         }
@@ -149,6 +160,22 @@ mod tests {
         assert!(other_tenant.is_empty());
         let functions: Vec<_> = other_kind.into_iter().map(|started| started.function).collect();
         assert_eq!(functions, ["all"]);
+    }
+
+    #[test]
+    fn an_event_starts_only_what_its_detail_fits() {
+        let details = vec![("alarmName".to_owned(), vec![Wanted::Begins("ponte-demo-".to_owned())])];
+        let bus = Events::new(vec![Rule { details, ..rule("console", &[], None) }]);
+        let started = |detail: &str| {
+            let entry = json!({ "Source": "ponte.demo", "DetailType": "x", "Detail": detail });
+            bus.answer("AWSEvents.PutEvents", &json!({ "Entries": [entry] }), "e").2.len()
+        };
+
+        assert_eq!(started(r#"{"alarmName":"ponte-demo-x"}"#), 1);
+        for other in [r#"{"alarmName":"ponte-other-x"}"#, r#"{"alarmName":1}"#, "{}"] {
+            assert_eq!(started(other), 0, "{other}");
+        }
+        assert!(Wanted::Is("a".to_owned()).fits("a") && !Wanted::Is("a".to_owned()).fits("ab"));
     }
 
     #[test]

@@ -2,8 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 
-use clock::Clock;
+use clock::{Clock, until};
 use engine::RunRecord;
 use jiff::Timestamp;
 use sales::history;
@@ -11,13 +12,34 @@ use schedules::Recurrence;
 use store::Store;
 use tokio::task::JoinSet;
 
+use crate::asl::Trail;
 use crate::lambda::Pool;
-use crate::scheduler::{Due, Scheduler};
+use crate::machines::Machines;
+use crate::scheduler::{Due, Scheduler, Target};
 use crate::words::number;
 
-/// Invokes each function whenever its schedule says, for as long as it is polled; `said` hears of each time, with what
-/// the run says of itself in `store`.
-pub async fn fire(scheduler: Arc<Scheduler>, pool: Pool, store: Store, clock: Clock, said: impl Fn(&str)) {
+/// A wait is no longer than this before the clock is looked at again: a machine that slept knows it only by its clock.
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
+
+/// What is fired, and by what.
+#[derive(Clone)]
+pub struct Firing {
+    /// The schedules.
+    pub scheduler: Arc<Scheduler>,
+    /// The functions that they start.
+    pub pool: Pool,
+    /// The state machines.
+    pub machines: Machines,
+    /// Where a run says of itself what it did.
+    pub store: Store,
+    /// The tenant's clock.
+    pub clock: Clock,
+}
+
+/// Starts each function and state machine whenever its schedule says, for as long as it is polled; `said` hears of each
+/// time, with what the run says of itself.
+pub async fn fire(firing: Firing, said: impl Fn(&str)) {
+    let Firing { scheduler, clock, .. } = &firing;
     let mut turns = Turns::new(clock.now());
     let mut running = JoinSet::new();
     loop {
@@ -27,41 +49,64 @@ pub async fn fire(scheduler: Arc<Scheduler>, pool: Pool, store: Store, clock: Cl
             Some(ended) = running.join_next() => {
                 // A run that panicked is the pool's to tell.
                 let Ok((due, at, outcome)): Result<(Due, Timestamp, String), _> = ended else { continue };
-                if is_news(&due, &outcome) {
+                if is_news(&outcome) {
                     said(&line(&due, at, &outcome));
                 }
-                turns.ended(&due, at, clock.now());
+                if matches!(due.target, Target::Function(_)) {
+                    turns.ended(&due, at, clock.now());
+                }
             }
-            (due, at) = wait(next, &clock) => {
-                turns.started(&due.name);
+            (due, at) = wait(next, clock) => {
+                match due.target {
+                    Target::Function(_) => turns.started(&due.name),
+                    // To start an execution takes no time: the schedule's turn is over with it.
+                    Target::Machine(_) => turns.ended(&due, at, clock.now()),
+                }
                 if due.once {
                     scheduler.forget(&due.name);
                 }
-                running.spawn(run(due, at, pool.clone(), store.clone()));
+                running.spawn(run(due, at, firing.clone()));
             }
         }
     }
 }
 
 async fn wait(next: Option<(Due, Timestamp)>, clock: &Clock) -> (Due, Timestamp) {
-    match next {
-        Some((due, at)) => {
-            clock.sleep_until(at).await;
-            (due, at)
-        }
-        None => std::future::pending().await,
+    let Some((due, at)) = next else { return std::future::pending().await };
+    while clock.now() < at {
+        clock.sleep(until(clock.now(), at).min(LONGEST_WAIT)).await;
+    }
+    (due, at)
+}
+
+async fn run(due: Due, at: Timestamp, firing: Firing) -> (Due, Timestamp, String) {
+    let outcome = match &due.target {
+        Target::Function(function) => invoked(&due, function, at, &firing).await,
+        Target::Machine(machine) => executed(&due, machine, &firing.machines).await,
+    };
+    (due, at, outcome)
+}
+
+async fn invoked(due: &Due, function: &str, at: Timestamp, firing: &Firing) -> String {
+    match firing.pool.invoke(function, due.input.clone()).await {
+        Ok(answer) => match answer.error_type() {
+            Some(error) => format!("falhou: {error}"),
+            None => last_run(&firing.store, function, at).await.map_or("ok".to_owned(), |run| told(&run)),
+        },
+        Err(unknown) => unknown.to_string(),
     }
 }
 
-async fn run(due: Due, at: Timestamp, pool: Pool, store: Store) -> (Due, Timestamp, String) {
-    let outcome = match pool.invoke(&due.function, due.input.clone()).await {
-        Ok(answer) => match answer.error_type() {
-            Some(error) => format!("falhou: {error}"),
-            None => last_run(&store, &due.function, at).await.map_or("ok".to_owned(), |run| told(&run)),
+/// An execution, to its end; how it stands meanwhile is in the table.
+async fn executed(due: &Due, machine: &str, machines: &Machines) -> String {
+    match machines.run(machine, None, due.input.clone(), Trail::default()).await {
+        Ok(ended) => match ended.result {
+            Err(failure) => format!("parou com {}: {}", failure.error, failure.cause),
+            // How it stands is for the console to show: it may be an interruption.
+            Ok(_) => "a execução acabou".to_owned(),
         },
-        Err(unknown) => unknown.to_string(),
-    };
-    (due, at, outcome)
+        Err(error) => error.to_string(),
+    }
 }
 
 /// What the run that this function began at `at` or later says of itself; nothing when it is no job, or had nothing to
@@ -88,9 +133,9 @@ fn told(run: &RunRecord) -> String {
     format!("ok: {} · {} unidades gravadas", told.join(" · "), number(run.write_units))
 }
 
-/// The jobs that are no listing come every minute and have mostly nothing to do: of them only failures are news.
-fn is_news(due: &Due, outcome: &str) -> bool {
-    outcome != "ok" || due.function.contains("-sync-")
+/// Jobs come every few minutes and mostly have nothing to do, before the load none has: that is no news.
+fn is_news(outcome: &str) -> bool {
+    outcome != "ok"
 }
 
 fn line(due: &Due, at: Timestamp, outcome: &str) -> String {
@@ -121,7 +166,7 @@ impl Turns {
             let unknown = || if due.once { Timestamp::MIN } else { self.latest() };
             let last = known.map_or_else(unknown, |(_, last)| *last);
             self.last.insert(due.name.clone(), (due.recurrence.clone(), last));
-            let from = due.starts.map_or(last, |starts| last.max(starts - std::time::Duration::from_secs(1)));
+            let from = due.starts.map_or(last, |starts| last.max(starts - Duration::from_secs(1)));
             if let Some(at) = due.recurrence.after(from)
                 && next.is_none_or(|(_, earliest)| at < earliest)
             {
@@ -138,6 +183,11 @@ impl Turns {
     /// The turns a long run missed are passed over.
     fn ended(&mut self, due: &Due, at: Timestamp, now: Timestamp) {
         self.running.remove(&due.name);
+        if due.once {
+            // Another one of this name is another schedule.
+            self.last.remove(&due.name);
+            return;
+        }
         let mut last = at;
         while let Some(next) = due.recurrence.after(last).filter(|next| *next <= now) {
             last = next;
@@ -184,7 +234,7 @@ mod tests {
             recurrence: Recurrence::parse(expression, "UTC").expect("an expression"),
             zone: "UTC".to_owned(),
             starts: None,
-            function: name.to_owned(),
+            target: Target::Function(name.to_owned()),
             input: json!({}),
             once: false,
         }
@@ -230,6 +280,17 @@ mod tests {
         let continued = Due { once: true, ..due("a-continue", "at(1970-01-01T00:07:00)") };
 
         assert_eq!(next(&mut turns, &[often, continued]), Some(("a-continue".to_owned(), at(7))));
+    }
+
+    #[test]
+    fn one_that_fires_once_and_is_asked_for_again_fires_again() {
+        let mut turns = Turns::new(at(0));
+        let asked = [Due { once: true, ..due("m-e-continue", "at(1970-01-01T00:07:00)") }];
+        assert_eq!(next(&mut turns, &asked), Some(("m-e-continue".to_owned(), at(7))));
+
+        turns.ended(&asked[0], at(7), at(7));
+
+        assert_eq!(next(&mut turns, &asked), Some(("m-e-continue".to_owned(), at(7))));
     }
 
     #[test]

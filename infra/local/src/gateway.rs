@@ -11,12 +11,15 @@
 //! GET  /_ponte                                           where everything listens
 //! anything else                                          a route of the template, or 404
 //! ```
+//!
+//! With real partners only whoever has the tenant's own access key gets at anything but the routes ([`guarded`]).
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::extract::{DefaultBodyLimit, Path, Request, State};
+use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::{get, post};
 use clock::Clock;
@@ -66,6 +69,29 @@ pub fn router(gateway: Gateway) -> Router {
         .fallback(other)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .with_state(Arc::new(gateway))
+}
+
+/// The same for real partners: besides the template's routes, only who signs with this access key is answered, which the
+/// functions are given. A page of another site and another program of this machine do not have it.
+pub fn guarded(router: Router, access_key: String) -> Router {
+    router.layer(from_fn(move |request: Request, next: Next| {
+        let is_let_in = !is_of_aws(&request) || is_signed_with(request.headers(), &access_key);
+        async move { if is_let_in { next.run(request).await } else { plain(StatusCode::FORBIDDEN) } }
+    }))
+}
+
+/// Whether it is for the local AWS or its controls, and not for a route of the template.
+fn is_of_aws(request: &Request) -> bool {
+    let below = ["/2015-03-31/", "/schedules", "/_ponte"];
+    let path = request.uri().path();
+    request.headers().contains_key("x-amz-target") || below.iter().any(|below| path.starts_with(below))
+}
+
+/// `AWS4-HMAC-SHA256 Credential=<access key>/20260301/…`: as random as a password, and never the same again.
+fn is_signed_with(headers: &HeaderMap, access_key: &str) -> bool {
+    let signed = headers.get(http::header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let given = signed.and_then(|signed| signed.split_once("Credential=")?.1.split('/').next());
+    given == Some(access_key)
 }
 
 type Shared = State<Arc<Gateway>>;

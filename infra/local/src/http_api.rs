@@ -111,10 +111,14 @@ pub fn event(asked: &Asked<'_>, matched: &Matched<'_>) -> Value {
     if !matched.parameters.is_empty() {
         event["pathParameters"] = json!(matched.parameters);
     }
+    let cookies = cookies(asked.headers);
+    if !cookies.is_empty() {
+        event["cookies"] = json!(cookies);
+    }
     match std::str::from_utf8(asked.body) {
         Ok("") => {}
-        Ok(text) => event["body"] = json!(text),
-        Err(_) => {
+        Ok(text) if is_text(header("content-type")) => event["body"] = json!(text),
+        _ => {
             event["body"] = json!(STANDARD.encode(asked.body));
             event["isBase64Encoded"] = json!(true);
         }
@@ -122,10 +126,25 @@ pub fn event(asked: &Asked<'_>, matched: &Matched<'_>) -> Value {
     event
 }
 
-/// Repeated headers are joined by a comma, and cookies too: our functions read none.
+/// What the gateway hands over as text; every other body, a form's too, comes in base64. Without a type it is JSON.
+fn is_text(content_type: &str) -> bool {
+    let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    kind.is_empty()
+        || kind.starts_with("text/")
+        || kind.ends_with("+json")
+        || ["application/json", "application/javascript", "application/xml"].contains(&kind.as_str())
+}
+
+/// `name=value`, each by itself, however many headers they came in.
+fn cookies(headers: &HeaderMap) -> Vec<&str> {
+    let all = headers.get_all(http::header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    all.flat_map(|value| value.split(';')).map(str::trim).filter(|cookie| !cookie.is_empty()).collect()
+}
+
+/// Repeated headers are joined by a comma; cookies have a member of their own and are not among them.
 fn headers(headers: &HeaderMap) -> Value {
     let mut joined: Map<String, Value> = Map::new();
-    for name in headers.keys() {
+    for name in headers.keys().filter(|name| **name != http::header::COOKIE) {
         let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
         joined.insert(name.as_str().to_owned(), json!(values.collect::<Vec<_>>().join(",")));
     }
@@ -149,7 +168,7 @@ fn query_parameters(query: &str) -> Value {
 }
 
 /// Percent-decoding of a form: `+` is a space; what is not a valid escape stays as it is.
-fn decoded(text: &str) -> String {
+pub(crate) fn decoded(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -162,7 +181,8 @@ fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
-/// What the caller gets: the function's `{statusCode, headers, body}`, or its whole answer as JSON.
+/// What the caller gets: the function's `{statusCode, headers, cookies, body}`, or its whole answer as JSON. Each cookie is
+/// a header of its own.
 pub fn response(answer: &Value) -> http::Response<Vec<u8>> {
     let Some(status) = answer.get("statusCode") else {
         return json_response(StatusCode::OK, answer);
@@ -179,6 +199,9 @@ pub fn response(answer: &Value) -> http::Response<Vec<u8>> {
     for (name, value) in answer["headers"].as_object().into_iter().flatten() {
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         response = response.header(name, value);
+    }
+    for cookie in answer["cookies"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        response = response.header(http::header::SET_COOKIE, cookie);
     }
     response.body(body).unwrap_or_else(|_| broken())
 }
@@ -245,11 +268,16 @@ mod tests {
     }
 
     fn event_of(uri: &str, body: &[u8]) -> Value {
+        event_with(uri, &[("x-a", "1"), ("x-a", "2")], body)
+    }
+
+    fn event_with(uri: &str, given: &[(&'static str, &str)], body: &[u8]) -> Value {
         let routes = [route("POST", "/hooks/{kind}")];
         let uri: Uri = uri.parse().expect("a uri");
         let mut headers = HeaderMap::new();
-        headers.append("x-a", "1".parse().expect("a value"));
-        headers.append("x-a", "2".parse().expect("a value"));
+        for (name, value) in given {
+            headers.append(*name, value.parse().expect("a value"));
+        }
         let matched = find(&routes, &Method::POST, uri.path()).expect("a route");
         let now = "2026-03-01T10:00:00Z".parse().expect("an instant");
         let asked = Asked { method: &Method::POST, uri: &uri, headers: &headers, body, request_id: "r", now };
@@ -274,6 +302,49 @@ mod tests {
         let event = event_of("/hooks/omie", &[0xff, 0x00]);
 
         assert_eq!((&event["body"], &event["isBase64Encoded"]), (&json!("/wA="), &json!(true)));
+    }
+
+    #[test]
+    fn cookies_come_one_by_one_and_are_no_header() {
+        let event =
+            event_with("/hooks/omie", &[("cookie", "a=1; b=2"), ("cookie", "c=3"), ("x-a", "1")], b"");
+
+        assert_eq!(event["cookies"], json!(["a=1", "b=2", "c=3"]));
+        assert_eq!(event["headers"], json!({ "x-a": "1" }));
+        assert_eq!(event_of("/hooks/omie", b"").get("cookies"), None);
+    }
+
+    #[test]
+    fn a_form_comes_in_base64_and_a_text_as_it_is() {
+        let encoded = |kind: &str| {
+            let event = event_with("/hooks/omie", &[("content-type", kind)], b"a=1");
+            (event["isBase64Encoded"] == json!(true), event["body"].as_str().map(str::to_owned))
+        };
+
+        assert_eq!(encoded("application/x-www-form-urlencoded"), (true, Some("YT0x".to_owned())));
+        for text in
+            ["text/plain; charset=utf-8", "application/json", "Application/JSON", "application/hal+json"]
+        {
+            assert_eq!(encoded(text), (false, Some("a=1".to_owned())), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_cookie_of_an_answer_is_a_header_of_its_own() {
+        let answer =
+            json!({ "statusCode": 303, "headers": { "location": "/x" }, "cookies": ["a=1; Path=/", "b="] });
+        let response = response(&answer);
+
+        let cookies: Vec<_> = response.headers().get_all("set-cookie").iter().collect();
+        assert_eq!(cookies, ["a=1; Path=/", "b="]);
+        assert_eq!((response.status(), response.body().len()), (StatusCode::SEE_OTHER, 0));
+    }
+
+    #[test]
+    fn an_encoded_answer_is_decoded() {
+        let response = response(&json!({ "statusCode": 200, "body": "/wA=", "isBase64Encoded": true }));
+
+        assert_eq!(response.body().as_slice(), [0xff, 0x00]);
     }
 
     #[test]

@@ -9,17 +9,24 @@ use indicatif::{ProgressBar, ProgressStyle};
 use local::cargo_build;
 use local::cli::{Integration, Options};
 use local::outcome::Outcome;
+use local::real::{RealSales, RealServices};
 use local::rehearsal;
 use local::screen::Screen;
 use local::sellers::{self, Shown};
 use local::services::{self, ServiceStack};
 use local::session;
-use local::stack::{Stack, binaries, bind, project_template};
+use local::stack::{Counterparts, Stack, binaries, bind, project_template};
+use local::vault::PASSPHRASE;
+use local::wizard;
+use partner_http::Secret;
 use tokio::signal::unix::{SignalKind, signal};
 
 fn main() -> ExitCode {
     let options = match Options::read(std::env::args_os()) {
-        Ok(options) => options,
+        Ok(mut options) => {
+            options.passphrase = passphrase();
+            options
+        }
         Err(told) => {
             // The exit code 2 of clap means something else here.
             let code = ExitCode::from(u8::from(told.use_stderr()));
@@ -38,22 +45,58 @@ fn main() -> ExitCode {
     }
 }
 
+/// What opens the credentials of real partners in the place of the key file.
+fn passphrase() -> Option<Secret> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a passphrase among the arguments would be in the list of processes"
+    )]
+    let given = std::env::var(PASSPHRASE).ok();
+    given.filter(|phrase| !phrase.is_empty()).map(Secret::new)
+}
+
 async fn run(options: &Options) -> Result<ExitCode, Box<dyn Error>> {
     let gateway = bind(options.port).await?;
     if !options.no_build {
         build(options).await?;
     }
-    match options.integration {
-        Integration::OmieMaxima => records(options, Stack::start(options, gateway).await?).await,
-        Integration::SeniorSismetro => service_orders(options, Stack::start(options, gateway).await?).await,
+    match (options.integration, options.real) {
+        (Integration::OmieMaxima, false) => records(options, Stack::start(options, gateway).await?).await,
+        (Integration::SeniorSismetro, false) => {
+            service_orders(options, Stack::start(options, gateway).await?).await
+        }
+        (Integration::OmieMaxima, true) => {
+            by_console(options, Stack::<RealSales>::start(options, gateway).await?).await
+        }
+        (Integration::SeniorSismetro, true) => {
+            by_console(options, Stack::<RealServices>::start(options, gateway).await?).await
+        }
     }
+}
+
+/// Everything comes from the console; here it is only told, until Ctrl-C.
+async fn by_console<P: Counterparts>(options: &Options, stack: Stack<P>) -> Result<ExitCode, Box<dyn Error>> {
+    log_to(&stack)?;
+    welcome(options, &stack);
+    println!("{}\n", wizard::hints(options, &stack));
+    session::resume(&stack).await?;
+    let screen = Screen::new();
+    tokio::select! {
+        () = session::schedules(&stack, |line| screen.say(line)) => {}
+        () = stopped() => {}
+    }
+    screen.end();
+    stack.end().await;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Omie and Máxima: the load, then what is to be seen.
 async fn records(options: &Options, stack: Stack) -> Result<ExitCode, Box<dyn Error>> {
+    if stack.tenancy.is_by_wizard() {
+        return by_console(options, stack).await;
+    }
     log_to(&stack)?;
-    let head = format!("com dados {}", options.preset);
-    welcome(options, &stack, &head, [("Omie", "omie"), ("Máxima", "maxima")]);
+    welcome(options, &stack);
     let worked = tokio::select! {
         worked = work(options, &stack) => Some(worked?),
         () = stopped() => None,
@@ -141,9 +184,11 @@ async fn demonstrate(options: &Options, stack: &Stack, screen: &Screen) -> Resul
 /// Senior X and Sismetro: orders are closed and followed to their ends. 0 only when each has the end that it should have
 /// and everything holds.
 async fn service_orders(options: &Options, stack: ServiceStack) -> Result<ExitCode, Box<dyn Error>> {
+    if stack.tenancy.is_by_wizard() {
+        return by_console(options, stack).await;
+    }
     log_to(&stack)?;
-    let head = "com ordens de serviço";
-    welcome(options, &stack, head, [("Senior X", "senior"), ("Sismetro", "sismetro")]);
+    welcome(options, &stack);
     if options.idle {
         println!("Pronto; nada será executado. Ctrl-C encerra.");
         stopped().await;
@@ -197,25 +242,19 @@ async fn build(options: &Options) -> Result<(), Box<dyn Error>> {
     Ok(built?)
 }
 
-/// `head` says what is simulated; `partners` are their names and where `about` has their addresses.
-fn welcome<P: local::stack::Counterparts>(
-    options: &Options,
-    stack: &Stack<P>,
-    head: &str,
-    partners: [(&str, &str); 2],
-) {
-    let about = |name: &str| stack.about[name].as_str().unwrap_or_default().to_owned();
-    println!("Ponte: inquilino {} {head}, {} vezes o tempo real", local::stack::TENANT, options.speed());
-    println!("  gateway   {}", stack.address);
-    println!("  DynamoDB  {}", about("dynamodb"));
-    for (name, at) in partners {
-        println!("  {name:<8}  {}", about(at));
+/// The console first, then where everything else is.
+fn welcome<P: Counterparts>(options: &Options, stack: &Stack<P>) {
+    if let Some(console) = &stack.console {
+        println!("{}\n", console.told());
+        if options.open {
+            wizard::open_in_browser(&console.address);
+        }
     }
-    println!("  logs      {}\n", stack.logs().display());
+    println!("{}", wizard::welcome(options, stack));
 }
 
 /// Our own warnings go beside the functions' logs, not into the progress.
-fn log_to<P: local::stack::Counterparts>(stack: &Stack<P>) -> Result<(), Box<dyn Error>> {
+fn log_to<P: Counterparts>(stack: &Stack<P>) -> Result<(), Box<dyn Error>> {
     let file = std::fs::File::create(stack.logs().join("ponte.log"))?;
     let filter = tracing_subscriber::EnvFilter::new("warn,lambda_lifecycle=off");
     let writer = std::sync::Mutex::new(file);

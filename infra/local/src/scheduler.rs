@@ -38,12 +38,34 @@ pub struct Due {
     pub zone: String,
     /// Not before this moment.
     pub starts: Option<Timestamp>,
-    /// The name of the function.
-    pub function: String,
-    /// The event.
+    /// What it starts.
+    pub target: Target,
+    /// The event, or the input of the execution.
     pub input: Value,
     /// Whether it is gone once it has fired.
     pub once: bool,
+}
+
+/// What a schedule starts, by its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A function.
+    Function(String),
+    /// A state machine, by `states:StartExecution`.
+    Machine(String),
+}
+
+impl Target {
+    /// `arn:aws:lambda:…:function:<name>`, `arn:aws:states:…:stateMachine:<name>`.
+    fn of(arn: &str) -> Option<Self> {
+        let mut parts = arn.split(':').skip(2);
+        let (service, kind, name) = (parts.next()?, parts.nth(2)?, parts.next()?.to_owned());
+        match (service, kind) {
+            ("lambda", "function") => Some(Self::Function(name)),
+            ("states", "stateMachine") => Some(Self::Machine(name)),
+            _ => None,
+        }
+    }
 }
 
 /// An answer: the status, the body, and the kind of the error when it is one.
@@ -87,6 +109,23 @@ impl Scheduler {
     /// Ends when a schedule has been changed since the last time.
     pub async fn changed(&self) {
         self.changed.notified().await;
+    }
+
+    /// Starts a state machine at once, as a schedule that fires once does; nothing when one of this name has not fired
+    /// yet.
+    pub fn start_machine(&self, name: &str, machine: &str, at: Timestamp, input: &Value) {
+        let at = at.to_zoned(jiff::tz::TimeZone::UTC).strftime("at(%Y-%m-%dT%H:%M:%S)").to_string();
+        let body = json!({
+            "ScheduleExpression": at,
+            "ActionAfterCompletion": "DELETE",
+            "FlexibleTimeWindow": { "Mode": "OFF" },
+            "Target": {
+                "Arn": format!("arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{machine}"),
+                "RoleArn": format!("arn:aws:iam::{ACCOUNT}:role/scheduler"),
+                "Input": input.to_string(),
+            },
+        });
+        drop(self.answer(&Method::POST, &format!("{ROOT}/{name}"), None, &body));
     }
 
     /// One that fires once has fired.
@@ -139,6 +178,11 @@ impl Scheduler {
         let zone = schedule["ScheduleExpressionTimezone"].as_str().unwrap_or("UTC");
         if let Err(refusal) = Recurrence::parse(expression, zone) {
             return refused(StatusCode::BAD_REQUEST, "ValidationException", &refusal.to_string());
+        }
+        if Target::of(schedule["Target"]["Arn"].as_str().unwrap_or_default()).is_none() {
+            let message =
+                "Provided Arn is not in correct format, or of nothing that the local runner starts.";
+            return refused(StatusCode::BAD_REQUEST, "ValidationException", message);
         }
         if before == Some(&schedule) {
             return (StatusCode::OK, json!({ "ScheduleArn": arn(name) }), None);
@@ -203,8 +247,8 @@ fn arn(name: &str) -> String {
 fn due(name: &str, body: &Value) -> Option<Due> {
     let zone = body["ScheduleExpressionTimezone"].as_str().unwrap_or("UTC");
     let recurrence = Recurrence::parse(body["ScheduleExpression"].as_str()?, zone).ok()?;
-    let function = body["Target"]["Arn"].as_str()?;
-    let (function, input) = (function.rsplit(':').next()?, body["Target"]["Input"].as_str().unwrap_or("{}"));
+    let target = Target::of(body["Target"]["Arn"].as_str()?)?;
+    let input = body["Target"]["Input"].as_str().unwrap_or("{}");
     #[expect(
         clippy::cast_possible_truncation,
         reason = "seconds, which the protocol writes as a JSON number"
@@ -215,7 +259,7 @@ fn due(name: &str, body: &Value) -> Option<Due> {
         recurrence,
         zone: zone.to_owned(),
         starts,
-        function: function.to_owned(),
+        target,
         input: serde_json::from_str(input).unwrap_or_else(|_| json!({})),
         once: body["ActionAfterCompletion"] == "DELETE",
     })
@@ -278,9 +322,67 @@ mod tests {
         assert_eq!(ask(&scheduler, &Method::POST, "f-continue", &body).0, StatusCode::CONFLICT);
 
         let due = scheduler.due().remove(0);
-        assert_eq!((due.function.as_str(), due.once), ("f", true));
+        assert_eq!((due.target, due.once), (Target::Function("f".to_owned()), true));
         scheduler.forget("f-continue");
         assert_eq!(ask(&scheduler, &Method::GET, "f-continue", &json!({})).0, StatusCode::NOT_FOUND);
+    }
+
+    #[test]
+    fn one_that_starts_a_machine_is_moved_taken_back_and_asked_for_again() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("s.json");
+        let scheduler = Scheduler::open(&file, &[]).expect("opened");
+        let body = |minute: u8| {
+            json!({
+                "ScheduleExpression": format!("at(2026-03-01T10:{minute:02}:00)"),
+                "ActionAfterCompletion": "DELETE",
+                "Target": { "Arn": "arn:aws:states:sa-east-1:0:stateMachine:m", "Input": "{\"dry\":true}" },
+            })
+        };
+        ask(&scheduler, &Method::POST, "m-e-continue", &body(0));
+        assert_eq!(ask(&scheduler, &Method::PUT, "m-e-continue", &body(5)).0, StatusCode::OK);
+
+        let again = Scheduler::open(&file, &[]).expect("opened");
+        let due = again.due().remove(0);
+        assert_eq!((due.target, due.input), (Target::Machine("m".to_owned()), json!({ "dry": true })));
+        assert_eq!(due.recurrence, Recurrence::parse("at(2026-03-01T10:05:00)", "UTC").expect("a moment"));
+
+        assert_eq!(ask(&again, &Method::DELETE, "m-e-continue", &json!({})).0, StatusCode::OK);
+        assert_eq!(ask(&again, &Method::DELETE, "m-e-continue", &json!({})).0, StatusCode::NOT_FOUND);
+        assert_eq!(ask(&again, &Method::PUT, "m-e-continue", &body(6)).0, StatusCode::NOT_FOUND);
+        assert!(again.due().is_empty() && Scheduler::open(&file, &[]).expect("opened").due().is_empty());
+        assert_eq!(ask(&again, &Method::POST, "m-e-continue", &body(6)).0, StatusCode::OK);
+    }
+
+    #[test]
+    fn one_paused_until_a_moment_is_on_but_does_not_start_before() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let scheduler = Scheduler::open(&folder.path().join("s.json"), &template()).expect("opened");
+        let (_, mut body) = ask(&scheduler, &Method::GET, "ponte-demo-sync-x", &json!({}));
+        body["StartDate"] = 1_772_400_000.into();
+        body["Description"] = "estoque fechado".into();
+
+        assert_eq!(ask(&scheduler, &Method::PUT, "ponte-demo-sync-x", &body).0, StatusCode::OK);
+
+        assert_eq!(scheduler.due()[0].starts, Timestamp::from_second(1_772_400_000).ok());
+        assert_eq!(ask(&scheduler, &Method::GET, "ponte-demo-sync-x", &json!({})).1, body);
+    }
+
+    #[test]
+    fn a_machine_asked_for_by_ourselves_is_due_at_once_and_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let scheduler = Scheduler::open(&folder.path().join("s.json"), &[]).expect("opened");
+        let at: Timestamp = "2026-03-01T10:00:07Z".parse().expect("a moment");
+
+        scheduler.start_machine("m-resume", "m", at, &json!({ "dry": false }));
+        scheduler.start_machine("m-resume", "m", at, &json!({ "dry": true }));
+
+        let due = scheduler.due();
+        assert_eq!((due.len(), &due[0].target, due[0].once), (1, &Target::Machine("m".to_owned()), true));
+        assert_eq!(
+            (due[0].recurrence.clone(), &due[0].input),
+            (Recurrence::At(at), &json!({ "dry": false }))
+        );
     }
 
     #[test]
@@ -290,6 +392,9 @@ mod tests {
 
         let never = json!({ "ScheduleExpression": "cron(0 25 * * ? *)" });
         assert_eq!(ask(&scheduler, &Method::PUT, "ponte-demo-sync-x", &never).0, StatusCode::BAD_REQUEST);
+        let queue =
+            json!({ "ScheduleExpression": "rate(1 hour)", "Target": { "Arn": "arn:aws:sqs:sa-east-1:0:q" } });
+        assert_eq!(ask(&scheduler, &Method::POST, "to-a-queue", &queue).0, StatusCode::BAD_REQUEST);
         assert!(scheduler.answer(&Method::GET, "/elsewhere", None, &json!({})).is_none());
         let (_, listed, _) = scheduler
             .answer(&Method::GET, "/schedules", Some("NamePrefix=ponte-demo"), &json!({}))

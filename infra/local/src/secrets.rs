@@ -1,39 +1,66 @@
-//! Secrets Manager, as much of it as a tenant uses: get, put, describe. Development values only.
+//! Secrets Manager, as much of it as a tenant uses: get, put, describe.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
 
 use crate::template::{ACCOUNT, REGION};
+use crate::vault::Vault;
 
 /// The secrets of the tenant, kept in a file between runs.
-#[derive(Debug)]
 pub struct Secrets {
-    file: PathBuf,
+    keeping: Keeping,
     values: Mutex<BTreeMap<String, String>>,
+}
+
+/// Where they are kept.
+enum Keeping {
+    /// As they are: development values.
+    Plain(PathBuf),
+    /// Sealed: those of real partners.
+    Sealed(Box<Vault>),
+}
+
+/// Nothing of a secret is shown.
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.values().keys()).finish()
+    }
 }
 
 /// An answer of the JSON 1.1 protocol: the HTTP status and the body.
 pub type Reply = (u16, Value);
 
 impl Secrets {
-    /// The secrets of `file`; none when it does not exist.
+    /// The development secrets of `file`; none when it does not exist.
     pub fn open(file: &Path) -> std::io::Result<Self> {
         let values = match std::fs::read(file) {
             Ok(text) => serde_json::from_slice(&text)?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => BTreeMap::new(),
             Err(error) => return Err(error),
         };
-        Ok(Self { file: file.to_owned(), values: Mutex::new(values) })
+        Ok(Self { keeping: Keeping::Plain(file.to_owned()), values: Mutex::new(values) })
     }
 
-    /// Stores a secret, whether it exists or not.
+    /// The secrets that were in a vault, and are kept there.
+    pub fn sealed((vault, values): (Vault, BTreeMap<String, String>)) -> Self {
+        Self { keeping: Keeping::Sealed(Box::new(vault)), values: Mutex::new(values) }
+    }
+
+    /// Stores a secret, whether it exists or not. One that could not be kept does not count.
     pub fn store(&self, name: &str, text: &str) -> std::io::Result<()> {
         let mut values = self.values();
-        values.insert(name.to_owned(), text.to_owned());
-        std::fs::write(&self.file, serde_json::to_vec(&*values)?)
+        let mut changed = values.clone();
+        changed.insert(name.to_owned(), text.to_owned());
+        match &self.keeping {
+            Keeping::Plain(file) => std::fs::write(file, serde_json::to_vec(&changed)?)?,
+            Keeping::Sealed(vault) => vault.write(&changed)?,
+        }
+        *values = changed;
+        Ok(())
     }
 
     /// Stores a secret unless it is there already.
@@ -119,6 +146,25 @@ mod tests {
             let (status, body) = again.answer("secretsmanager.GetSecretValue", &json!({ "SecretId": id }));
             assert_eq!((status, &body["SecretString"], &body["ARN"]), (200, &json!("two"), &json!(arn)));
         }
+    }
+
+    #[test]
+    fn a_sealed_secret_put_by_a_function_survives_and_what_cannot_be_kept_does_not_count() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (file, key) = (folder.path().join("segredos"), folder.path().join("chave"));
+        let open = || Secrets::sealed(Vault::open(&file, &key, None).expect("opened"));
+        let secrets = open();
+        secrets.store("ponte/demo", "one").expect("stored");
+        let put = json!({ "SecretId": "ponte/demo", "SecretString": "two" });
+        assert_eq!(secrets.answer("secretsmanager.PutSecretValue", &put).0, 200);
+        assert_eq!(open().text("ponte/demo").as_deref(), Some("two"));
+        assert_eq!(format!("{secrets:?}"), r#"["ponte/demo"]"#);
+
+        // The temporary file of a writing has this name: a folder in its place fails it.
+        std::fs::create_dir(file.with_extension("new")).expect("a folder");
+        let put = json!({ "SecretId": "ponte/demo", "SecretString": "three" });
+        assert_eq!(secrets.answer("secretsmanager.PutSecretValue", &put).0, 500);
+        assert_eq!(secrets.text("ponte/demo").as_deref(), Some("two"));
     }
 
     #[test]

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
-use std::sync::Arc;
 use std::time::Duration;
 
 use clock::{Clock, until};
 use engine::{RunRecord, StateError};
 use jiff::Timestamp;
-use sales::load;
+use sales::load::{self, LoadState};
+use serde_json::json;
 
 use crate::asl::{Ended, Trail};
 use crate::bound::{Limits, Reading, Verdict};
@@ -57,8 +57,24 @@ pub fn complete_branch(stack: &Stack) -> u64 {
 
 /// Fires the schedules, for as long as it is polled; `said` hears of each time.
 pub async fn schedules<P: Counterparts>(stack: &Stack<P>, said: impl Fn(&str)) {
-    let (pool, store) = (stack.pool.clone(), stack.store.clone());
-    firing::fire(Arc::clone(&stack.scheduler), pool, store, stack.clock(), said).await;
+    firing::fire(stack.firing(), said).await;
+}
+
+/// Goes on with a load, or a dry run, that was at work when the runner was ended: in the cloud it would have gone on
+/// meanwhile. Somebody must fire the schedules.
+pub async fn resume<P: Counterparts>(stack: &Stack<P>) -> Result<(), StateError> {
+    let runs = [
+        (load::current(&stack.store).await?, "resume", false),
+        (load::latest_rehearsal(&stack.store).await?, "resume-dry", true),
+    ];
+    for (load, name, dry) in runs {
+        if load.is_some_and(|load| load.state == LoadState::Running) {
+            let machine = stack.load_machine();
+            let input = json!({ "dry": dry });
+            stack.scheduler.start_machine(&format!("{machine}-{name}"), machine, stack.clock().now(), &input);
+        }
+    }
+    Ok(())
 }
 
 /// Changes three things in the simulated Omie and waits until the schedules have brought them to Máxima; whether they

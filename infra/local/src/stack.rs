@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use axum::Router;
 use clock::Clock;
 use serde_json::{Value, json};
 use store::Store;
@@ -13,9 +14,11 @@ use tokio::task::JoinSet;
 
 use crate::asl::{Ended, Trail};
 use crate::cli::Options;
+use crate::console::Console;
 use crate::dynamodb::{self, TablesError};
 use crate::events::Events;
-use crate::folder::{Folder, FolderError};
+use crate::firing::Firing;
+use crate::folder::{Folder, FolderError, Tenancy};
 use crate::gateway::{self, Gateway};
 use crate::lambda::{Launch, Pool};
 use crate::machines::{MachineError, Machines};
@@ -23,6 +26,7 @@ use crate::scheduler::{self, Scheduler};
 use crate::secrets::Secrets;
 use crate::template::{REGION, Template, TemplateError};
 use crate::tenant::{self, Partners, SetupError};
+use crate::vault::{Vault, VaultError, random_text};
 use crate::virtual_time::VirtualTime;
 
 /// What a tenant has besides AWS: its partners, simulated, and what its operator has set up for them.
@@ -47,11 +51,32 @@ pub trait Counterparts: Sized {
         template: &Template,
     ) -> impl Future<Output = Result<(), SetupError>>;
 
-    /// The partners' names, in lower case, and their addresses.
-    fn addresses(&self) -> [(&'static str, &str); 2];
+    /// Leaves that to an operator, who does it in the console: only what a deployment would have is there, and where the
+    /// partners are.
+    fn leave_to_wizard(
+        &self,
+        store: &Store,
+        secrets: &Secrets,
+        template: &Template,
+    ) -> impl Future<Output = Result<(), SetupError>>;
 
-    /// What the partners tell by themselves goes to `gateway` from now on, for as long as `servers` live.
-    fn listen(&self, gateway: &str, servers: &mut JoinSet<()>);
+    /// The partners' names, in lower case, and their addresses; none of real ones.
+    fn addresses(&self) -> Vec<(&'static str, &str)>;
+
+    /// What a person types into the console so that these partners let us in; nothing of real ones.
+    fn logins(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
+    /// What somebody does on the partners' own screens, below `/_ponte`; what is drawn, from `seed`.
+    fn screens(&self, seed: u64) -> Router {
+        let _ = seed;
+        Router::new()
+    }
+
+    /// What the partners tell by themselves goes to `gateway` from now on, for as long as `servers` live; with a wizard,
+    /// to where a person registers.
+    fn listen(&self, gateway: &str, by_wizard: bool, servers: &mut JoinSet<()>);
 }
 
 /// The tenant of the local runner, as in `samconfig.toml`.
@@ -79,6 +104,10 @@ pub struct Stack<P = Partners> {
     pub address: String,
     /// Where everything listens, as `GET /_ponte` says.
     pub about: Value,
+    /// The operator's console; none where the template has none.
+    pub console: Option<Console>,
+    /// Whose the partners are, and who sets the tenant up.
+    pub tenancy: Tenancy,
     folder: Folder,
     _servers: JoinSet<()>,
 }
@@ -101,6 +130,9 @@ pub enum StartError {
     /// The folder.
     #[error(transparent)]
     Folder(#[from] FolderError),
+    /// The credentials of real partners.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     /// The template.
     #[error(transparent)]
     Template(#[from] TemplateError),
@@ -139,31 +171,26 @@ pub fn binaries(options: &Options) -> PathBuf {
 }
 
 impl<P: Counterparts> Stack<P> {
-    /// Brings the tenant up behind `gateway` and sets it up: table, secret, settings, partners.
+    /// Brings the tenant up behind `gateway`: table, secrets, partners; and sets it up, unless that is the console's.
     pub async fn start(options: &Options, gateway: TcpListener) -> Result<Self, StartError> {
         let Plan { template, root, waves } = Plan::read(options, P::PARAMETERS)?;
         let folder = Folder::open(options.data.as_deref(), options.fresh)?;
-        let time = VirtualTime::resume(&folder.clock(), options.speed(), options.first_moment());
-        let time = time.map_err(StartError::State)?;
+        let tenancy = folder.claim(options.tenancy(), options.asks_for_nothing_else())?;
+        let time = time(options, &folder, tenancy).map_err(StartError::State)?;
         let (clock, address) = (time.clock(), address(&gateway)?);
         let mut servers = JoinSet::new();
         let partners = P::open(options, &folder, &clock, &mut servers).await?;
-        let (store, tables_at) = open_tables(&template, &folder, &clock, &mut servers).await?;
-        let secrets = Secrets::open(&folder.secrets()).map_err(StartError::State)?;
+        let (store, tables_at) = open_tables(&template, &folder, &clock, tenancy, &mut servers).await?;
+        let secrets = secrets(options, &folder, tenancy)?;
         let scheduler = Arc::new(Scheduler::open(&folder.schedules(), &template.schedules)?);
-        partners.set_up(&store, &secrets, &template).await?;
-        let pool =
-            functions(options, &template, &folder, environment(&tables_at, &address, &time.variable()))?;
+        begin(&partners, tenancy, &store, &secrets, &template).await?;
+        let console = Console::open(&template, &secrets, tenancy, &address).map_err(StartError::State)?;
+        let pass = (tenancy == Tenancy::Real).then(|| random_text(20));
+        let mut given = environment(&tables_at, &address, &time.variable());
+        given.extend(pass.iter().flat_map(|pass| of_a_pilot(options, pass)));
+        let pool = functions(options, &template, &folder, given)?;
         let machines = Machines::read(&template, &root, pool.clone(), clock.clone())?;
-        let mut about = json!({
-            "gateway": address, "dynamodb": tables_at, "table": table_name(&template), "region": REGION,
-            "functions": template.functions.iter().map(|function| &function.name).collect::<Vec<_>>(),
-            "machines": machines.names().collect::<Vec<_>>(),
-            "data": folder.path(), "clock": time.variable(),
-        });
-        for (name, at) in partners.addresses() {
-            about[name] = at.into();
-        }
+        let about = about(&template, &folder, &time, &partners, [&address, &tables_at]);
         let router = gateway::router(Gateway {
             pool: pool.clone(),
             secrets: Arc::new(secrets),
@@ -174,14 +201,11 @@ impl<P: Counterparts> Stack<P> {
             clock,
             about: about.clone(),
         });
-        servers.spawn(async move {
-            if let Err(error) = axum::serve(gateway, router).await {
-                tracing::error!(%error, "the gateway stopped");
-            }
-        });
+        let router = router.merge(partners.screens(options.seed));
+        servers.spawn(serve(gateway, router, pass));
         servers.spawn(time.clone().keep());
         if !options.idle && !options.dry_run {
-            partners.listen(&address, &mut servers);
+            partners.listen(&address, tenancy.is_by_wizard(), &mut servers);
         }
         Ok(Self {
             template,
@@ -194,6 +218,8 @@ impl<P: Counterparts> Stack<P> {
             waves,
             address,
             about,
+            console,
+            tenancy,
             folder,
             _servers: servers,
         })
@@ -207,6 +233,23 @@ impl<P: Counterparts> Stack<P> {
     /// The folder of the functions' output.
     pub fn logs(&self) -> PathBuf {
         self.folder.logs()
+    }
+
+    /// What fires the schedules, and the state machines that the console asks for.
+    pub fn firing(&self) -> Firing {
+        Firing {
+            scheduler: Arc::clone(&self.scheduler),
+            pool: self.pool.clone(),
+            machines: self.machines.clone(),
+            store: self.store.clone(),
+            clock: self.clock(),
+        }
+    }
+
+    /// The name of the initial load's machine.
+    pub fn load_machine(&self) -> &str {
+        let machine = self.machines.names().find(|name| name.ends_with("initial-load"));
+        machine.unwrap_or("initial-load")
     }
 
     /// Ends the Lambdas in order, then everything else.
@@ -232,9 +275,7 @@ impl Stack {
     }
 
     async fn execute(&self, input: Value, trail: Trail) -> Result<Ended, MachineError> {
-        let machine = self.machines.names().find(|name| name.ends_with("initial-load"));
-        let machine = machine.unwrap_or("initial-load").to_owned();
-        self.machines.run(&machine, None, input, trail).await
+        self.machines.run(self.load_machine(), None, input, trail).await
     }
 }
 
@@ -265,15 +306,85 @@ fn waves(template: &Template, root: &Path) -> Result<Vec<Vec<String>>, TemplateE
     Ok(serde_json::from_value(waves).unwrap_or_default())
 }
 
+async fn begin<P: Counterparts>(
+    partners: &P,
+    tenancy: Tenancy,
+    store: &Store,
+    secrets: &Secrets,
+    template: &Template,
+) -> Result<(), SetupError> {
+    if tenancy.is_by_wizard() {
+        partners.leave_to_wizard(store, secrets, template).await
+    } else {
+        partners.set_up(store, secrets, template).await
+    }
+}
+
+async fn serve(gateway: TcpListener, router: Router, pass: Option<String>) {
+    let router = match pass {
+        Some(pass) => gateway::guarded(router, pass),
+        None => router,
+    };
+    if let Err(error) = axum::serve(gateway, router).await {
+        tracing::error!(%error, "the gateway stopped");
+    }
+}
+
+/// What the functions are given besides with real partners: their access key, and what the console says on every page.
+fn of_a_pilot(options: &Options, pass: &str) -> [(String, String); 2] {
+    let banner = options.integration.banner().to_owned();
+    [("AWS_ACCESS_KEY_ID".to_owned(), pass.to_owned()), ("PONTE_BANNER".to_owned(), banner)]
+}
+
+fn time(options: &Options, folder: &Folder, tenancy: Tenancy) -> io::Result<VirtualTime> {
+    match tenancy {
+        Tenancy::Real => Ok(VirtualTime::of_the_machine()),
+        Tenancy::Demonstration | Tenancy::Wizard => {
+            VirtualTime::resume(&folder.clock(), options.speed(), options.first_moment())
+        }
+    }
+}
+
+fn secrets(options: &Options, folder: &Folder, tenancy: Tenancy) -> Result<Secrets, StartError> {
+    if tenancy != Tenancy::Real {
+        return Secrets::open(&folder.secrets()).map_err(StartError::State);
+    }
+    Ok(Secrets::sealed(Vault::open(&folder.vault(), &folder.key(), options.passphrase.as_ref())?))
+}
+
+fn about<P: Counterparts>(
+    template: &Template,
+    folder: &Folder,
+    time: &VirtualTime,
+    partners: &P,
+    [gateway, dynamodb]: [&str; 2],
+) -> Value {
+    let mut about = json!({
+        "gateway": gateway, "dynamodb": dynamodb, "table": table_name(template), "region": REGION,
+        "functions": template.functions.iter().map(|function| &function.name).collect::<Vec<_>>(),
+        "machines": template.machines.iter().map(|machine| &machine.name).collect::<Vec<_>>(),
+        "data": folder.path(), "clock": time.variable(),
+    });
+    for (name, at) in partners.addresses() {
+        about[name] = at.into();
+    }
+    about
+}
+
 async fn open_tables(
     template: &Template,
     folder: &Folder,
     clock: &Clock,
+    tenancy: Tenancy,
     servers: &mut JoinSet<()>,
 ) -> Result<(Store, String), StartError> {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(StartError::Port)?;
+    let is_real = tenancy == Tenancy::Real;
+    let listener =
+        if is_real { dynamodb::bind_hidden().await } else { TcpListener::bind(("127.0.0.1", 0)).await };
+    let listener = listener.map_err(StartError::Port)?;
     let address = address(&listener)?;
-    let database = dynamodb::open(&folder.tables(), &template.tables)?;
+    let open = if is_real { dynamodb::open_carefully } else { dynamodb::open };
+    let database = open(&folder.tables(), &template.tables)?;
     servers.spawn(dynamodb::serve(listener, database));
     let client = dynamodb::client(&address).await;
     Ok((Store::new(client, table_name(template), clock.clone()), address))

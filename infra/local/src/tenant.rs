@@ -5,7 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use clock::Clock;
-use engine::Expected;
+use engine::{Documents as _, Expected};
 use sales::settings::{self, Pedidos, Settings};
 use serde_json::{Value, json};
 use simulators::{OmieSim, OpenError, Simulators};
@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 
 use crate::cli::Options;
 use crate::folder::Folder;
+use crate::screens;
 use crate::secrets::Secrets;
 use crate::stack::Counterparts;
 use crate::template::Template;
@@ -32,6 +33,8 @@ const SALE: &str = "1.01.03";
 const BONUS: &str = "1.01.97";
 /// What the simulated Omie shows when it calls; a development value like the others.
 const WEBHOOK_SECRET: &str = "segredo-do-webhook-simulado";
+/// Where the wizard keeps what it knows while a set-up goes on.
+const DRAFT: (&str, &str) = ("setup", "omie-maxima");
 /// How often the webhook is tried before it is registered, on this machine's clock.
 const TRY_EVERY: Duration = Duration::from_millis(250);
 
@@ -101,7 +104,7 @@ impl Counterparts for Partners {
             "maxima": { "login": simulators::LOGIN, "password": simulators::PASSWORD },
             "webhook": WEBHOOK_SECRET,
         });
-        for secret in &template.secrets {
+        for secret in template.credentials() {
             secrets.store_first(&secret.name, &credentials.to_string()).map_err(SetupError::Secret)?;
             complete(secrets, &secret.name).map_err(SetupError::Secret)?;
         }
@@ -109,22 +112,74 @@ impl Counterparts for Partners {
             Some((settings, version)) => (settings, Expected::Version(version)),
             None => (demo(), Expected::Absent),
         };
-        let settings = Settings {
-            url_omie: format!("{}/api/v1/", self.omie_at),
-            url_intext: self.maxima_at.clone(),
-            url_intpdv: self.maxima_at.clone(),
-            ..found
-        };
-        settings.save(store, expected).await?;
+        self.at_these_addresses(found).save(store, expected).await?;
         Ok(())
     }
 
-    fn addresses(&self) -> [(&'static str, &str); 2] {
-        [("omie", &self.omie_at), ("maxima", &self.maxima_at)]
+    async fn leave_to_wizard(
+        &self,
+        store: &Store,
+        secrets: &Secrets,
+        template: &Template,
+    ) -> Result<(), SetupError> {
+        for secret in template.credentials() {
+            let first = secret.first(|_| WEBHOOK_SECRET.to_owned());
+            secrets.store_first(&secret.name, &first).map_err(SetupError::Secret)?;
+        }
+        if let Some((settings, version)) = Settings::stored(store).await? {
+            self.at_these_addresses(settings).save(store, Expected::Version(version)).await?;
+            return Ok(());
+        }
+        let (mut body, expected) = match store.get(DRAFT.0, DRAFT.1).await? {
+            Some(draft) => (draft.body, Expected::Version(draft.version)),
+            None => (json!({}), Expected::Absent),
+        };
+        body["settings"]["UrlOmie"] = self.omie_url().into();
+        for maxima in ["UrlIntext", "UrlIntpdv"] {
+            body["settings"][maxima] = self.maxima_at.clone().into();
+        }
+        store.put(DRAFT.0, DRAFT.1, &body, expected, None).await?;
+        Ok(())
     }
 
-    fn listen(&self, gateway: &str, servers: &mut JoinSet<()>) {
-        servers.spawn(listen(self.simulators.omie.clone(), webhook_url(gateway)));
+    fn addresses(&self) -> Vec<(&'static str, &str)> {
+        vec![("omie", &self.omie_at), ("maxima", &self.maxima_at)]
+    }
+
+    fn logins(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("Máxima", format!("login {}   senha {}", simulators::LOGIN, simulators::PASSWORD)),
+            ("Omie", format!("App Key {}   App Secret {}", simulators::APP_KEY, simulators::APP_SECRET)),
+        ]
+    }
+
+    fn screens(&self, seed: u64) -> axum::Router {
+        screens::router(self.simulators.clone(), seed)
+    }
+
+    fn listen(&self, gateway: &str, by_wizard: bool, servers: &mut JoinSet<()>) {
+        let omie = self.simulators.omie.clone();
+        if by_wizard {
+            // A person registers the address that the console shows.
+            servers.spawn(async move { simulators::deliver(&omie, simulators::post_http).await });
+        } else {
+            servers.spawn(listen(omie, webhook_url(gateway)));
+        }
+    }
+}
+
+impl Partners {
+    fn omie_url(&self) -> String {
+        format!("{}/api/v1/", self.omie_at)
+    }
+
+    fn at_these_addresses(&self, settings: Settings) -> Settings {
+        Settings {
+            url_omie: self.omie_url(),
+            url_intext: self.maxima_at.clone(),
+            url_intpdv: self.maxima_at.clone(),
+            ..settings
+        }
     }
 }
 

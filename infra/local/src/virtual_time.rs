@@ -17,15 +17,23 @@ const EVERY: Duration = Duration::from_secs(1);
 /// How far ahead of the time it lies, on this machine's clock; more than [`EVERY`] and the write itself.
 const AHEAD: Duration = Duration::from_secs(3);
 
-/// The scale of this run and where its horizon is kept.
+/// The scale of this run and where its horizon is kept; or the machine's own time.
 #[derive(Clone, Debug)]
-pub struct VirtualTime {
+pub struct VirtualTime(Option<Running>);
+
+#[derive(Clone, Debug)]
+struct Running {
     scale: Scale,
     speed: f64,
     file: PathBuf,
 }
 
 impl VirtualTime {
+    /// The machine's own time, which real partners have too.
+    pub fn of_the_machine() -> Self {
+        Self(None)
+    }
+
     /// Time that goes on after the horizon in `file`. Where there is none it begins when the clocks of the tenant's
     /// zone next show `start`, or now; never before now, because what expires is forgotten by the machine's time.
     pub fn resume(file: &Path, speed: f64, start: Option<Time>) -> io::Result<Self> {
@@ -37,38 +45,41 @@ impl VirtualTime {
         };
         let first = || start.and_then(|start| next(start, now)).unwrap_or(now);
         let start = horizon.map_or_else(first, |horizon| horizon.max(now));
-        let time = Self { scale: Scale::starting_now(start, speed), speed, file: file.to_owned() };
-        time.save()?;
-        Ok(time)
+        let running = Running { scale: Scale::starting_now(start, speed), speed, file: file.to_owned() };
+        running.save()?;
+        Ok(Self(Some(running)))
     }
 
     /// The clock.
     pub fn clock(&self) -> Clock {
-        Clock::scaled(self.scale)
+        self.0.as_ref().map_or_else(Clock::system, |running| Clock::scaled(running.scale))
     }
 
-    /// The same clock for another process: the value of `PONTE_CLOCK`.
+    /// The same clock for another process: the value of `PONTE_CLOCK`; empty for the machine's.
     pub fn variable(&self) -> String {
-        self.scale.to_string()
+        self.0.as_ref().map(|running| running.scale.to_string()).unwrap_or_default()
     }
 
     /// How many times as fast as the machine's.
     pub fn speed(&self) -> f64 {
-        self.speed
+        self.0.as_ref().map_or(1.0, |running| running.speed)
     }
 
     /// Moves the horizon on, for as long as it is polled.
     pub async fn keep(self) {
+        let Some(running) = self.0 else { return };
         loop {
-            if let Err(error) = self.save() {
+            if let Err(error) = running.save() {
                 tracing::warn!(%error, "the time could not be saved");
             }
             Clock::system().sleep(EVERY).await;
         }
     }
+}
 
+impl Running {
     fn save(&self) -> io::Result<()> {
-        let horizon = later(self.clock().now(), AHEAD.mul_f64(self.speed));
+        let horizon = later(Clock::scaled(self.scale).now(), AHEAD.mul_f64(self.speed));
         // In one step, so that a kill leaves the old horizon or the new one.
         let fresh = self.file.with_extension("new");
         std::fs::write(&fresh, horizon.as_millisecond().to_string())?;

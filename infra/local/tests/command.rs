@@ -100,3 +100,67 @@ fn what_only_an_account_of_omie_has_is_refused_for_service_orders() {
         assert!(said.contains(&format!("{flag} não existe para senior-sismetro")), "{said}");
     }
 }
+
+#[test]
+fn real_partners_are_not_mixed_with_a_demonstration() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().to_string_lossy();
+    for flag in ["--orders", "--faults", "--preset=small", "--changes", "--fresh"] {
+        let output = ponte(&["--real", "--data", &data, flag]);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains(flag.split('=').next().expect("a flag")) && said.contains("--real"), "{said}");
+    }
+    let nowhere = ponte(&["--real"]);
+    assert!(String::from_utf8_lossy(&nowhere.stderr).contains("--real precisa de --data PASTA"));
+    assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0, "nothing was begun");
+
+    std::fs::write(folder.path().join("dynamodb.sqlite"), "").expect("written");
+    let said = refused(&ponte(&["--real", "--port", "0", "--data", &data]));
+    assert!(said.contains("é de parceiros simulados"), "{said}");
+}
+
+#[test]
+fn what_real_partners_were_told_is_neither_erased_nor_shown_to_simulated_ones() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().to_string_lossy();
+    std::fs::write(folder.path().join("inquilino"), "parceiros de verdade").expect("written");
+    std::fs::write(folder.path().join("dynamodb.sqlite"), "x").expect("written");
+
+    for more in [&[][..], &["--fresh"], &["--once"], &["senior-sismetro", "--fresh"]] {
+        let said = refused(&ponte(&[&["--port", "0", "--data", &data], more].concat()));
+        assert!(said.contains("é de parceiros de verdade"), "{said}");
+    }
+    assert_eq!(std::fs::read(folder.path().join("dynamodb.sqlite")).expect("there"), b"x");
+}
+
+#[test]
+fn a_tenant_that_is_set_up_in_the_console_is_not_loaded_behind_its_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().to_string_lossy();
+    let kind = "parceiros simulados, configurados pelo console";
+    std::fs::write(folder.path().join("inquilino"), kind).expect("written");
+
+    let said = refused(&ponte(&["--once", "--port", "0", "--data", &data]));
+
+    assert!(said.contains("se configura pelo console"), "{said}");
+}
+
+#[test]
+fn credentials_that_do_not_open_are_told_in_one_sentence() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().to_string_lossy();
+    let begun = ponte(&["--real", "--port", "0", "--data", &data, "--bin-dir", &data]);
+    assert!(refused(&begun).contains("falta o binário"), "the vault was begun before that");
+    assert!(folder.path().join("chave").exists() && folder.path().join("segredos").exists());
+
+    std::fs::remove_file(folder.path().join("chave")).expect("removed");
+
+    let said = refused(&ponte(&["--real", "--port", "0", "--data", &data]));
+    assert!(said.contains("chave das credenciais") && said.contains("nada foi alterado"), "{said}");
+    let phrase = Command::new(env!("CARGO_BIN_EXE_ponte"))
+        .args(["--no-build", "--real", "--port", "0", "--data", &data])
+        .env("PONTE_KEY", "uma frase bem comprida")
+        .output();
+    assert!(refused(&phrase.expect("it runs")).contains("tire PONTE_KEY"));
+}

@@ -9,7 +9,7 @@ use axum::body::Body;
 use clock::Clock;
 use http::{Request, Response, StatusCode};
 use local::events::Events;
-use local::gateway::{Gateway, router};
+use local::gateway::{Gateway, guarded, router};
 use local::lambda::{Launch, Pool};
 use local::machines::Machines;
 use local::scheduler::Scheduler;
@@ -57,15 +57,16 @@ impl Bench {
             scheduler: Arc::new(Scheduler::open(&folder.path().join("schedules.json"), &[]).expect("opened")),
             events: Events::new(vec![rule()]),
             machines: Machines::read(&template, &root, pool.clone(), clock.clone()).expect("a machine"),
-            routes: vec![Route {
-                method: "POST".to_owned(),
-                path: "/hooks/{kind}".to_owned(),
-                function: "ponte-demo-f".to_owned(),
-            }],
+            routes: vec![route("POST", "/hooks/{kind}"), route("ANY", "/console/{proxy+}")],
             clock,
             about: json!({ "gateway": "here" }),
         };
         Self { router: router(gateway), pool, _folder: folder }
+    }
+
+    /// The same, for whoever signs with this key.
+    fn guarded(self, access_key: &str) -> Self {
+        Self { router: guarded(self.router, access_key.to_owned()), ..self }
     }
 
     async fn ask(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> Response<Body> {
@@ -81,6 +82,10 @@ impl Bench {
         let path = format!("/2015-03-31/functions/{function}/invocations");
         self.ask(&path, &[("x-amz-invocation-type", kind)], body).await
     }
+}
+
+fn route(method: &str, path: &str) -> Route {
+    Route { method: method.to_owned(), path: path.to_owned(), function: "ponte-demo-f".to_owned() }
 }
 
 async fn json_of(response: Response<Body>) -> Value {
@@ -159,6 +164,7 @@ fn rule() -> Rule {
         name: "ponte-demo-news".to_owned(),
         sources: vec!["ponte.demo".to_owned()],
         kinds: vec!["news".to_owned()],
+        details: Vec::new(),
         input: Some(json!({})),
         function: "ponte-demo-f".to_owned(),
     }
@@ -192,4 +198,86 @@ async fn an_execution_answers_with_its_end_and_its_path() {
     assert_eq!(ended["path"], json!(["Step", "Stopped"]));
     let unknown = bench.ask("/_ponte/executions", &[], &json!({ "machine": "none" })).await;
     assert_eq!(unknown.status(), StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn any_method_reaches_the_function_with_its_cookies_and_a_form_in_base64() {
+    let bench = Bench::new();
+    for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
+        let request = Request::builder().method(method).uri("/console/jobs/a%20b?p=1&p=2");
+        let request = request.header("cookie", "a=1; b=2").header("cookie", "c=3");
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let request = request.body(Body::from("nome=Jos%C3%A9")).expect("a request");
+
+        let response = bench.router.clone().oneshot(request).await.expect("infallible");
+
+        let event = json_of(response).await["event"].clone();
+        assert_eq!(event["routeKey"], "ANY /console/{proxy+}");
+        assert_eq!(event["requestContext"]["http"]["method"], method);
+        assert_eq!(
+            (&event["rawPath"], &event["rawQueryString"]),
+            (&json!("/console/jobs/a%20b"), &json!("p=1&p=2"))
+        );
+        assert_eq!(event["cookies"], json!(["a=1", "b=2", "c=3"]));
+        assert_eq!(event["headers"].get("cookie"), None);
+        assert_eq!(
+            (&event["isBase64Encoded"], &event["body"]),
+            (&json!(true), &json!("bm9tZT1Kb3MlQzMlQTk="))
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_has_its_status_its_cookies_and_its_bytes() {
+    let bench = Bench::new();
+    let answer = json!({ "answer": {
+        "statusCode": 303, "headers": { "location": "/console", "x-a": "1" },
+        "cookies": ["s=1; HttpOnly", "n=; Max-Age=0"], "body": "/wA=", "isBase64Encoded": true,
+    } });
+
+    let response = bench.ask("/console/entrar", &[], &answer).await;
+
+    assert_eq!(response.status(), StatusCode::SEE_OTHER);
+    assert_eq!(response.headers()["location"], "/console");
+    let cookies: Vec<_> = response.headers().get_all("set-cookie").iter().collect();
+    assert_eq!(cookies, ["s=1; HttpOnly", "n=; Max-Age=0"]);
+    let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body");
+    assert_eq!(&body[..], [0xff, 0x00]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_real_partners_only_the_tenants_functions_reach_what_is_not_a_route() {
+    let bench = Bench::new().guarded("AKIDOFTHISRUN");
+    let signed = |key: &str| {
+        format!("AWS4-HMAC-SHA256 Credential={key}/20260301/sa-east-1/lambda/aws4_request, Signature=0")
+    };
+    let of_aws = [
+        ("/2015-03-31/functions/ponte-demo-f/invocations", None),
+        ("/", Some(("x-amz-target", "secretsmanager.GetSecretValue"))),
+        ("/hooks/omie", Some(("x-amz-target", "AWSEvents.PutEvents"))),
+        ("/schedules/x", None),
+        ("/_ponte/executions", None),
+    ];
+    for (path, target) in of_aws {
+        for authorization in
+            [None, Some(signed("local")), Some(signed("AKIDOFTHISRU")), Some("Credential=".to_owned())]
+        {
+            let mut headers: Vec<(&str, &str)> = target.into_iter().collect();
+            headers.extend(authorization.as_deref().map(|given| ("authorization", given)));
+            assert_eq!(
+                bench.ask(path, &headers, &json!({})).await.status(),
+                StatusCode::FORBIDDEN,
+                "{path} {headers:?}"
+            );
+        }
+        let mine = signed("AKIDOFTHISRUN");
+        let mut headers: Vec<(&str, &str)> = target.into_iter().collect();
+        headers.push(("authorization", &mine));
+        assert_ne!(bench.ask(path, &headers, &json!({})).await.status(), StatusCode::FORBIDDEN, "{path}");
+    }
+    assert_eq!(
+        bench.ask("/hooks/omie", &[], &json!({})).await.status(),
+        StatusCode::OK,
+        "partners do not sign"
+    );
 }

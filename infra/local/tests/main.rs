@@ -2,6 +2,7 @@
 
 mod command;
 mod events;
+mod firing;
 mod gateway;
 mod lambda;
 mod schedules;

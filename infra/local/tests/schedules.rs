@@ -11,7 +11,7 @@ use local::events::Events;
 use local::gateway::{Gateway, router};
 use local::lambda::{Launch, Pool};
 use local::machines::Machines;
-use local::scheduler::Scheduler;
+use local::scheduler::{Scheduler, Target};
 use local::secrets::Secrets;
 use local::template::{REGION, Schedule, Template};
 use schedules::{Frequency, Once, ScheduleError, Schedules};
@@ -108,7 +108,7 @@ async fn a_change_of_the_frequency_keeps_the_function_and_its_event() {
 
     let after = bench.scheduler.due().into_iter().find(|due| due.name == NAME).expect("on");
     assert_eq!(bench.schedules.get(NAME).await.expect("there").expression, "rate(1 hour)");
-    assert_eq!((after.function, after.input, after.zone), (before.function, before.input, before.zone));
+    assert_eq!((after.target, after.input, after.zone), (before.target, before.input, before.zone));
     assert_ne!(after.recurrence, before.recurrence);
     let unfit = bench.schedules.change(NAME, Frequency::Expression("cron(0 25 * * ? *)".into())).await;
     assert!(matches!(unfit, Err(ScheduleError::Unfit(_))), "{unfit:?}");
@@ -157,7 +157,10 @@ async fn a_run_is_continued_once_and_a_later_word_moves_it() {
     // The minute that begins may be over when the service hears of it.
     assert_eq!(first_time(), Some(moment("2026-03-01T10:11:00Z")));
     let continued = due().expect("one");
-    assert_eq!((continued.function.as_str(), continued.input), (NAME, json!({ "trigger": "continue" })));
+    assert_eq!(
+        (continued.target, continued.input),
+        (Target::Function(NAME.to_owned()), json!({ "trigger": "continue" }))
+    );
     assert_eq!(bench.scheduler.due().iter().filter(|due| due.once).count(), 1);
 }
 

@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use sales::reconcile;
 use serde_json::json;
 use simulators::dataset::UnknownRecord;
-use simulators::{NotPossible, TopicCase};
+use simulators::{NotPossible, Simulators, TopicCase};
 
 pub use case::Sold;
 pub use tally::Tally;
@@ -85,6 +85,11 @@ pub fn place(stack: &Stack, seed: u64, screen: &Screen) -> Result<Vec<Sold>, Sho
         screen.say(&order.placed(&stack.partners.simulators));
     }
     Ok(placed)
+}
+
+/// Places one order, as a person does who looks at the console; its code.
+pub(crate) fn place_one(simulators: &Simulators, rng: &mut Rng) -> Result<u64, ShowError> {
+    story::place_one(simulators, rng)
 }
 
 /// Follows placed orders to their ends and tells them. Somebody else must fire the schedules.

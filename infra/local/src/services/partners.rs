@@ -23,6 +23,7 @@ use crate::secrets::Secrets;
 use crate::stack::Counterparts;
 use crate::template::Template;
 use crate::tenant::{SetupError, serve};
+use crate::vault::random_text;
 
 /// What the Events hub of the simulated Senior X shows when it calls; a development value like the others.
 pub const WEBHOOK_SECRET: &str = "segredo-do-webhook-simulado";
@@ -84,7 +85,7 @@ impl Counterparts for ServicePartners {
             "sismetro": { (ACCOUNT): { "unit": UNIT, "key": UNIT_KEY } },
             "inbound": { "senior": [WEBHOOK_SECRET], "sismetro": [CALLBACK_KEY] },
         });
-        for secret in &template.secrets {
+        for secret in template.credentials() {
             secrets.store_first(&secret.name, &credentials.to_string()).map_err(SetupError::Secret)?;
         }
         let expected = match Settings::load(store).await? {
@@ -95,14 +96,37 @@ impl Counterparts for ServicePartners {
         Ok(branch().save(store).await.map_err(NotSet::State)?)
     }
 
-    fn addresses(&self) -> [(&'static str, &str); 2] {
-        [("senior", &self.senior_at), ("sismetro", &self.sismetro_at)]
+    /// The addresses are known, and which account is the usual one; neither credentials nor branches are.
+    async fn leave_to_wizard(
+        &self,
+        store: &Store,
+        secrets: &Secrets,
+        template: &Template,
+    ) -> Result<(), SetupError> {
+        for secret in template.credentials() {
+            secrets.store_first(&secret.name, &secret.first(random_text)).map_err(SetupError::Secret)?;
+        }
+        self.settings().save(store, Expected::Absent).await?;
+        Ok(())
     }
 
-    fn listen(&self, gateway: &str, servers: &mut JoinSet<()>) {
+    fn addresses(&self) -> Vec<(&'static str, &str)> {
+        vec![("senior", &self.senior_at), ("sismetro", &self.sismetro_at)]
+    }
+
+    fn logins(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("Senior X", format!("access key {ACCESS_KEY}   secret {ACCESS_SECRET}   client id {CLIENT_ID}")),
+            ("Sismetro", format!("conta {ACCOUNT}   unit {UNIT}   key {UNIT_KEY}")),
+        ]
+    }
+
+    fn listen(&self, gateway: &str, by_wizard: bool, servers: &mut JoinSet<()>) {
         *self.gateway.lock().unwrap_or_else(PoisonError::into_inner) = Some(gateway.to_owned());
         let (hub, callbacks) = (self.simulators.senior.hub(), self.simulators.sismetro.callbacks());
-        callbacks.register(&format!("{gateway}/webhooks/sismetro"), &[]);
+        if !by_wizard {
+            callbacks.register(&format!("{gateway}/webhooks/sismetro"), &[]);
+        }
         for outbox in [hub.clone(), callbacks.clone()] {
             outbox.set_retries(PERSISTENT);
             servers.spawn(async move { push(&outbox, post_with_headers).await });

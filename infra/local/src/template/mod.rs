@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-pub use model::{Function, Machine, Route, Rule, Schedule, Secret, Table, Template};
+pub use model::{Function, Machine, Route, Rule, Schedule, Secret, Table, Template, Wanted};
 
 use references::References;
 

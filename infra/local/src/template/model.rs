@@ -24,6 +24,26 @@ pub struct Template {
     pub rules: Vec<Rule>,
 }
 
+/// The variable in which a function is told its secret.
+const SECRET: &str = "PONTE_SECRET";
+/// The binary of the console.
+const CONSOLE: &str = "console";
+
+impl Template {
+    /// The secret with the console's access keys; none where there is no console.
+    pub fn console_secret(&self) -> Option<&Secret> {
+        let console = self.functions.iter().find(|function| function.binary == CONSOLE)?;
+        let name = console.environment.get(SECRET)?.rsplit(":secret:").next()?;
+        self.secrets.iter().find(|secret| secret.name == name)
+    }
+
+    /// The secrets with the partners' credentials.
+    pub fn credentials(&self) -> impl Iterator<Item = &Secret> {
+        let console = self.console_secret().map(|secret| &secret.name);
+        self.secrets.iter().filter(move |secret| Some(&secret.name) != console)
+    }
+}
+
 /// One Lambda function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Function {
@@ -57,6 +77,20 @@ pub struct Secret {
     pub name: String,
     /// `SecretString`, or `SecretStringTemplate` of one that CloudFormation generates: the placeholder.
     pub placeholder: String,
+    /// The member that CloudFormation fills with a random text, and how long that is.
+    pub generated: Option<(String, usize)>,
+}
+
+impl Secret {
+    /// What the deployed stack would begin with, `random` being asked for a text of that length.
+    pub fn first(&self, random: impl FnOnce(usize) -> String) -> String {
+        let members = serde_json::from_str(&self.placeholder);
+        let (Some((member, length)), Ok(Value::Object(mut members))) = (&self.generated, members) else {
+            return self.placeholder.clone();
+        };
+        members.insert(member.clone(), random(*length).into());
+        Value::Object(members).to_string()
+    }
 }
 
 /// One state machine.
@@ -107,8 +141,29 @@ pub struct Rule {
     pub sources: Vec<String>,
     /// `Pattern.detail-type`: any of these; empty: any at all.
     pub kinds: Vec<String>,
+    /// `Pattern.detail`: each of these members any of these; empty: whatever it says.
+    pub details: Vec<(String, Vec<Wanted>)>,
     /// `Input`, which the function gets; none: the event itself.
     pub input: Option<Value>,
     /// The name of its function.
     pub function: String,
+}
+
+/// What a text of an event must be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// This.
+    Is(String),
+    /// What begins so: `prefix`.
+    Begins(String),
+}
+
+impl Wanted {
+    /// Whether this text is it.
+    pub fn fits(&self, text: &str) -> bool {
+        match self {
+            Self::Is(wanted) => text == wanted,
+            Self::Begins(wanted) => text.starts_with(wanted.as_str()),
+        }
+    }
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use serde_yaml_ng::Value as Yaml;
 
 use super::references::References;
-use super::{Broken, Function, Machine, Route, Rule, Schedule, Secret, Table, Template};
+use super::{Broken, Function, Machine, Route, Rule, Schedule, Secret, Table, Template, Wanted};
 
 /// Kinds that a single machine does without: rights, logs, alarms, queues, and the shell of the HTTP API.
 pub(super) fn is_without_effect(kind: &str) -> bool {
@@ -177,17 +177,23 @@ impl Resource<'_> {
     }
 
     fn secret(&self) -> Result<Secret, Broken> {
-        let generated = self.own.get("GenerateSecretString").map(|how| &how["SecretStringTemplate"]);
-        let placeholder = generated.and_then(Json::as_str).map(str::to_owned);
+        let how = self.own.get("GenerateSecretString");
+        let placeholder = how.and_then(|how| how["SecretStringTemplate"].as_str()).map(str::to_owned);
         let placeholder = placeholder.map_or_else(|| self.text("SecretString"), Ok)?;
-        Ok(Secret { name: self.text("Name")?, placeholder })
+        let generated = how.and_then(|how| {
+            let length = how["PasswordLength"].as_u64().and_then(|length| usize::try_from(length).ok());
+            // CloudFormation's own default length.
+            Some((how["GenerateStringKey"].as_str()?.to_owned(), length.unwrap_or(32)))
+        });
+        Ok(Secret { name: self.text("Name")?, placeholder, generated })
     }
 
     /// A pattern is taken as far as it says where an event comes from and what kind it is, each as a list of texts.
     fn rule(&self, function: &str) -> Result<Rule, Broken> {
         let pattern = self.own.get("Pattern").and_then(Json::as_object);
         let pattern = pattern.ok_or_else(|| self.broken("falta Pattern"))?;
-        if let Some(other) = pattern.keys().find(|key| !["source", "detail-type"].contains(&key.as_str())) {
+        let known = ["source", "detail-type", "detail"];
+        if let Some(other) = pattern.keys().find(|key| !known.contains(&key.as_str())) {
             return Err(self.broken(format!("Pattern.{other} não é suportado pelo executor local")));
         }
         let texts = |name: &str| match pattern.get(name) {
@@ -203,9 +209,30 @@ impl Resource<'_> {
             name: self.text("RuleName")?,
             sources,
             kinds: texts("detail-type")?,
+            details: self.details(pattern.get("detail"))?,
             input: self.optional("Input").map(|input| self.json("Input", &input)).transpose()?,
             function: function.to_owned(),
         })
+    }
+
+    fn details(&self, pattern: Option<&Json>) -> Result<Vec<(String, Vec<Wanted>)>, Broken> {
+        let wanted = |wanted: &Json| {
+            let begins =
+                wanted["prefix"].as_str().filter(|_| wanted.as_object().is_some_and(|all| all.len() == 1));
+            let is = wanted.as_str().map(|text| Wanted::Is(text.to_owned()));
+            is.or_else(|| begins.map(|text| Wanted::Begins(text.to_owned())))
+        };
+        let member = |(name, list): (&String, &Json)| {
+            let all: Option<Vec<_>> = list.as_array().and_then(|list| list.iter().map(wanted).collect());
+            let refused =
+                || self.broken(format!("Pattern.detail.{name} não é suportado pelo executor local"));
+            Ok((name.clone(), all.ok_or_else(refused)?))
+        };
+        match pattern {
+            None => Ok(Vec::new()),
+            Some(Json::Object(members)) => members.iter().map(member).collect(),
+            Some(_) => Err(self.broken("Pattern.detail não é um objeto")),
+        }
     }
 
     fn json(&self, name: &str, text: &str) -> Result<Json, Broken> {

@@ -90,6 +90,7 @@ fn events_become_schedules_routes_and_rules() {
         name: "ponte-demo-news".into(),
         sources: vec!["ponte.demo".into()],
         kinds: vec!["news".into()],
+        details: Vec::new(),
         input: Some(serde_json::json!({ "trigger": "news" })),
         function: "ponte-demo-sync".into(),
     };
@@ -102,7 +103,24 @@ fn a_secret_that_is_generated_has_the_template_for_its_placeholder() {
 
     let template = with(&FUNCTION.replace("SecretString: \"{}\"", generated)).expect("a template");
 
-    assert_eq!(template.secrets[0].placeholder, "{\"a\":\"\"}");
+    let secret = &template.secrets[0];
+    assert_eq!(secret.placeholder, "{\"a\":\"\"}");
+    assert_eq!(
+        secret.first(|length| "x".repeat(length)),
+        format!("{{\"a\":\"\",\"k\":\"{}\"}}", "x".repeat(32))
+    );
+    let written = with(FUNCTION).expect("a template");
+    assert_eq!(written.secrets[0].first(|_| "x".to_owned()), "{}", "nothing is generated");
+}
+
+#[test]
+fn a_rule_may_say_how_a_text_of_the_detail_begins() {
+    let pattern = "detail: { a: [b, { prefix: !Sub \"x-${Tenant}-\" }] }";
+
+    let template = with(&FUNCTION.replace("detail-type: [news]", pattern)).expect("a template");
+
+    let wanted = vec![Wanted::Is("b".to_owned()), Wanted::Begins("x-demo-".to_owned())];
+    assert_eq!(template.rules[0].details, [("a".to_owned(), wanted)]);
 }
 
 #[test]
@@ -133,9 +151,9 @@ fn what_is_not_supported_is_refused_with_its_logical_id() {
         (FUNCTION.replace("Binary", "Artifact"), "Sync", "Binary"),
         (FUNCTION.replace("'{\"trigger\":\"schedule\"}'", "'{'"), "Sync, evento Daily", "Input"),
         (
-            FUNCTION.replace("detail-type: [news]", "detail: { a: [b] }"),
+            FUNCTION.replace("detail-type: [news]", "detail: { a: [{ exists: true }] }"),
             "Sync, evento News",
-            "Pattern.detail",
+            "Pattern.detail.a",
         ),
         (
             FUNCTION.replace("detail-type: [news]", "detail-type: news"),
@@ -173,6 +191,13 @@ fn the_real_template_and_its_state_machine_are_understood() {
         crate::asl::parse(&definition).expect("a machine");
     }
     assert!(!template.rules.is_empty() && !template.routes.is_empty());
+    let console = template.console_secret().expect("the console's keys");
+    assert_eq!(console.name, "ponte/demo/console");
+    let others: Vec<_> = template.credentials().map(|secret| secret.name.as_str()).collect();
+    assert_eq!(others, ["ponte/demo/omie-maxima"]);
+    for path in ["/console", "/console/{proxy+}"] {
+        assert!(template.routes.iter().any(|route| route.method == "ANY" && route.path == path), "{path}");
+    }
     for schedule in &template.schedules {
         schedules::Recurrence::parse(&schedule.expression, &schedule.timezone).expect("an expression");
     }
