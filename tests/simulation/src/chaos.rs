@@ -1,6 +1,6 @@
 //! Everything that crosses a boundary passes here: it is numbered, traced, and may be harmed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 
 use crate::harm::{Harm, Place, Side};
+use crate::mistake::{First, Mistake};
 use crate::trace::Trace;
 use crate::wire::Exchanged;
 
@@ -63,6 +64,21 @@ pub(crate) struct State {
     pub(crate) crossed: Option<Vec<Crossing>>,
     /// Boundaries crossed when nothing went wrong any more.
     pub(crate) calm_at: Option<usize>,
+    /// Invocations for which the table was busy or silent: they may not have written down what they had learnt.
+    pub(crate) forgetful: BTreeSet<u64>,
+    /// What the program does wrong, if it is one that does.
+    pub(crate) mistake: Option<Mistake>,
+    pub(crate) first: First,
+    /// When which invocation wrote down that the include of an order leaves.
+    pub(crate) decided: Vec<Decided>,
+}
+
+/// An invocation has written down that it sends a case.
+#[derive(Debug)]
+pub(crate) struct Decided {
+    pub(crate) by: u64,
+    pub(crate) id: String,
+    pub(crate) at: Timestamp,
 }
 
 /// One invocation: how it learns that it is gone.
@@ -84,6 +100,10 @@ impl Shared {
             crossings: 0,
             crossed: keep_crossings.then(Vec::new),
             calm_at: None,
+            forgetful: BTreeSet::new(),
+            mistake: None,
+            first: First::new(),
+            decided: Vec::new(),
         };
         Arc::new(Self { clock, state: Mutex::new(state) })
     }
@@ -136,6 +156,9 @@ impl State {
         match harm {
             Some(harm) => {
                 *self.struck.entry(harm).or_default() += 1;
+                if matches!(harm, Harm::StoreBusy | Harm::StoreSilent) {
+                    self.forgetful.insert(by);
+                }
                 self.trace.note(at, format_args!("#{by} {side:?} {name} !!! {harm}"));
             }
             None if side == Side::After || place != Place::Store => {

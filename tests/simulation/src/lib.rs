@@ -2,10 +2,13 @@
 
 mod chaos;
 mod check;
+mod content;
+mod delivered;
 pub mod enumerate;
 mod harm;
 mod kept;
 mod logs;
+mod mistake;
 mod partners;
 mod plans;
 mod run;

@@ -58,8 +58,9 @@ struct Arguments {
     /// `<life>@<boundary>:<Harm>…`.
     #[arg(long)]
     plan: Option<String>,
-    /// Run the seeds with a program that makes this mistake: ForgetSending, DropOutbox, ForgetRefusals; services:
-    /// OpenTwice, ReleaseEarly, SkipNote, ForgetReason, LoseDue.
+    /// Run the seeds with a program that makes this mistake: ForgetSending, DropOutbox, ForgetRefusals, DoubleQuantity,
+    /// DropItem, OtherPrice, DropFreight, DropFee, FeeForEverybody, OtherCustomer, OtherPlan, OtherAccount, DropNote,
+    /// IgnoreChanges, IgnoreCancellation; services: OpenTwice, ReleaseEarly, SkipNote, ForgetReason, LoseDue.
     #[arg(long)]
     sabotage: Option<String>,
     /// Threads, each with a runtime of its own.

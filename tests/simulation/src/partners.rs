@@ -77,6 +77,11 @@ impl Partner for MaximaSim {
         quoted(Place::Maxima, request.body()).to_owned()
     }
 
+    /// What the sellers ordered, as we were told.
+    fn keeps(name: &str) -> bool {
+        name == LISTING
+    }
+
     fn fault(harm: Harm, _: &str, secret: &str) -> Option<Fault> {
         harm.fault(secret)
     }
@@ -85,6 +90,9 @@ impl Partner for MaximaSim {
         unknown_words(secret)
     }
 }
+
+/// Where the cloud shows what waits for the ERP.
+pub(crate) const LISTING: &str = "GET StatusPedidos";
 
 fn params(body: &str) -> &str {
     body.split_once("\"param\":").map_or("", |(_, params)| params)
@@ -121,6 +129,8 @@ fn read(place: Place, request: &Request<Bytes>, at: Timestamp) -> Exchanged {
         until: None,
         lane: String::new(),
         retry_after: None,
+        by: 0,
+        answer: None,
     }
 }
 

@@ -9,6 +9,7 @@ use serde_json::json;
 use simulators::{CustomerKind, OrderKind, Registry};
 
 use crate::chaos::Weather;
+use crate::content::one_more;
 use crate::harm::Harm;
 use crate::sabotage::Sabotage;
 use crate::schedule::{self, Action};
@@ -204,6 +205,7 @@ async fn act(world: &World, action: Action, rng: &mut Rng) -> Vec<(Job, bool)> {
                     if changed {
                         object["Observacao"] = json!(format!("corrigido {version}"));
                         object["PedidoBloqueadoEnvioErp"] = false.into();
+                        one_more(object);
                     }
                 });
                 if done.is_ok() {

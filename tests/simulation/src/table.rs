@@ -11,9 +11,10 @@ use engine::{
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::chaos::{Life, Shared};
+use crate::chaos::{Decided, Life, Shared};
 use crate::harm::{Harm, Place, Side};
 use crate::secrets;
+use crate::world::ORDER;
 
 pub(crate) struct Table {
     pub(crate) memory: Arc<Memory>,
@@ -242,7 +243,12 @@ impl Cases for Table {
             let why = why.iter().find_map(|name| after.body[name].as_str()).unwrap_or_default();
             self.shared.note(format_args!("#{} files {kind} {id}: {stage} {why}", self.life.number));
         }
+        let is_sent = kind == ORDER && after.body["stage"] == "sending";
         let done = self.memory.file(kind, id, before, after).await;
+        if is_sent && done.is_ok() {
+            let decided = Decided { by: self.life.number, id: id.to_owned(), at: self.shared.now() };
+            self.shared.state().decided.push(decided);
+        }
         self.after("case.file").await?;
         done
     }

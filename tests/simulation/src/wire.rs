@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use partner_http::{Exchange, Lost, Transport};
 use simulators::{AnswerLost, Faults};
 
-use crate::chaos::{Life, Shared};
+use crate::chaos::{Life, Shared, State};
 use crate::harm::{Harm, Place, Side};
 
 /// A request and what its sender saw.
@@ -30,6 +30,10 @@ pub(crate) struct Exchanged {
     pub(crate) lane: String,
     /// The seconds that the answer asks to wait.
     pub(crate) retry_after: Option<u64>,
+    /// Which invocation asked.
+    pub(crate) by: u64,
+    /// The answer as it came, of what is looked at again when all is over ([`Partner::keeps`]).
+    pub(crate) answer: Option<Bytes>,
 }
 
 /// What the sender of a request saw.
@@ -89,6 +93,11 @@ pub(crate) trait Partner: Send + Sync + 'static {
         Response::new(Bytes::copy_from_slice(secret.as_bytes()))
     }
 
+    /// Whether the answers to this are looked at again when all is over.
+    fn keeps(_: &str) -> bool {
+        false
+    }
+
     /// What of an answer must be stored nowhere.
     fn issued(_: &str, _: &Response<Bytes>) -> Vec<String> {
         Vec::new()
@@ -135,7 +144,8 @@ impl<P: Partner> Exchange for Wire<P> {
 impl<P: Partner> Wire<P> {
     async fn exchanged(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Lost> {
         let life = self.seat.life();
-        let asked = P::read(&request, self.shared.now());
+        let mut asked = P::read(&request, self.shared.now());
+        asked.by = life.number;
         let name = asked.name.clone();
         if P::leaks(&name, &request) {
             self.shared.state().leaks.push(format!("a secret in a message to {name}"));
@@ -149,6 +159,11 @@ impl<P: Partner> Wire<P> {
             state.trace.note(asked.at, format_args!("   {name} {} {:x}", asked.key, asked.digest));
             state.log.push(asked);
             state.log.len() - 1
+        };
+        let mistake = self.shared.state().mistake;
+        let request = match mistake {
+            Some(mistake) => mistake.said(&name, request),
+            None => request,
         };
         let secret = P::quoted(&request);
         if harm == Some(Harm::Words) {
@@ -185,12 +200,17 @@ impl<P: Partner> Wire<P> {
         let seen = P::meaning(&said.name, &answer);
         said.seen = seen;
         said.until = Some(now);
+        said.answer = P::keeps(&said.name).then(|| answer.body().clone());
         let asked = answer.headers().get(http::header::RETRY_AFTER).and_then(|value| value.to_str().ok());
         said.retry_after = asked.and_then(|seconds| seconds.parse().ok());
         let issued = P::issued(&said.name, &answer);
         state.hidden.extend(issued);
         state.trace.note(now, format_args!("   = {seen:?} {}", answer.status().as_u16()));
-        answer
+        let State { log, mistake, first, .. } = &mut *state;
+        match mistake {
+            Some(mistake) => mistake.heard(&log[entry].name, answer, first),
+            None => answer,
+        }
     }
 }
 

@@ -20,6 +20,7 @@ use sales::{Cadastros, Run, Synced as _, Tenant, Wires, history, reconcile};
 use simulators::{MaximaOptions, MaximaSim, OmieOptions, OmieSim, TopicCase};
 
 use crate::chaos::{Life, Shared, Weather};
+use crate::content::Terms;
 use crate::sabotage::Sabotage;
 use crate::secrets;
 use crate::table::Table;
@@ -74,6 +75,15 @@ pub(crate) struct Opening {
     pub(crate) rng: fastrand::Rng,
 }
 
+/// What became of an invocation.
+#[derive(Debug, Default)]
+pub(crate) struct Lived {
+    /// The settings that it found.
+    pub(crate) terms: Terms,
+    /// When it came to its end by itself.
+    pub(crate) ended: Option<Timestamp>,
+}
+
 pub(crate) struct World {
     /// The partners' clock, and everybody's but ours.
     pub(crate) clock: Clock,
@@ -95,6 +105,8 @@ pub(crate) struct World {
     pub(crate) placed: RefCell<Vec<u64>>,
     pub(crate) registered: RefCell<Vec<u64>>,
     pub(crate) reports: RefCell<Vec<reconcile::Report>>,
+    /// Every invocation, by its number less one.
+    lives: RefCell<Vec<Lived>>,
     sabotage: Option<Sabotage>,
     invocations: Cell<u64>,
     rng: RefCell<fastrand::Rng>,
@@ -129,6 +141,7 @@ impl World {
         let settings = settings(opening.use_critiques);
         settings.save(&*memory, Expected::Absent).await.expect("valid settings");
         let shared = Shared::new(clock.clone(), opening.weather, opening.keep_trace, opening.keep_crossings);
+        shared.state().mistake = opening.sabotage.and_then(Sabotage::mistake);
         Self {
             omie: OmieSim::new(template.dataset.clone(), clock.clone(), omie),
             maxima: MaximaSim::preloaded(clock.clone(), maxima),
@@ -144,6 +157,7 @@ impl World {
             placed: RefCell::default(),
             registered: RefCell::default(),
             reports: RefCell::default(),
+            lives: RefCell::default(),
             sabotage: opening.sabotage,
             invocations: Cell::new(0),
             rng: RefCell::new(opening.rng),
@@ -158,7 +172,20 @@ impl World {
     fn life(&self) -> Arc<Life> {
         let number = self.invocations.get() + 1;
         self.invocations.set(number);
+        self.lives.borrow_mut().push(Lived::default());
         Arc::new(Life { number, ..Life::default() })
+    }
+
+    /// An invocation, by its number.
+    pub(crate) fn lived<T>(&self, number: u64, with: impl FnOnce(&mut Lived) -> T) -> T {
+        let nth = usize::try_from(number.saturating_sub(1)).unwrap_or_default();
+        with(&mut self.lives.borrow_mut()[nth])
+    }
+
+    /// What our clock said then.
+    pub(crate) fn ours_at(&self, at: Timestamp) -> Timestamp {
+        let ahead = self.ours.now().duration_since(self.clock.now());
+        at.saturating_add(ahead).unwrap_or(at)
     }
 
     fn table(&self, life: &Arc<Life>) -> Table {
@@ -166,7 +193,7 @@ impl World {
             memory: self.memory.clone(),
             shared: self.shared.clone(),
             life: life.clone(),
-            spoil: self.sabotage.map(Sabotage::spoil),
+            spoil: self.sabotage.and_then(Sabotage::spoil),
         }
     }
 
@@ -177,7 +204,10 @@ impl World {
         self.note(format_args!("#{} {} begins", life.number, job.name()));
         let ended = tokio::select! {
             biased;
-            ended = Box::pin(self.work(job, alone, &life)) => ended,
+            ended = Box::pin(self.work(job, alone, &life)) => {
+                self.lived(life.number, |lived| lived.ended = Some(self.clock.now()));
+                ended
+            }
             () = life.gone.notified() => "killed".to_owned(),
             () = self.clock.sleep(TIMEOUT) => "timed out".to_owned(),
         };
@@ -220,6 +250,7 @@ impl World {
             maxima: transport(self.maxima.clone(), self.shared.clone(), seat),
         };
         let credentials = secrets::credentials(self.omie_secret.get());
+        self.lived(life.number, |lived| lived.terms = Terms::of(&settings));
         let rng = self.rng.borrow_mut().fork();
         Ok(Tenant::open(settings, credentials, wires, &self.ours, rng))
     }
@@ -396,6 +427,7 @@ fn settings(use_critiques: bool) -> Settings {
         ..Settings::default()
     };
     settings.pedidos.categoria_omie = Some("1.01.03".to_owned());
+    settings.pedidos.valor_parcela_boleto_omie = "2.50".parse().unwrap_or_default();
     settings.pedidos.usar_status_criticas = use_critiques;
     settings
 }

@@ -5,14 +5,18 @@ use std::collections::BTreeMap;
 use engine::{Cases as _, Mark};
 use jiff::Timestamp;
 use service_orders::{Alarm, Order, Reason, Skip, State};
-use simulators::{ErpOrder, OrderSituation, ServiceSeen, Standing, ViolationKind};
+use simulators::{ErpOrder, OrderSituation, ServiceSeen, SsSeen, Standing, ViolationKind};
 
 use crate::services::world::{NOTICE, ORDER, World};
 
 type Problems = Vec<String>;
 
 /// What an operator answers for.
-const FORCED: [&str; 3] = ["force", "close", "attach_wrong"];
+const FORCED: [&str; 2] = ["force", "close"];
+/// The same, where it is about which SS is whose.
+const MISLED: [&str; 3] = ["force", "close", "attach_wrong"];
+/// What shows that an SS is waited for which cannot be seen.
+const UNSEEN: [Alarm; 3] = [Alarm::SsNotFound, Alarm::UnknownStatus, Alarm::PollFailed];
 
 /// Before anybody helps: no order that the ERP blocks is left without a reason that somebody can see.
 pub(crate) async fn visible(world: &World, problems: &mut Problems) {
@@ -75,8 +79,8 @@ async fn unseen(world: &World, seen: &ServiceSeen, order: &Order) -> Option<Stri
                 .then(|| format!("waits in the ERP and is {}, without an alarm", order.state.name()))
         }
         State::Released | State::Cancelled | State::Skipped => None,
-        // A person has given it an SS that is not there: the poll says so in the log.
-        State::AwaitingExecution if world.was_told(&order.id, &["attach_wrong"]) => None,
+        // All services have ended: an SS that is still waited for is not there, or nobody understands it.
+        State::AwaitingExecution if UNSEEN.iter().any(|alarm| is_marked("alerta", alarm.name())) => None,
         state => Some(format!("is left {}: {:?}", state.name(), order.last_error)),
     }
 }
@@ -132,6 +136,7 @@ fn one(world: &World, seen: &ServiceSeen, order: &Order, problems: &mut Problems
     let mut wrong = |text: String| problems.push(format!("order {id}: {text}"));
     let situation = seen.order.situation;
     let was_forced = world.was_told(id, &FORCED);
+    let was_misled = world.was_told(id, &MISLED);
     let past = world.past.borrow();
     let (was_moved, was_reclosed) = (past.moved.contains(id), past.reclosed.contains(id));
     let is_free = matches!(
@@ -159,11 +164,11 @@ fn one(world: &World, seen: &ServiceSeen, order: &Order, problems: &mut Problems
     {
         wrong(format!("has the SS {} of an earlier opening", ss.number));
     }
-    if has_end && seen.ss.is_empty() && !was_forced {
+    if has_end && seen.ss.is_empty() && !was_misled {
         wrong("has come to its end without an SS".to_owned());
     }
     drop(past);
-    if has_end && !was_forced {
+    if has_end && !was_misled {
         agreed(world, seen, order, &mut wrong);
     }
     format!("{}{}", order.state.name(), if order.generation > 1 { " again" } else { "" })
@@ -179,7 +184,9 @@ fn skipped(world: &World, seen: &ServiceSeen, order: &Order, wrong: &mut impl Fn
     if !has_reason {
         wrong(format!("is skipped: {:?}", order.skipped));
     }
-    if !seen.ss.is_empty() {
+    // The SS of an order that was reopened after its cancellation is of its past, whatever Sismetro still does to it.
+    let is_past = |ss: &SsSeen| order.past.iter().any(|past| past.number == ss.number.to_string());
+    if !seen.ss.iter().all(is_past) {
         wrong("is skipped and has an SS".to_owned());
     }
 }
@@ -224,12 +231,15 @@ fn has_been(
 /// cancelled.
 fn calls(world: &World, order: &ErpOrder, problems: &mut Problems) {
     let past = world.past.borrow();
-    let Some(seen) = world.partners.order(&order.id) else { return };
-    let answers_for_it = world.was_told(&order.id, &["force", "attach_wrong"]);
-    if answers_for_it || world.variety.trusts() {
+    if world.was_told(&order.id, &["force"]) || world.variety.trusts() {
         return;
     }
-    let was = |standing, at| has_been(&past.truth, world, &seen, standing, at);
+    // Of the SS that it had then: a person may have given it another.
+    let was = |standing, at| {
+        let owners = past.owners(&order.id, at, |number| Some(world.partners.sismetro.ss(number)?.order));
+        let mut seen = owners.iter().filter_map(|owner| world.partners.order(owner));
+        seen.any(|seen| has_been(&past.truth, world, &seen, standing, at))
+    };
     for release in &order.releases {
         let is_lift = world.variety.senior.release_of_cancelled && was(Standing::Cancelled, release.at);
         if !was(Standing::Completed, release.at) && !is_lift {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clock::{later, until};
 use jiff::Timestamp;
-use service_orders::State;
+use service_orders::{Alarm, State};
 use simulators::Standing;
 
 use crate::chaos::Weather;
@@ -85,8 +85,11 @@ fn finish_services(world: &World) {
 
 async fn waits_for_sismetro(world: &World) -> bool {
     for id in world.ids() {
-        let waits = world.record(&id).await.is_some_and(|order| order.state == State::AwaitingExecution);
-        if waits && !world.was_told(&id, &["attach_wrong"]) {
+        // For one that Sismetro does not find, only a person can do something.
+        let waits = world.record(&id).await.is_some_and(|order| {
+            order.state == State::AwaitingExecution && !order.alarms.contains(&Alarm::SsNotFound)
+        });
+        if waits {
             return true;
         }
     }

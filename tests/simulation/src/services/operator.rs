@@ -4,7 +4,7 @@ use fastrand::Rng;
 use senior::OrderRead;
 use serde_json::{Value, json};
 use service_orders::commands::{self, Command, Refused};
-use service_orders::{Order, Reason, Settings, Skip, State, delivery};
+use service_orders::{Alarm, Order, Reason, Settings, Skip, State, delivery};
 use simulators::{OrderSituation, Repeated, Standing};
 
 use crate::services::world::World;
@@ -25,12 +25,7 @@ impl World {
         };
         let (word, command) = match what {
             1 if is_own => ("attach", json!({"op": "attach_ss", "ss_number": number.to_string()})),
-            1 if wrong => {
-                if let Some(other) = self.nth(nth + 1) {
-                    self.obeyed(&other, "attach_wrong");
-                }
-                ("attach_wrong", json!({"op": "attach_ss", "ss_number": number.to_string()}))
-            }
+            1 if wrong => ("attach_wrong", json!({"op": "attach_ss", "ss_number": number.to_string()})),
             2 if wrong || own.is_none() => ("allow_resend", json!({"op": "allow_resend"})),
             3 => ("skip_note", json!({"op": "skip_note"})),
             4 if wrong => ("force", json!({"op": "force_outcome", "outcome": outcome})),
@@ -44,6 +39,13 @@ impl World {
             _ => ("redrive", json!({"op": "redrive"})),
         };
         self.command(&id, word, command).await;
+        if word == "attach_wrong"
+            && self.was_told(&id, &["attach_wrong"])
+            && let Some(other) = self.nth(nth + 1)
+        {
+            // It is that one's.
+            self.obeyed(&other, "attach_wrong");
+        }
         if rng.u8(..4) == 0 {
             // Somebody pressed twice.
             self.past.borrow_mut().commands -= 1;
@@ -79,6 +81,11 @@ impl World {
         let may_be_obeyed = !matches!(&told, Err(why) if why == "refused");
         if may_be_obeyed {
             self.obeyed(id, word);
+            let given = command["ss_number"].as_str().and_then(|number| number.parse().ok());
+            if let Some(number) = given {
+                let given = (self.clock.now(), number, told.is_ok());
+                self.past.borrow_mut().attached.entry(id.to_owned()).or_default().push(given);
+            }
         }
         told.is_ok()
     }
@@ -112,6 +119,9 @@ impl World {
             did |= match (order.state, order.skipped) {
                 (State::NeedsAttention, _) => self.unparked(&order).await,
                 (State::Skipped, Some(Skip::BranchInactive)) => self.activated(&order).await,
+                (State::AwaitingExecution, _) if order.alarms.contains(&Alarm::SsNotFound) => {
+                    self.put_right(&order).await
+                }
                 _ => false,
             };
         }
@@ -146,6 +156,25 @@ impl World {
         self.command(&order.id, "redrive", json!({"op": "redrive"})).await
     }
 
+    /// The order waits for an SS that is not there: he gives it the right one, or ends it where there is none.
+    async fn put_right(&self, order: &Order) -> bool {
+        let own = self.partners.sismetro.numbers(&order.id).last().copied();
+        if let Some(number) = own
+            && self
+                .command(&order.id, "attach", json!({"op": "attach_ss", "ss_number": number.to_string()}))
+                .await
+        {
+            return true;
+        }
+        self.command(&order.id, "close", json!({"op": "close", "state": "cancelled"})).await
+    }
+
+    /// Whether the order has an SS that Sismetro does not know.
+    fn is_lost(&self, order: &Order) -> bool {
+        let number = order.ss.as_ref().and_then(|ss| ss.number.parse().ok());
+        number.is_some_and(|number| self.partners.sismetro.ss(number).is_none())
+    }
+
     async fn unparked(&self, order: &Order) -> bool {
         let id = order.id.as_str();
         let senior = &self.partners.senior;
@@ -156,7 +185,14 @@ impl World {
             Some(Reason::OpenAmbiguous | Reason::OpenRefused) if opens_no_other => {
                 ("close", json!({"op": "close", "state": "cancelled"}))
             }
+            Some(Reason::OpenAmbiguous) if self.was_told(id, &["attach_wrong"]) => {
+                return match self.doubt(order) {
+                    ("attach", _) => self.put_right(order).await,
+                    (word, command) => self.command(id, word, command).await,
+                };
+            }
             Some(Reason::OpenAmbiguous) => self.doubt(order),
+            Some(Reason::CallbackNotConfirmed) if self.is_lost(order) => return self.put_right(order).await,
             Some(Reason::ReopenedAfterCancel) if id.ends_with(['0', '2', '4', '6', '8', 'a', 'c', 'e']) => {
                 ("allow_resend", json!({"op": "allow_resend"}))
             }

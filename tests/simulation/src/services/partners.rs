@@ -198,6 +198,8 @@ fn exchanged(place: Place, name: &str, key: String, said: &[&str], at: Timestamp
         until: None,
         lane: String::new(),
         retry_after: None,
+        by: 0,
+        answer: None,
     }
 }
 

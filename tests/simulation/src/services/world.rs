@@ -94,6 +94,8 @@ pub(crate) struct Past {
     pub(crate) heard: Vec<(String, Standing, Timestamp)>,
     /// Commands that were obeyed, by order.
     pub(crate) told: BTreeMap<String, BTreeSet<&'static str>>,
+    /// SS that an operator gave to an order: when, which, and whether he was obeyed for certain.
+    pub(crate) attached: BTreeMap<String, Vec<(Timestamp, u64, bool)>>,
     /// Whether some branch was ever switched off.
     pub(crate) switched: bool,
     /// Orders of which the watch says that no event ever came.
@@ -102,6 +104,27 @@ pub(crate) struct Past {
     pub(crate) commands: u64,
     /// Minds changed, by order.
     pub(crate) flips: BTreeMap<String, u32>,
+}
+
+impl Past {
+    /// Whose SS the order may have had at a time; `owner` says whose an SS is.
+    pub(crate) fn owners(
+        &self,
+        order: &str,
+        at: Timestamp,
+        owner: impl Fn(u64) -> Option<String>,
+    ) -> BTreeSet<String> {
+        let given = self.attached.get(order).map(Vec::as_slice).unwrap_or_default();
+        let given: Vec<_> = given.iter().filter(|(since, ..)| *since <= at).collect();
+        let last = given.iter().rposition(|(_, _, is_certain)| *is_certain);
+        let mut owners: BTreeSet<String> =
+            given[last.unwrap_or_default()..].iter().filter_map(|(_, number, _)| owner(*number)).collect();
+        // After a cancellation it may have opened one of its own again.
+        if last.is_none() || self.reclosed.contains(order) {
+            owners.insert(order.to_owned());
+        }
+        owners
+    }
 }
 
 /// A process between two invocations.

@@ -53,6 +53,10 @@ pub struct OmieOptions {
     /// Whether a cancellation gets a row of its own in `ListarEtapasPedido`. Default no: an order keeps its stage,
     /// so that only the rows of its stages show that it is cancelled.
     pub cancellation_rows: bool,
+    /// Whether `ListarEtapasPedido` states the hour of a cancellation, besides its day. Default yes.
+    pub cancellation_hours: bool,
+    /// How long after its stamp a stage can be listed first. Default at once.
+    pub stage_rows_after: Duration,
     /// Number of the first order that comes in through the API. Default above every number of a dataset.
     pub first_order_number: u64,
 }
@@ -75,6 +79,8 @@ impl Default for OmieOptions {
             topic_case: TopicCase::Documented,
             key_as_number: false,
             cancellation_rows: false,
+            cancellation_hours: true,
+            stage_rows_after: Duration::ZERO,
             first_order_number: 100_001,
         }
     }
@@ -112,6 +118,8 @@ impl fmt::Debug for OmieOptions {
             .field("topic_case", &self.topic_case)
             .field("key_as_number", &self.key_as_number)
             .field("cancellation_rows", &self.cancellation_rows)
+            .field("cancellation_hours", &self.cancellation_hours)
+            .field("stage_rows_after", &self.stage_rows_after)
             .field("first_order_number", &self.first_order_number)
             .finish_non_exhaustive()
     }
@@ -133,6 +141,8 @@ pub(super) struct Change {
     topic_case: Option<TopicCase>,
     key_as_number: Option<bool>,
     cancellation_rows: Option<bool>,
+    cancellation_hours: Option<bool>,
+    stage_rows_after: Option<u64>,
     first_order_number: Option<u64>,
 }
 
@@ -152,6 +162,10 @@ impl Change {
         options.topic_case = self.topic_case.unwrap_or(options.topic_case);
         options.key_as_number = self.key_as_number.unwrap_or(options.key_as_number);
         options.cancellation_rows = self.cancellation_rows.unwrap_or(options.cancellation_rows);
+        options.cancellation_hours = self.cancellation_hours.unwrap_or(options.cancellation_hours);
+        if let Some(after) = self.stage_rows_after {
+            options.stage_rows_after = Duration::from_millis(after);
+        }
         options.first_order_number = self.first_order_number.unwrap_or(options.first_order_number);
     }
 }

@@ -54,14 +54,16 @@ pub(in crate::omie) fn stages(account: &mut Account<'_>, param: &Map<String, Val
     ASKED.check(param)?;
     let text = |name: &str| param.get(name).map(text_of).unwrap_or_default();
     let (from, to) = window(account, param)?;
+    let latest = account.local_seconds() - account.options.stage_rows_after.as_secs().cast_signed();
     let stage = text("cEtapa");
     let mut rows: Vec<(i64, u64, Value)> = Vec::new();
     for order in account.asked_orders(param, from) {
         let id = text_of(at(&order, "cabecalho.codigo_pedido")).parse().unwrap_or_default();
         for row in rows_of(&order) {
             let moment = seconds(&text_of(&row["dDtEtapa"]), &text_of(&row["cHrEtapa"])).unwrap_or_default();
-            if (from..=to).contains(&moment) && (stage.is_empty() || row["cEtapa"] == stage) {
-                rows.push((moment, id, shown(&order, row)));
+            let is_listed = (from..=to).contains(&moment) && moment <= latest;
+            if is_listed && (stage.is_empty() || row["cEtapa"] == stage) {
+                rows.push((moment, id, shown(&order, row, account.options.cancellation_hours)));
             }
         }
     }
@@ -91,7 +93,7 @@ fn window(account: &Account<'_>, param: &Map<String, Value>) -> Result<(i64, i64
     let one_order = !text("nCodPed").is_empty() || !text("cCodIntPed").is_empty();
     let undated = from.is_none() && to.is_none() && !one_order;
     let oldest = if undated && account.options.hide_old_when_undated {
-        account.now.as_second() - 3 * 3_600 - 30 * DAY
+        account.local_seconds() - 30 * DAY
     } else {
         i64::MIN
     };
@@ -99,6 +101,11 @@ fn window(account: &Account<'_>, param: &Map<String, Value>) -> Result<(i64, i64
 }
 
 impl Account<'_> {
+    /// Now, as stamps count it.
+    fn local_seconds(&self) -> i64 {
+        self.now.as_second() - 3 * 3_600
+    }
+
     /// The order that is asked for, or all that changed since; a stage is never younger than the last change.
     fn asked_orders(&mut self, param: &Map<String, Value>, from: i64) -> Vec<Value> {
         let text = |name: &str| param.get(name).map(text_of).filter(|text| !text.is_empty() && text != "0");
@@ -115,7 +122,7 @@ impl Account<'_> {
     }
 }
 
-fn shown(order: &Value, mut row: Value) -> Value {
+fn shown(order: &Value, mut row: Value, has_hours: bool) -> Value {
     let (header, stamps) = (&order["cabecalho"], &order["infoCadastro"]);
     let yes = |name: &str| sn(stamps[name] == "S");
     let stamp = |name: &str| stamps[name].as_str().unwrap_or_default();
@@ -144,6 +151,9 @@ fn shown(order: &Value, mut row: Value) -> Value {
     let of_invoice = at(order, "_info.nota_cancelada");
     if of_invoice.is_object() {
         cancellation = of_invoice.clone();
+    }
+    if let Some(members) = cancellation.as_object_mut().filter(|_| !has_hours) {
+        members.remove("cHrCanc");
     }
     let kept = at(order, "_info.devolucao");
     let returned = if kept.is_object() { kept.clone() } else { json!({ "cDevolvido": yes("devolvido") }) };

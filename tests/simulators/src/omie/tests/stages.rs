@@ -170,3 +170,30 @@ async fn the_wizard_gets_its_categories_accounts_and_stages() {
     );
     assert_eq!(stages["registros"], 12, "stages are counted, not operations");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_stage_may_be_listed_late() {
+    let sim = account();
+    sim.configure(|options| options.stage_rows_after = Duration::from_mins(1));
+    ask(&sim, "IncluirPedido", order(&sim, "900100201")).await;
+    let listed = async |to: &str| rows(&ask(&sim, "ListarEtapasPedido", window("09:00:00", to)).await.1);
+    pass(&sim, 30).await;
+    assert_eq!(listed("09:59:58").await, [], "it is there, and is not listed yet");
+    pass(&sim, 31).await;
+
+    assert_eq!(listed("09:59:59").await, [("900100201".to_owned(), "10".to_owned())]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cancellation_may_come_without_its_hour() {
+    let sim = account();
+    sim.configure(|options| options.cancellation_hours = false);
+    ask(&sim, "IncluirPedido", order(&sim, "900100201")).await;
+    sim.cancel("900100201").expect("it is there");
+
+    let (_, body) = ask(&sim, "ListarEtapasPedido", window("09:00:00", "09:59:59")).await;
+
+    let cancelled = &body["etapasPedido"][0]["cancelamento"];
+    assert_eq!((&cancelled["cCancelado"], &cancelled["dDtCanc"]), (&json!("S"), &json!(TODAY)));
+    assert_eq!(cancelled.get("cHrCanc"), None);
+}
