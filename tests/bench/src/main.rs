@@ -4,6 +4,7 @@ mod account;
 mod budget;
 mod cpu;
 mod map;
+mod pages;
 mod records;
 mod shelf;
 mod sweep;
@@ -16,7 +17,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-use table::table;
+use self::table::table;
 
 /// Measures what the maps, the engine and a webhook's answer cost, against the goals.
 #[derive(Debug, Parser)]
@@ -39,6 +40,8 @@ enum What {
     Budget,
     /// How long the answer to a webhook takes: the real binaries behind the local Runtime API, warm and cold.
     Webhook,
+    /// How long the console takes for each of its pages over 100,000 records, and what it reads for it.
+    Console,
     /// One run of so many rows, repeated; prints its cost as JSON. What `sweep` starts in processes of their own.
     #[command(hide = true)]
     Rows { rows: i64, times: u32 },
@@ -66,6 +69,10 @@ async fn main() -> Result<ExitCode> {
     }
     if matches!(arguments.what, None | Some(What::Webhook)) {
         lines.extend(webhook::measure(arguments.check)?);
+    }
+    // Asked for by name only.
+    if matches!(arguments.what, Some(What::Console)) {
+        lines.extend(Box::pin(pages::measure(arguments.check)).await?);
     }
     let (text, is_met) = table(&lines);
     print!("{text}");

@@ -3,10 +3,12 @@
 mod load;
 mod model;
 mod orders;
+mod runner;
 mod wire;
 mod world;
 
 pub use load::Ended;
 pub use orders::Job;
+pub use runner::runner;
 pub use wire::Writes;
-pub use world::World;
+pub use world::{WEBHOOK_SECRET, World};

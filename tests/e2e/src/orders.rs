@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clock::later;
+use clock::{Clock, later};
 use engine::{Budget, Documents as _, Expected};
 use partner_http::story;
 use sales::customers::Customers;
@@ -53,8 +53,21 @@ impl World {
     ///
     /// When the load does not finish.
     pub async fn selling(preset: Preset, change: impl FnOnce(&mut Settings)) -> Self {
-        let omie = OmieOptions { webhooks: true, ..OmieOptions::default() };
-        let world = Self::with(|clock| Options { omie, ..Options::new(preset, 7, clock) }).await;
+        Self::with(|clock| telling(preset, clock)).await.ready(change).await
+    }
+
+    /// The same tenant of the smallest account, whose clock is so far ahead of its partners'.
+    ///
+    /// # Panics
+    ///
+    /// When the load does not finish.
+    pub async fn ahead(by: Duration) -> Self {
+        let theirs = |clock: Clock| Clock::paused(clock.now().checked_sub(by).expect("a valid time"));
+        Self::with(|clock| telling(Preset::Tiny, theirs(clock))).await.ready(|_| {}).await
+    }
+
+    async fn ready(self, change: impl FnOnce(&mut Settings)) -> Self {
+        let world = self;
         world
             .decide(|settings| {
                 let means = ["01", "03", "15", "17", "90"];
@@ -207,6 +220,12 @@ impl World {
         };
         done.unwrap_or_else(|error| panic!("a turn failed: {}", story(&error)))
     }
+}
+
+/// Partners whose Omie tells of what happens.
+fn telling(preset: Preset, clock: Clock) -> Options {
+    let omie = OmieOptions { webhooks: true, ..OmieOptions::default() };
+    Options { omie, ..Options::new(preset, 7, clock) }
 }
 
 /// Catalogue jobs are started by their schedules alone here.

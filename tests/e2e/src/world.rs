@@ -108,10 +108,14 @@ fn settings() -> Settings {
     }
 }
 
+/// The secret in the address of the webhook, as the worlds of this crate have it.
+pub const WEBHOOK_SECRET: &str = "CANARIO-gancho-do-omie";
+
 fn credentials() -> Credentials {
     let text = serde_json::json!({
         "omie": { "app_key": simulators::APP_KEY, "app_secret": simulators::APP_SECRET },
         "maxima": { "login": simulators::LOGIN, "password": simulators::PASSWORD },
+        "webhook": WEBHOOK_SECRET,
     });
     Credentials::parse(&text.to_string()).expect("complete credentials")
 }

@@ -3,10 +3,14 @@
 
 #[path = "suite/address.rs"]
 mod address;
+#[path = "suite/answers.rs"]
+mod answers;
 #[path = "suite/binaries.rs"]
 mod binaries;
 #[path = "suite/catalogue.rs"]
 mod catalogue;
+#[path = "suite/console.rs"]
+mod console;
 #[path = "suite/customers.rs"]
 mod customers;
 #[path = "suite/desk.rs"]
@@ -43,3 +47,5 @@ mod services_binaries;
 mod titles;
 #[path = "suite/traffic.rs"]
 mod traffic;
+#[path = "suite/wizard/mod.rs"]
+mod wizard;

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, ensure};
 use axum::body::Body;
 use clock::{Clock, until};
 use http::Request;
-use local::cli::Options;
+use local::cli::{Integration, Options};
 use local::events::Events;
 use local::folder::Folder;
 use local::gateway::{Gateway, router};
@@ -18,12 +18,11 @@ use local::lambda::{Launch, Pool};
 use local::machines::Machines;
 use local::scheduler::Scheduler;
 use local::secrets::Secrets;
-use local::services::ServicePartners;
 use local::stack::{Counterparts, TENANT, environment, project_template};
 use local::template::{Function, Route, Template};
 use local::virtual_time::VirtualTime;
 use local::{cargo_build, dynamodb};
-use serde_json::json;
+use serde_json::{Value, json};
 use store::Store;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -34,44 +33,54 @@ pub(super) const BARE: &str = "bench-bare";
 pub(super) const BARE_PATH: &str = "/bare";
 
 /// Everything that answers.
-pub(super) struct Place {
+pub(super) struct Place<P> {
     router: axum::Router,
     pool: Pool,
     pub(super) store: Store,
-    pub(super) partners: ServicePartners,
+    pub(super) partners: P,
+    /// What the credentials say, for who plays the partner.
+    pub(super) credentials: Value,
     clock: Clock,
     _folder: Folder,
     _servers: JoinSet<()>,
 }
 
 /// Builds the binaries beside this one, in its profile; says where they are.
-pub(super) async fn binaries() -> Result<PathBuf> {
+pub(super) async fn binaries(is_brief: bool) -> Result<PathBuf> {
     let own = std::env::current_exe().context("where this program is")?;
     let folder = own.parent().context("this program is in a folder")?.to_owned();
     let root = project_template();
     let root = root.parent().context("the project has a folder")?;
     // Apart: built together they could share features that they do not have alone.
-    for package in ["senior-sismetro", "bench"] {
+    let which = [Integration::SeniorSismetro, Integration::OmieMaxima];
+    let ours = which.iter().take(if is_brief { 1 } else { 2 }).flat_map(|which| which.packages());
+    for package in ours.copied().chain(["bench"]) {
         cargo_build::build(root, &[package], &folder, |_| ()).await?;
     }
     Ok(folder)
 }
 
-impl Place {
-    pub(super) async fn open(binaries: &Path) -> Result<Self> {
-        let options = Options::read(["ponte", "senior-sismetro", "--idle"])?;
+impl<P: Counterparts> Place<P> {
+    pub(super) async fn open(which: Integration, binaries: &Path) -> Result<Self> {
+        let options = match which {
+            Integration::SeniorSismetro => Options::read(["ponte", "senior-sismetro", "--idle"])?,
+            Integration::OmieMaxima => Options::read(["ponte", "--idle", "--preset", "small"])?,
+        };
         let folder = Folder::open(None, false)?;
         let time = VirtualTime::resume(&folder.clock(), 1.0, None)?;
         let (clock, mut servers) = (time.clock(), JoinSet::new());
-        let template = template()?;
+        let template = template::<P>()?;
         let table = template.tables.first().context("the template has a table")?.name.clone();
-        let partners = ServicePartners::open(&options, &folder, &clock, &mut servers).await?;
+        let partners = P::open(&options, &folder, &clock, &mut servers).await?;
         let (tables, gateway) = (listener().await?, listener().await?);
         let (tables_at, gateway_at) = (address(&tables)?, address(&gateway)?);
         servers.spawn(dynamodb::serve(tables, dynamodb::open(&folder.tables(), &template.tables)?));
         let store = Store::new(dynamodb::client(&tables_at).await, &table, clock.clone());
         let secrets = Secrets::open(&folder.secrets())?;
         partners.set_up(&store, &secrets, &template).await?;
+        let secret = template.credentials().next().context("the template has credentials")?;
+        let credentials = secrets.text(&secret.name).context("they were set up")?;
+        let credentials = serde_json::from_str(&credentials)?;
         let environment = environment(&tables_at, &gateway_at, &time.variable());
         let launch = Launch { binaries: binaries.to_owned(), logs: folder.logs(), environment };
         let pool = Pool::new(&template.functions, &launch);
@@ -89,7 +98,7 @@ impl Place {
         });
         let served = router.clone();
         servers.spawn(async move { drop(axum::serve(gateway, served).await) });
-        Ok(Self { router, pool, store, partners, clock, _folder: folder, _servers: servers })
+        Ok(Self { router, pool, store, partners, credentials, clock, _folder: folder, _servers: servers })
     }
 
     /// How long the answer to one request took, which must be a 2xx.
@@ -122,8 +131,8 @@ impl Place {
 }
 
 /// Ours, and the function that does nothing.
-fn template() -> Result<Template> {
-    let given = [("Tenant", TENANT)].into_iter().chain(ServicePartners::PARAMETERS.iter().copied());
+fn template<P: Counterparts>() -> Result<Template> {
+    let given = [("Tenant", TENANT)].into_iter().chain(P::PARAMETERS.iter().copied());
     let given: BTreeMap<_, _> = given.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     let mut template = Template::read(&project_template(), &given)?;
     template.functions.push(Function {

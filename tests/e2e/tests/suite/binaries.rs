@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::OnceLock;
 
 use clock::Clock;
-use e2e::World;
+use e2e::{World, runner};
 use maxima::{Critica, PosicaoPedido, SituacaoPedido, StatusPedido, TipoCritica};
 use sales::catalog::{self, GATE};
+use serde_json::Value;
 use simulators::{Options, Preset, Simulators};
 
 use crate::held::Held;
@@ -18,23 +18,6 @@ use crate::held::Held;
 const JOURNAL: &str = "simulators.jsonl";
 /// How many of the dataset's 120 customers can be sent.
 const CUSTOMERS: usize = 104;
-
-/// Builds runner and functions once, those of both integrations together, and says where the runner is.
-pub(crate) fn runner() -> &'static Path {
-    static RUNNER: OnceLock<PathBuf> = OnceLock::new();
-    RUNNER.get_or_init(|| {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let built = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "-p", "local", "-p", "omie-maxima", "-p", "senior-sismetro", "--bins"])
-            .current_dir(&root)
-            .status()
-            .expect("cargo runs");
-        assert!(built.success(), "the binaries do not build");
-        // This test is in <target>/debug/deps.
-        let own = std::env::current_exe().expect("where this program is");
-        own.ancestors().nth(2).expect("it is in a target folder").join("ponte")
-    })
-}
 
 fn ponte(data: &Path, more: &[&str]) -> Command {
     let mut command = Command::new(runner());
@@ -111,15 +94,49 @@ fn a_second_run_writes_nothing() {
     assert_no_secret_in(data.path());
 }
 
-/// Check 16: logs, table, journal and clock of a run, searched for the credentials it used. The folder's stand-in
-/// for the secret store is the one place where they belong.
+/// Everything that the folder's stand-in for the secret store holds, text by text: the partners' credentials, the secret
+/// in the webhook's address, the keys of the console.
+fn secrets_of(folder: &Path) -> BTreeSet<String> {
+    fn texts(value: &Value, found: &mut BTreeSet<String>) {
+        match value {
+            Value::String(text) => {
+                found.insert(text.clone());
+            }
+            Value::Array(values) => {
+                for value in values {
+                    texts(value, found);
+                }
+            }
+            Value::Object(members) => {
+                for value in members.values() {
+                    texts(value, found);
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+    let file = files_below(folder).into_iter().find(|file| file.ends_with("secrets.json"));
+    let stored = std::fs::read(file.expect("the secrets")).expect("a readable file");
+    let stored: BTreeMap<String, String> = serde_json::from_slice(&stored).expect("names and texts");
+    let mut found = BTreeSet::new();
+    for text in stored.values() {
+        texts(&serde_json::from_str(text).expect("JSON"), &mut found);
+    }
+    let usual = [simulators::APP_KEY, simulators::APP_SECRET, simulators::LOGIN, simulators::PASSWORD];
+    assert!(usual.iter().all(|secret| found.contains(*secret)), "the partners' credentials");
+    assert_eq!(found.len(), usual.len() + 3, "besides them the webhook's secret and two keys of the console");
+    found
+}
+
+/// Check 16: logs, table, journal and clock of a run, searched for every secret there is. The folder's stand-in for the
+/// secret store is the one place where they belong.
 fn assert_no_secret_in(folder: &Path) {
-    let secrets = [simulators::APP_KEY, simulators::APP_SECRET, simulators::LOGIN, simulators::PASSWORD];
+    let secrets = secrets_of(folder);
     let mut searched = 0;
     for file in files_below(folder).into_iter().filter(|file| !file.ends_with("secrets.json")) {
         let content = std::fs::read(&file).expect("a readable file");
         searched += content.len();
-        for secret in secrets {
+        for secret in &secrets {
             let found = content.windows(secret.len()).any(|window| window == secret.as_bytes());
             assert!(!found, "a secret is in {}", file.display());
         }

@@ -2,10 +2,11 @@
 
 use e2e::World;
 use fastrand::Rng;
+use sales::desk::{self, Kind, Told, Word};
 use serde_json::{Value, json};
 use simulators::{CustomerKind, CustomerSeen, Fault, Registry};
 
-use crate::orders::{place, seen, selling};
+use crate::orders::{place, seen, selling, shown};
 
 /// A company of the tiny account, and its document there.
 const KNOWN: &str = "5366578425";
@@ -111,4 +112,32 @@ async fn bad_customers_in_the_middle_stop_none_of_the_others() {
         assert!(!text.is_empty() && text.contains(said), "{customer:?}");
     }
     assert_eq!(world.partners.maxima.violations(), Vec::<String>::new());
+}
+
+/// An order whose new customer waits for a person waits too, and says so: the night explains it, and it goes on by
+/// itself once the customer is there.
+#[tokio::test(start_paused = true)]
+async fn an_order_whose_customer_is_held_is_held_with_the_reason_and_goes_on_by_itself() {
+    let world = selling().await;
+    // To an include that says nothing: nobody knows what it means.
+    let odd = "Não existem registros para a página [1]";
+    let fault = Fault::Reject { text: format!("ERROR: {odd}!"), status: 500 };
+    world.partners.omie.faults().next("IncluirCliente", fault, 1);
+    let customer = register(&world, CustomerKind::Company, |_| {});
+    let order =
+        place(&world, |order| order["Cliente"] = json!({ "Codigo": "", "CodigoClienteNuvem": customer }));
+    world.live(65).await;
+
+    let report = world.reconcile().await;
+    assert_eq!((report.held, report.on_their_way, report.unexplained.len()), (1, 0, 0), "{report}");
+    let desk = shown(&world, order).await;
+    assert!(desk.contains("o cadastro do cliente novo espera uma decisão"), "{desk}");
+    assert!(desk.contains(odd), "with the customer's own reason: {desk}");
+    let retry = Told::new(Word::Retry, "Maria", "é o que o Omie diz às vezes").expect("complete");
+    let id = customer.to_string();
+    desk::tell(&world.state, &world.clock, Kind::Clientes, &id, &retry).await.expect("a store");
+    world.live(30).await;
+
+    assert_eq!(answered(&world, customer).status, CREATED);
+    assert_eq!(seen(&world, order).status, 4, "{:?}", seen(&world, order));
 }

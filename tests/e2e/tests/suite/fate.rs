@@ -80,6 +80,20 @@ async fn a_cancellation_whose_notice_is_lost_is_found_among_the_stages() {
     assert_cancelled(&world, id, "by the stages");
 }
 
+/// Check 9: the same where the stages tell only the day of a cancellation: its row bears no later stamp than before.
+#[tokio::test(start_paused = true)]
+async fn a_cancellation_without_its_hour_is_found_among_the_stages_too() {
+    let world = selling().await;
+    world.partners.omie.configure(|options| options.cancellation_hours = false);
+    let id = in_an_unmapped_stage(&world).await;
+
+    world.partners.omie.cancel(&id.to_string()).expect("it is there");
+    lose_all_notices(&world);
+    world.live(6).await;
+
+    assert_cancelled(&world, id, "by the stages");
+}
+
 /// Check 9: the notice is lost and no stage tells of it: both sides are counted at night.
 #[tokio::test(start_paused = true)]
 async fn a_cancellation_that_nothing_tells_of_is_found_in_the_night() {
@@ -120,8 +134,17 @@ async fn a_cancelled_order_is_not_asked_for_at_every_reading() {
 /// its seller hears nothing (`contracts/omie.md` §11.5).
 #[tokio::test(start_paused = true)]
 async fn a_cancelled_invoice_is_no_cancelled_order_and_no_news() {
+    for has_hours in [true, false] {
+        cancelled_invoice(has_hours).await;
+    }
+}
+
+/// With a row of its own and the hour in it, or with the day alone in the rows of its stages.
+async fn cancelled_invoice(has_hours: bool) {
     let world = selling().await;
-    world.partners.omie.configure(|options| options.cancellation_rows = true);
+    world.partners.omie.configure(|options| {
+        (options.cancellation_rows, options.cancellation_hours) = (has_hours, has_hours);
+    });
     let id = sold(&world).await;
     world.partners.omie.invoice(&id.to_string()).expect("it is there");
     world.live(4).await;
@@ -138,6 +161,25 @@ async fn a_cancelled_invoice_is_no_cancelled_order_and_no_news() {
     assert_eq!(texts(&order).join("; "), told);
     assert_eq!(order.position.as_deref(), Some("F"));
     assert_eq!(asked() - before, 1);
+}
+
+/// Our clock is ahead of Omie's, and its stages are listed a minute late: where an order stands is read from its header
+/// first, and what happens to it afterwards is news all the same.
+#[tokio::test(start_paused = true)]
+async fn what_follows_a_reading_of_the_header_is_not_taken_for_older_than_it() {
+    let world = World::ahead(std::time::Duration::from_mins(4)).await;
+    world.partners.omie.configure(|options| options.stage_rows_after = std::time::Duration::from_mins(1));
+    let id = place(&world, |_| {});
+    world.turn(Job::Orders).await;
+    assert!(world.deliver().await, "Omie tells of the order before its stage is listed");
+    world.turn(Job::Status).await;
+    assert_eq!(texts(&seen(&world, id)), SOLD, "its header says where it stands");
+
+    world.partners.omie.set_stage(&id.to_string(), SET_APART).expect("it is there");
+    world.live(6).await;
+
+    let order = seen(&world, id);
+    assert_eq!((order.position.as_deref(), letters(&order).last()), (Some("L"), Some(&"Liberado")));
 }
 
 fn lose_all_notices(world: &World) {

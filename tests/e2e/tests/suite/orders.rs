@@ -35,26 +35,26 @@ pub(crate) fn seen(world: &World, id: u64) -> OrderSeen {
 }
 
 /// What the operator's desk shows of it.
-async fn shown(world: &World, id: u64) -> String {
+pub(crate) async fn shown(world: &World, id: u64) -> String {
     let case = world.state.case(orders::KIND, &id.to_string()).await.expect("a store").expect("it was taken");
     let order: Order = serde_json::from_value(case.filing.body).expect("an order");
     desk::timeline(&order, world.clock.now()).to_string()
 }
 
 /// How many orders Omie has ever made of it.
-fn created(world: &World, id: u64) -> u64 {
+pub(crate) fn created(world: &World, id: u64) -> u64 {
     world.partners.omie.orders_created().get(&id.to_string()).copied().unwrap_or_default()
 }
 
 /// What became of each include of it.
-fn includes(world: &World, id: u64) -> Vec<Outcome> {
+pub(crate) fn includes(world: &World, id: u64) -> Vec<Outcome> {
     let log = world.partners.omie.log();
     let of_it = log.iter().filter(|entry| entry.method == "IncluirPedido" && entry.key == id.to_string());
     of_it.map(|entry| entry.outcome).collect()
 }
 
 /// The request that included it, as it left us.
-fn request(world: &World, id: u64) -> Value {
+pub(crate) fn request(world: &World, id: u64) -> Value {
     let code = json!(id.to_string());
     let sent = world.writes.of("IncluirPedido");
     let mut of_it = sent.into_iter().filter(|sent| sent["cabecalho"]["codigo_pedido_integracao"] == code);
@@ -62,7 +62,7 @@ fn request(world: &World, id: u64) -> Value {
 }
 
 /// In Omie once, and its seller knows its number.
-fn assert_taken_once(world: &World, id: u64, what: &str) {
+pub(crate) fn assert_taken_once(world: &World, id: u64, what: &str) {
     let seen = seen(world, id);
     assert_eq!(created(world, id), 1, "{what}: orders in Omie");
     assert_eq!(seen.status, TAKEN, "{what}: {seen:?}");

@@ -10,8 +10,14 @@ use simulators::{Fault, Preset};
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt::MakeWriter;
 
-pub(crate) const SECRETS: [&str; 4] =
-    [simulators::APP_KEY, simulators::APP_SECRET, simulators::LOGIN, simulators::PASSWORD];
+/// What the process knows: the partners' credentials, and what Omie's address of our webhook holds.
+pub(crate) const SECRETS: [&str; 5] = [
+    simulators::APP_KEY,
+    simulators::APP_SECRET,
+    simulators::LOGIN,
+    simulators::PASSWORD,
+    e2e::WEBHOOK_SECRET,
+];
 
 #[derive(Clone, Default)]
 pub(crate) struct Captured(Arc<Mutex<Vec<u8>>>);

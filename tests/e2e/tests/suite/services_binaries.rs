@@ -7,7 +7,9 @@ use std::process::{Command, Output, Stdio};
 
 use simulators::{CALLBACK_KEY, Posted, UNIT, UNIT_KEY, post_with_headers};
 
-use crate::binaries::{files_below, runner};
+use e2e::runner;
+
+use crate::binaries::files_below;
 
 /// The id of the first order that is closed in any simulated ERP (`contracts/senior-x.md` §11.2).
 const FIRST_ORDER: &str = "5b1f6f0e-2a51-4a63-9d1c-7a1f0c9e4b10";

@@ -1,0 +1,289 @@
+//! Somebody in front of the browser.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use fantoccini::elements::Element;
+use fantoccini::{Client, Locator};
+
+/// What does not come within this time does not come: a machine that compiles meanwhile is slow, not stuck.
+const PATIENCE: Duration = Duration::from_mins(5);
+/// A desk, and a phone.
+const DESK: u32 = 1280;
+const PHONE: u32 = 390;
+
+/// Somebody who uses the console: each verb waits for what it needs, and panics with what is on the page when it does
+/// not come.
+#[derive(Debug)]
+pub struct Person {
+    client: Client,
+    home: String,
+    /// Where screenshots go; nowhere without JavaScript, whose pages look the same.
+    shots: Option<PathBuf>,
+}
+
+impl Person {
+    /// In front of `client`, with the console at `home`; takes screenshots if `with_shots`.
+    pub fn new(client: Client, home: &str, with_shots: bool) -> Self {
+        let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/screenshots");
+        Self { client, home: home.to_owned(), shots: with_shots.then_some(target) }
+    }
+
+    /// Opens an address below the console's.
+    ///
+    /// # Panics
+    /// When the browser fails.
+    pub async fn opens(&self, path: &str) {
+        self.client.goto(&format!("{}{path}", self.home)).await.expect("the page opens");
+    }
+
+    /// Signs in.
+    ///
+    /// # Panics
+    /// When there is no door.
+    pub async fn signs_in(&self, name: &str, key: &str) {
+        self.opens("/entrar").await;
+        self.fills("nome", name).await;
+        self.fills("chave", key).await;
+        self.presses("Entrar").await;
+    }
+
+    /// Writes into a field, ticks a box (`sim`), or chooses the option with this value.
+    ///
+    /// # Panics
+    /// When there is no such field or option.
+    pub async fn fills(&self, name: &str, value: &str) {
+        let field = self.finds(Locator::Css(&format!("[name=\"{name}\"]:not([type=\"hidden\"])"))).await;
+        let kind = field.attr("type").await.expect("a field").unwrap_or_default();
+        match field.tag_name().await.expect("a field").as_str() {
+            "select" => field.select_by_value(value).await.expect("the option is there"),
+            "input" if kind == "checkbox" => {
+                if field.is_selected().await.expect("a box") != (value == "sim") {
+                    field.click().await.expect("it can be ticked");
+                }
+            }
+            _ => {
+                field.clear().await.expect("it can be emptied");
+                field.send_keys(value).await.expect("it can be written into");
+            }
+        }
+    }
+
+    /// Chooses the first option that is one, or leaves what is chosen already.
+    ///
+    /// # Panics
+    /// When there is no such field, or nothing to choose.
+    pub async fn chooses_any(&self, name: &str) {
+        let path = format!("select[name=\"{name}\"] option:not([value=\"\"])");
+        let option = self.finds(Locator::Css(&path)).await;
+        let value = option.attr("value").await.expect("an option").expect("with a value");
+        self.fills(name, &value).await;
+    }
+
+    /// Chooses the first account for a payment means, from a menu or from the list of the field.
+    ///
+    /// # Panics
+    /// When there is no such field, or no account.
+    pub async fn chooses_account(&self, name: &str) {
+        if self
+            .client
+            .find_all(Locator::Css(&format!("select[name=\"{name}\"]")))
+            .await
+            .expect("a page")
+            .is_empty()
+        {
+            let account = self.finds(Locator::Css("datalist#contas option")).await;
+            let account = account.attr("value").await.expect("an option").expect("with a value");
+            self.fills(name, &account).await;
+        } else {
+            self.chooses_any(name).await;
+        }
+    }
+
+    /// The names of all fields that begin so.
+    ///
+    /// # Panics
+    /// When the browser fails.
+    pub async fn fields(&self, prefix: &str) -> Vec<String> {
+        let found =
+            self.client.find_all(Locator::Css(&format!("[name^=\"{prefix}\"]"))).await.expect("a page");
+        let mut names = Vec::new();
+        for field in found {
+            names.extend(field.attr("name").await.expect("a field"));
+        }
+        names
+    }
+
+    /// Presses a button or follows a link with these words. A button in a part that is folded is unfolded first.
+    ///
+    /// # Panics
+    /// When there is none that can be seen.
+    pub async fn presses(&self, words: &str) {
+        let words = quoted(words);
+        let path = format!(
+            "//button[normalize-space()={words}] | //a[normalize-space()={words}] | //summary[normalize-space()={words}]"
+        );
+        self.finds(Locator::XPath(&path)).await;
+        let found = self.client.find_all(Locator::XPath(&path)).await.expect("a page");
+        for element in found {
+            if element.is_displayed().await.unwrap_or_default() {
+                element.click().await.expect("it can be pressed");
+                return;
+            }
+        }
+        panic!("{words} cannot be seen: {}", self.reads().await);
+    }
+
+    /// Unfolds what `label` says, fills in the reason, and presses the button in it.
+    ///
+    /// # Panics
+    /// When there is no such thing to do.
+    pub async fn confirms(&self, label: &str, reason: &str, fields: &[(&str, &str)]) {
+        self.presses(label).await;
+        let open = format!("//details[@open][summary[normalize-space()={}]]", quoted(label));
+        let part = self.finds(Locator::XPath(&open)).await;
+        for (name, value) in fields.iter().chain([("motivo", reason)].iter()) {
+            let field =
+                part.find(Locator::Css(&format!("[name=\"{name}\"]"))).await.expect("the field is there");
+            if field.tag_name().await.expect("a field") == "select" {
+                field.select_by_value(value).await.expect("the option is there");
+            } else {
+                field.send_keys(value).await.expect("it can be written into");
+            }
+        }
+        part.find(Locator::Css("button")).await.expect("a button").click().await.expect("it can be pressed");
+    }
+
+    /// Waits until these words are on the page.
+    ///
+    /// # Panics
+    /// When they do not come.
+    pub async fn sees(&self, words: &str) {
+        let path = format!("//body//*[contains(normalize-space(.), {})]", quoted(words));
+        let wait = self.client.wait().at_most(PATIENCE).every(Duration::from_millis(200));
+        if let Err(error) = wait.for_element(Locator::XPath(&path)).await {
+            panic!("{words:?} is not seen ({error}): {}", self.reads().await);
+        }
+    }
+
+    /// Opens an address again and again until these words are on its page.
+    ///
+    /// # Panics
+    /// When they do not come.
+    pub async fn comes_to_see(&self, path: &str, words: &str) {
+        let looks = async {
+            loop {
+                self.opens(path).await;
+                if self.reads().await.contains(words) {
+                    return;
+                }
+            }
+        };
+        let has_come = tokio::time::timeout(PATIENCE, looks).await.is_ok();
+        assert!(has_come, "{path} never says {words:?}: {}", self.reads().await);
+    }
+
+    /// What stands beside a name in a list of facts.
+    ///
+    /// # Panics
+    /// When there is no such name.
+    pub async fn fact(&self, name: &str) -> String {
+        let path = format!("//dt[normalize-space()={}]/following-sibling::dd[1]", quoted(name));
+        self.finds(Locator::XPath(&path)).await.text().await.expect("text")
+    }
+
+    /// What is on the page.
+    ///
+    /// # Panics
+    /// When the browser fails.
+    pub async fn reads(&self) -> String {
+        self.finds(Locator::Css("body")).await.text().await.expect("text")
+    }
+
+    /// The address of the page, below the console's.
+    ///
+    /// # Panics
+    /// When the browser fails.
+    pub async fn is_at(&self) -> String {
+        let address = self.client.current_url().await.expect("an address").to_string();
+        address.strip_prefix(&self.home).unwrap_or(&address).to_owned()
+    }
+
+    /// What the first element of a kind says.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub async fn text_of(&self, selector: &str) -> String {
+        self.finds(Locator::Css(selector)).await.text().await.expect("text")
+    }
+
+    /// Follows the first link whose address matches the selector.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub async fn follows(&self, selector: &str) {
+        self.finds(Locator::Css(selector)).await.click().await.expect("it can be followed");
+    }
+
+    /// A screenshot of the whole page, as at a desk.
+    ///
+    /// # Panics
+    /// When it cannot be taken or written.
+    pub async fn keeps(&self, name: &str) {
+        self.keeps_at(name, DESK).await;
+    }
+
+    /// The same, as on a phone.
+    ///
+    /// # Panics
+    /// When it cannot be taken or written.
+    pub async fn keeps_as_on_a_phone(&self, name: &str) {
+        self.keeps_at(name, PHONE).await;
+        self.client.set_window_size(DESK, 900).await.expect("a window");
+    }
+
+    async fn keeps_at(&self, name: &str, width: u32) {
+        let Some(folder) = &self.shots else { return };
+        self.client.set_window_size(width, 900).await.expect("a window");
+        let height = self.client.execute("return document.documentElement.scrollHeight", Vec::new()).await;
+        let height = height.expect("a height").as_u64().unwrap_or(900).clamp(600, 4_000);
+        self.client.set_window_size(width, u32::try_from(height).unwrap_or(900)).await.expect("a window");
+        let picture = self.client.screenshot().await.expect("a picture");
+        std::fs::create_dir_all(folder).expect("a folder");
+        std::fs::write(folder.join(format!("{name}.png")), picture).expect("it can be written");
+        self.client.set_window_size(width, 900).await.expect("a window");
+    }
+
+    /// Whether the page is wider than the window: on a phone nothing may be cut off.
+    ///
+    /// # Panics
+    /// When the browser fails.
+    pub async fn must_scroll_sideways(&self) -> bool {
+        self.client.set_window_size(PHONE, 900).await.expect("a window");
+        let script = "return document.documentElement.scrollWidth > document.documentElement.clientWidth";
+        let is_wider = self.client.execute(script, Vec::new()).await.expect("an answer");
+        self.client.set_window_size(DESK, 900).await.expect("a window");
+        is_wider.as_bool().expect("yes or no")
+    }
+
+    /// Closes the browser.
+    ///
+    /// # Panics
+    /// When it does not close.
+    pub async fn leaves(self) {
+        self.client.close().await.expect("it closes");
+    }
+
+    async fn finds(&self, what: Locator<'_>) -> Element {
+        let wait = self.client.wait().at_most(PATIENCE).every(Duration::from_millis(100));
+        match wait.for_element(what).await {
+            Ok(element) => element,
+            Err(error) => panic!("{what:?} is not there ({error})"),
+        }
+    }
+}
+
+/// A text as XPath writes it.
+fn quoted(text: &str) -> String {
+    if text.contains('\'') { format!("\"{text}\"") } else { format!("'{text}'") }
+}
