@@ -56,6 +56,24 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Every one.
+    pub const ALL: [Self; 4] = [Self::Begun, Self::Done, Self::Refused, Self::Failed];
+
+    /// Its name in a query.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Begun => "sem-resultado",
+            Self::Done => "feito",
+            Self::Refused => "recusado",
+            Self::Failed => "falhou",
+        }
+    }
+
+    /// Whether it is the one with this name; every one is, when none is named.
+    pub fn is_named(self, name: &str) -> bool {
+        name.is_empty() || self.name() == name
+    }
+
     /// For the operator.
     pub fn label(self) -> &'static str {
         match self {
@@ -70,6 +88,13 @@ impl Outcome {
 impl Entry {
     /// Version of the format this program writes.
     pub const VERSION: u32 = 1;
+
+    /// Whether this text is somewhere in it, in whatever case; an empty one is in all.
+    pub fn mentions(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        let told = [&self.name, &self.action, &self.target, &self.detail];
+        told.into_iter().chain(&self.reason).any(|part| part.to_lowercase().contains(&text))
+    }
 
     /// Writes it, over what it said before. `request` tells actions of the same moment apart.
     pub async fn write(&self, state: &impl Documents, request: &str) -> Result<(), StateError> {

@@ -3,7 +3,7 @@
 use http::Method;
 
 use crate::pages::setup::{self, agendas, carga, ensaio, logins, pending, webhook};
-use crate::pages::{auditoria, depara, home, jobs, os, quarentena, records, runs};
+use crate::pages::{auditoria, depara, home, jobs, os, os_avisos, quarentena, records, runs};
 use crate::ports::World;
 use crate::visit::{Done, Going, Visit};
 use crate::web::{self, BASE, Response};
@@ -83,9 +83,12 @@ fn daily<W: World>() -> Vec<Route<W>> {
         show("/os", |visit| Box::pin(os::list(visit))),
         show("/os/{id}", |visit| Box::pin(os::one(visit))),
         change("/os/{id}/{comando}", "comandou a ordem de serviço", |visit| Box::pin(os::command(visit))),
-        show("/os-avisos", |visit| Box::pin(os::deliveries(visit))),
+        show("/os-avisos", |visit| Box::pin(os_avisos::list(visit))),
         change("/os-avisos/{entrega}/reprocessar", "reprocessou um aviso", |visit| {
-            Box::pin(os::replay(visit))
+            Box::pin(os_avisos::replay(visit))
+        }),
+        change("/os-avisos/{aviso}/dispensar", "dispensou um aviso sem pedido", |visit| {
+            Box::pin(os_avisos::dismiss(visit))
         }),
         show("/de-para", |visit| Box::pin(depara::show(visit))),
         show("/de-para/previa", |visit| Box::pin(pending::show(visit))),

@@ -8,6 +8,7 @@ use sales::settings::SetupError;
 use service_orders::commands::Refused;
 
 use crate::ports::PortError;
+use crate::view::sentence;
 
 /// Why there is no page.
 #[derive(Debug, thiserror::Error)]
@@ -16,10 +17,10 @@ pub enum Trouble {
     #[error("Não há {0}")]
     Missing(String),
     /// The store failed.
-    #[error("the store failed")]
+    #[error("a tabela falhou")]
     State(#[from] StateError),
     /// A case could not be read or written.
-    #[error("a case could not be read or written")]
+    #[error("um registro não pôde ser lido ou gravado")]
     Flow(#[from] FlowError),
     /// Something outside the table failed; the text is for the operator.
     #[error(transparent)]
@@ -71,7 +72,7 @@ impl Trouble {
             Self::State(_) | Self::Flow(_) => {
                 "O armazenamento da integração não respondeu. Recarregue a página em instantes.".to_owned()
             }
-            Self::Port(_) => self.to_string(),
+            Self::Port(_) => sentence(&self.to_string()),
         }
     }
 

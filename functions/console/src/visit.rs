@@ -105,7 +105,12 @@ impl<'a, W: World> Visit<'a, W> {
 
     /// The same with another status: a form that must be corrected is 422.
     pub fn page(&self, status: http::StatusCode, page: Page<'_>) -> Response {
-        Response::page(status, view::layout(self, page))
+        let response = Response::page(status, view::layout(self, page));
+        // What a live part waited for is over: the buttons around it are others now.
+        if self.request.is_live() && status.is_success() {
+            return response.with(http::HeaderName::from_static("hx-refresh"), "true");
+        }
+        response
     }
 
     /// The same, fetched anew every so many seconds where there is no JavaScript to refresh its live part.
@@ -125,12 +130,12 @@ impl<'a, W: World> Visit<'a, W> {
 
     /// The change was made: go to `path`, where `text` is shown.
     pub fn done(&self, path: &str, text: impl Into<String>) -> Done {
-        told(path, text.into(), true)
+        told(path, &text.into(), true)
     }
 
     /// The change was not made, and there is no form to correct: go to `path`, where the reason is shown.
     pub fn refused(&self, path: &str, text: impl Into<String>) -> Done {
-        told(path, text.into(), false)
+        told(path, &text.into(), false)
     }
 
     /// The form again, with what is wrong; `text` is for the audit trail.
@@ -153,7 +158,8 @@ impl<'a, W: World> Visit<'a, W> {
     }
 }
 
-fn told(path: &str, text: String, is_good: bool) -> Done {
+fn told(path: &str, text: &str, is_good: bool) -> Done {
+    let text = view::sentence(text);
     Done {
         response: Response::see(path),
         outcome: if is_good { Outcome::Done } else { Outcome::Refused },

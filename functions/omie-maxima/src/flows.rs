@@ -19,6 +19,7 @@ use serde_json::json;
 
 use crate::desk::{self, Answered, DeskCommand};
 use crate::partners;
+use crate::sync::who;
 
 /// What starts a turn: a schedule, a notice or a person.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -145,7 +146,7 @@ async fn turn<T: Told>(
     // Before the turn is taken: what cannot work must not keep others from it.
     let tenant = partners::tenant(edge, invocation).await?;
     let trigger = event.trigger.as_deref().unwrap_or("manual");
-    let holder = format!("{trigger} ({})", invocation.request_id);
+    let holder = format!("{} de {job} ({})", who(trigger), invocation.request_id);
     let budget = invocation.budget(edge.config.reserve);
     let turn = Turn::take(&edge.store, edge.clock(), job, &holder, budget).await;
     let turn = match turn.map_err(|error| failure(&error))? {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use engine::{Report, RunRef, Shadow, Wanted};
 use partner_http::story;
 use runtime::{Edge, Failure, Invocation};
+use sales::history;
 use sales::load::{self, STEP_KIND};
 use sales::quarantine::{self, Selection};
 use sales::{Run, RunFailure, Synced, preview};
@@ -62,6 +63,7 @@ pub async fn sync<J: Synced>(
     if let Some(load) = &event.load {
         unless_cancelled(&edge, load).await?;
     }
+    let began = edge.clock().now();
     let report = match &event.load {
         Some(load) if preview::is_dry(load) => rehearse::<J>(&edge, &event, load, &invocation).await?,
         _ => run::<J>(&edge, &event, &invocation).await?,
@@ -69,7 +71,11 @@ pub async fn sync<J: Synced>(
     let Some(report) = report else { return Ok(StepAnswer::default()) };
     told::<J>(&event, &report);
     if event.load.is_none() {
-        follow_up(&edge, &event, &invocation, &report).await?;
+        if report.more && history::is_called_off(&edge.store, J::JOB, began).await? {
+            tracing::info!(job = J::JOB, "somebody called it off: it does not go on");
+        } else {
+            follow_up(&edge, &event, &invocation, &report).await?;
+        }
     }
     Ok(StepAnswer { more: report.more, wait_seconds: report.wait_seconds })
 }
@@ -133,14 +139,14 @@ fn how<J: Synced>(edge: &Edge, event: &StepEvent, invocation: &Invocation, recor
     }
 }
 
-/// Who holds a lane, in the operator's words.
-fn who(trigger: &str) -> &'static str {
+/// Who holds a lane or a turn, in the operator's words.
+pub(crate) fn who(trigger: &str) -> &'static str {
     match trigger {
         "load" => "a carga",
         "schedule" => "o agendamento",
         "reconcile" => "a conferência completa",
         "continue" => "a continuação",
-        "webhook" => "um aviso do Omie",
+        "webhook" | "notice" => "um aviso do Omie",
         _ => "uma execução manual",
     }
 }
@@ -158,7 +164,7 @@ async fn record_of<J: Synced>(edge: &Edge, event: &StepEvent) -> Result<Option<R
         return Ok(None);
     }
     let now = edge.clock().now();
-    Ok(Some(sales::history::record(J::JOB, now)))
+    Ok(Some(history::record(J::JOB, now)))
 }
 
 fn step_of<J: Synced>(event: &StepEvent) -> String {

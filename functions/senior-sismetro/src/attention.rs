@@ -63,8 +63,8 @@ pub(crate) struct Seen {
 
 /// Measures how many orders wait for a person: cheap enough for each sweep.
 pub(crate) async fn count(edge: &Edge) -> Result<(), Failure> {
-    let summary = watch::summary(&edge.store).await.map_err(|error| failure(&error))?;
-    edge.measure(&[], &[Measure::count("so_needs_attention", parked(&summary))]);
+    let parked = watch::parked(&edge.store).await?;
+    edge.measure(&[], &[Measure::count("so_needs_attention", parked)]);
     Ok(())
 }
 
@@ -85,12 +85,13 @@ async fn seen<S: FlowState>(orders: &Orders<'_, S>) -> Result<(Seen, bool), Flow
     let Orders { tenant, state, clock, .. } = *orders;
     let mut memory = Memory::load(state).await?;
     let lost = Box::pin(lost(orders, &mut memory)).await?;
+    let (summary, oldest) = watch::inspected(state).await?;
     let seen = Seen {
-        summary: watch::summary(state).await?,
+        summary,
         late: watch::stale(state, clock, &tenant.settings).await?,
         lost,
         news: news(state, &mut memory).await?,
-        oldest: watch::oldest(state).await?,
+        oldest,
     };
     let tells = memory.tells(clock, &seen);
     memory.save(state).await?;
@@ -172,12 +173,12 @@ impl Memory {
 type Measured = (Vec<(&'static str, &'static str)>, Vec<Measure>);
 
 impl Seen {
-    /// Orders that have been too long where they are, whose SS cannot be looked at or understood, or of which only the
-    /// ERP or a callback knows.
+    /// Orders that have been too long where they are, whose SS cannot be looked at or understood, whose record cannot be
+    /// read, or of which only the ERP or a callback knows.
     fn overdue(&self) -> u64 {
         let late: u64 = self.late.iter().map(|stale| stale.count).sum();
-        let Summary { unmatched, unlooked, unexplained, .. } = self.summary;
-        late + unmatched + unlooked + unexplained + self.lost.len() as u64
+        let Summary { unmatched, unlooked, unexplained, unreadable, .. } = self.summary;
+        late + unmatched + unlooked + unexplained + unreadable + self.lost.len() as u64
     }
 
     /// All that somebody must look at.
@@ -196,6 +197,7 @@ impl Seen {
             Measure::count("so_poll_failed", self.summary.unlooked),
             Measure::count("so_unknown_status", self.summary.unexplained),
             Measure::count("so_branch_inactive", self.summary.inactive),
+            Measure::count("so_unreadable", self.summary.unreadable),
             Measure::count("order_without_event", self.lost.len() as u64),
         ];
         let mut measured: Vec<Measured> = vec![(Vec::new(), of_all)];
@@ -207,6 +209,7 @@ impl Seen {
         };
         each("state", "so_state_count", &self.summary.states);
         each("reason", "so_parked", &self.summary.reasons);
+        each("reason", "so_skipped", &self.summary.skipped);
         each("alarm", "so_alarms", &self.news);
         let age = |(state, since): (&&'static str, &Timestamp)| {
             let seconds = clock::until(*since, now).as_secs();
@@ -227,6 +230,8 @@ impl Seen {
             "unlooked": self.summary.unlooked,
             "unexplained": self.summary.unexplained,
             "inactive": self.summary.inactive,
+            "skipped": self.summary.skipped,
+            "unreadable": self.summary.unreadable,
             "quarantined": self.summary.quarantined,
             "without_event": self.lost,
             "alarms": self.news,

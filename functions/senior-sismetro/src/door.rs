@@ -19,8 +19,6 @@ use crate::{Function, wake};
 
 /// A burst of requests reads the secret once; a new one is accepted a minute later at the latest.
 const REMEMBERED: Duration = Duration::from_mins(1);
-/// When whoever calls should come again while the integration is not filled in.
-const NOT_READY: u32 = 60;
 
 /// Answers one request. There is no failure: what goes wrong is a status that makes the caller come again.
 pub(crate) async fn http(
@@ -33,7 +31,7 @@ pub(crate) async fn http(
         Ok(secret) => answer(function, &edge.store, edge.clock(), &secret, request).await,
         Err(failure) => {
             tracing::error!(message = %failure, "the secret could not be read: a request was turned away");
-            not_ready()
+            Answer::not_ready()
         }
     };
     edge.measure(&[("function", function.name()), ("kind", answer.kind)], &[Measure::count("so_inbound", 1)]);
@@ -61,14 +59,23 @@ pub(crate) async fn answer(
     secret: &Secret,
     request: &ApiGatewayV2httpRequest,
 ) -> Answer {
-    let Some((settings, credentials)) = opened(state, secret).await else { return not_ready() };
+    let Some(credentials) = credentials(secret) else { return Answer::not_ready() };
+    let settings = settings(state).await;
     let headers = headers(request);
     let body = body(request);
     let about = &request.request_context.http;
     let path = request.raw_path.as_deref().or(about.path.as_deref()).unwrap_or_default();
     let inbound = Inbound { method: about.method.as_str(), path, headers: &headers, body: &body };
+    let is_search = function == Function::Open && path.trim_end_matches('/') == equipment::PATH;
+    let Some(settings) = settings else {
+        return match function {
+            Function::Open if is_search => Answer::not_ready(),
+            Function::Open => inbound::senior_unready(state, clock, &credentials, inbound).await,
+            Function::Callback => inbound::sismetro_unready(state, clock, &credentials, inbound).await,
+        };
+    };
     match function {
-        Function::Open if path.trim_end_matches('/') == equipment::PATH => {
+        Function::Open if is_search => {
             let member = |name| request.query_string_parameters.first(name);
             let query = Query { q: member("q"), page: member("page"), account: member("account") };
             let caller = about.source_ip.as_deref().unwrap_or_default();
@@ -79,28 +86,22 @@ pub(crate) async fn answer(
     }
 }
 
-/// Settings and credentials; nothing, and a line in the log, while somebody must still fill one of them in.
-async fn opened(state: &impl FlowState, secret: &Secret) -> Option<(Settings, Credentials)> {
-    let turned_away = "a request was turned away";
+/// The credentials; none, and a line in the log, while somebody must still fill them in.
+fn credentials(secret: &Secret) -> Option<Credentials> {
     let credentials = Credentials::parse(secret.expose());
-    let credentials = credentials
-        .inspect_err(|error| tracing::error!(%error, "the integration has no credentials: {turned_away}"))
-        .ok()?;
-    match Settings::load(state).await {
-        Ok(Some((settings, _))) => Some((settings, credentials)),
-        Ok(None) => {
-            tracing::error!("the integration has no settings: {turned_away}");
-            None
-        }
-        Err(error) => {
-            tracing::error!(error = story(&error), "the settings could not be read: {turned_away}");
-            None
-        }
-    }
+    let told =
+        |error| tracing::error!(%error, "the integration has no credentials: a request was turned away");
+    credentials.map_err(told).ok()
 }
 
-fn not_ready() -> Answer {
-    Answer { status: 503, body: String::new(), retry_after: Some(NOT_READY), wake: false, kind: "not_ready" }
+/// The settings; none, and a line in the log, while somebody must still fill them in or correct them.
+async fn settings(state: &impl FlowState) -> Option<Settings> {
+    match Settings::load(state).await {
+        Ok(Some((settings, _))) => return Some(settings),
+        Ok(None) => tracing::error!("the integration has no settings"),
+        Err(error) => tracing::error!(error = story(&error), "the settings could not be read"),
+    }
+    None
 }
 
 fn headers(request: &ApiGatewayV2httpRequest) -> Vec<(String, String)> {

@@ -19,12 +19,14 @@ use crate::{Function, wake};
 /// Whoever does not say who he is.
 const NOBODY: &str = "operador";
 /// Every word there is.
-const WORDS: [&str; 16] = [
+const WORDS: [&str; 18] = [
     "status",
     "list",
     "find",
     "show",
     "quarantine",
+    "unmatched",
+    "dismiss_callback",
     "redrive",
     "attach_ss",
     "allow_resend",
@@ -195,7 +197,7 @@ async fn status(
         Err(error) => (None, vec![error.to_string()]),
     };
     missing.extend(credentials.as_ref().err().cloned());
-    let mut result = json!({ "summary": watch::summary(state).await? });
+    let mut result = json!({ "summary": watch::inspected(state).await?.0 });
     if let (Some(settings), Ok(credentials)) = (&settings, &credentials) {
         missing.extend(lacking(settings, credentials));
         let accounts = credentials.sismetro.keys();

@@ -70,6 +70,11 @@ fn told(function: Function, turn: &Turn, tenant: &Tenant, edge: &Edge, done: Res
     for (dimensions, measures) in measures(&calls, &tenant.met()) {
         edge.measure(&dimensions, &measures);
     }
+    for (partner, took) in tenant.latencies() {
+        for latency in Measure::durations("partner_latency", &took) {
+            edge.measure(&[("partner", partner)], &[latency]);
+        }
+    }
     let trigger = turn.trigger.as_deref().unwrap_or("manual");
     if let Ok(TurnAnswer { orders, notices, more, .. }) = done {
         tracing::info!(
@@ -151,7 +156,7 @@ mod tests {
 
         let of = |name: &str| -> Vec<u64> {
             let all = told.iter().flat_map(|(_, own)| own);
-            all.filter(|measure| measure.name == name).map(|measure| measure.value).collect()
+            all.filter(|measure| measure.name == name).flat_map(|measure| measure.values.clone()).collect()
         };
         assert_eq!((of("partner_calls"), of("partner_failures")), (vec![8], vec![4]));
         assert_eq!((of("partner_errors").len(), of("so_open_ambiguous")), (2, vec![2]));

@@ -15,9 +15,10 @@
 //! With real partners only whoever has the tenant's own access key gets at anything but the routes ([`guarded`]).
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
-use axum::body::Bytes;
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{DefaultBodyLimit, Path, Request, State};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
@@ -25,6 +26,7 @@ use axum::routing::{get, post};
 use clock::Clock;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use crate::asl::Trail;
 use crate::events::{Events, Started};
@@ -37,6 +39,9 @@ use crate::template::Route;
 
 /// Lambda's limit for a synchronous payload, with room for the envelope.
 const BODY_LIMIT: usize = 6 * 1024 * 1024 + 64 * 1024;
+
+/// A request that takes longer to arrive than API Gateway gives its integration is given up.
+const SLOWEST_BODY: Duration = Duration::from_secs(30);
 
 /// What the gateway answers from.
 pub struct Gateway {
@@ -67,8 +72,20 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/_ponte/executions", post(execute))
         .route("/_ponte/functions/{function}/kill", post(kill))
         .fallback(other)
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(DefaultBodyLimit::disable())
+        .layer(from_fn(whole))
         .with_state(Arc::new(gateway))
+}
+
+/// Hands on a request whose whole body is here. A function never sees a body that trickles in: API Gateway invokes it with
+/// all of it, or not at all.
+async fn whole(request: Request, next: Next) -> Response {
+    let (head, body) = request.into_parts();
+    match timeout(SLOWEST_BODY, to_bytes(body, BODY_LIMIT)).await {
+        Ok(Ok(body)) => next.run(Request::from_parts(head, Body::from(body))).await,
+        Ok(Err(_)) => plain(StatusCode::PAYLOAD_TOO_LARGE),
+        Err(_) => plain(StatusCode::REQUEST_TIMEOUT),
+    }
 }
 
 /// The same for real partners: besides the template's routes, only who signs with this access key is answered, which the
@@ -261,5 +278,5 @@ fn plain(status: StatusCode) -> Response {
 }
 
 fn finished(response: http::Response<Vec<u8>>) -> Response {
-    response.map(axum::body::Body::from)
+    response.map(Body::from)
 }

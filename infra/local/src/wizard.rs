@@ -10,7 +10,7 @@ use crate::stack::{Counterparts, Stack, TENANT};
 /// How the simulated partners are told where to call, and that an order is closed.
 const HUB: &str =
     r#"{"url":"…/webhooks/senior/service-order-finished","headers":[["x-webhook-secret","…"]]}"#;
-const CALLBACKS: &str = r#"{"url":"…/webhooks/sismetro"}"#;
+const CALLBACKS: &str = r#"{"url":"…/webhooks/sismetro","headers":[["key","…"]]}"#;
 const ORDER: &str = r#"{"equipment":"new","seed":7,"close":true}"#;
 
 /// What is up, and where.

@@ -1,12 +1,14 @@
 //! The gateway as an AWS client sees it.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
 use clock::Clock;
+use futures_util::{StreamExt as _, stream};
 use http::{Request, Response, StatusCode};
 use local::events::Events;
 use local::gateway::{Gateway, guarded, router};
@@ -145,6 +147,29 @@ async fn a_route_gives_the_function_a_version_two_event() {
     assert_eq!(event["pathParameters"], json!({ "kind": "omie" }));
     assert_eq!(event["body"], r#"{"t":1}"#);
     assert_eq!(bench.ask("/elsewhere", &[], &json!({})).await.status(), StatusCode::NOT_FOUND);
+}
+
+/// Row "slow" of the hostile bodies (issue 5): what a function gets is whole.
+#[tokio::test(start_paused = true)]
+async fn a_body_that_trickles_in_is_given_up_and_reaches_no_function() {
+    let bench = Bench::new();
+    let begun = stream::iter([Ok::<_, Infallible>("{\"pedido\"")]).chain(stream::pending());
+    let request = Request::post("/hooks/senior").body(Body::from_stream(begun)).expect("a request");
+
+    let response = bench.router.clone().oneshot(request).await.expect("infallible");
+
+    assert_eq!(response.status(), StatusCode::REQUEST_TIMEOUT);
+    assert_eq!(bench.pool.usage()["ponte-demo-f"].cold, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_above_lambdas_limit_is_refused_and_reaches_no_function() {
+    let bench = Bench::new();
+
+    let response = bench.ask("/hooks/senior", &[], &json!("x".repeat(7 * 1024 * 1024))).await;
+
+    assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(bench.pool.usage()["ponte-demo-f"].cold, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -276,9 +276,9 @@ impl<Row> Copy for Delivery<'_, Row> {}
 pub enum WriteError {
     /// The partner says that some row is wrong, in this text. The engine halves the batch until the bad row
     /// stands alone.
-    #[error("the partner refused the rows: {0}")]
+    #[error("os registros foram recusados: {0}")]
     Refused(String),
     /// The call failed for a reason that is not in the rows. Stops the run.
-    #[error("the call failed")]
+    #[error("a chamada falhou")]
     Call(#[from] CallError),
 }

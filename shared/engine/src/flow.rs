@@ -5,6 +5,8 @@
 //! finds the case due later gets its state, not our memory, and `next` of a state in which something may have left
 //! asks the partner first.
 
+use std::collections::HashSet;
+
 use clock::Clock;
 use jiff::Timestamp;
 use partner_http::Remedy;
@@ -96,10 +98,10 @@ pub enum Advance {
 #[derive(Debug, thiserror::Error)]
 pub enum FlowError {
     /// The store failed; what was filed before it failed stands.
-    #[error("the case could not be read or written")]
+    #[error("o registro não pôde ser lido ou gravado")]
     State(#[from] StateError),
     /// A stored case is not what this version of the program writes.
-    #[error("{kind} {id} is not readable")]
+    #[error("{kind} {id} não pode ser lido")]
     Unreadable {
         /// Kind of the case.
         kind: &'static str,
@@ -207,8 +209,19 @@ pub async fn work<F: Flow>(
     clock: &Clock,
     budget: Budget,
 ) -> Result<Worked, FlowError> {
+    work_others(flow, state, clock, budget, Vec::new()).await
+}
+
+/// As [`work`], but leaves the cases `aside`: of those the caller knows more than what is filed.
+pub async fn work_others<F: Flow>(
+    flow: &F,
+    state: &impl Cases,
+    clock: &Clock,
+    budget: Budget,
+    aside: Vec<String>,
+) -> Result<Worked, FlowError> {
     let mut worked = Worked::default();
-    let mut seen = std::collections::HashSet::new();
+    let mut seen: HashSet<String> = aside.into_iter().collect();
     loop {
         // Those that failed and those that others are at stay due: they must not keep the later ones out.
         let due = state.due(F::KIND, clock.now(), BATCH + seen.len()).await?;

@@ -174,7 +174,7 @@ pub struct Asked {
 #[derive(Debug, thiserror::Error)]
 pub enum LeaseError {
     /// Somebody else has it.
-    #[error("the lane is held by {holder} until {until}")]
+    #[error("{holder} está nesta fila até {until}")]
     Held {
         /// Who.
         holder: String,
@@ -182,10 +182,10 @@ pub enum LeaseError {
         until: Timestamp,
     },
     /// It was ours and has been taken by another holder since.
-    #[error("the lease was taken over by another holder")]
+    #[error("outra execução assumiu esta fila")]
     Lost,
     /// The store failed.
-    #[error("the lease could not be read or written")]
+    #[error("a reserva da fila não pôde ser lida ou gravada")]
     State(#[from] StateError),
 }
 
@@ -394,16 +394,16 @@ impl Mark {
 #[derive(Debug, thiserror::Error)]
 pub enum StateError {
     /// Somebody else has written in between.
-    #[error("{what} was changed by somebody else")]
+    #[error("{what} foi alterado por outra pessoa ou execução")]
     Conflict {
         /// Kind and id.
         what: String,
     },
     /// The service throttles; the client has already repeated.
-    #[error("the store is busy")]
+    #[error("a tabela está sobrecarregada")]
     Busy(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The service cannot be reached or failed; whether the write was done is unknown.
-    #[error("the store did not answer: {operation}")]
+    #[error("a tabela não respondeu: {operation}")]
     Unavailable {
         /// Which operation.
         operation: &'static str,
@@ -412,7 +412,7 @@ pub enum StateError {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The table is missing or the role may not use it.
-    #[error("the store refused: {operation}")]
+    #[error("a tabela recusou o acesso: {operation}")]
     Denied {
         /// Which operation.
         operation: &'static str,
@@ -421,7 +421,7 @@ pub enum StateError {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// An item is not what this version of the program writes, or the service calls our request invalid.
-    #[error("{what} is not readable")]
+    #[error("{what} não pode ser lido")]
     Malformed {
         /// Which item or operation; never its content.
         what: String,

@@ -33,7 +33,7 @@ pub struct Report {
 
 /// A run that had to stop. What it had done is saved, and the next run continues from there.
 #[derive(Debug, thiserror::Error)]
-#[error("the run of {entity} stopped at page {page}")]
+#[error("a execução de {entity} parou na página {page}")]
 pub struct SyncError {
     /// The entity.
     pub entity: &'static str,

@@ -13,47 +13,47 @@ const MINUTE: Duration = Duration::from_mins(1);
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// No rows: an empty page, not a failure, although the partner may count it as one.
-    #[error("no rows")]
+    #[error("nenhum registro")]
     Empty,
     /// The same query came within the partner's window.
-    #[error("the same query was sent a moment ago")]
+    #[error("a mesma consulta acabou de ser feita")]
     Redundant,
     /// A request of this method is already in flight at the partner.
-    #[error("a request of this method is already running")]
+    #[error("já há uma chamada deste método em andamento")]
     Busy,
     /// Too many requests in the last minute.
-    #[error("too many requests")]
+    #[error("chamadas demais em um minuto")]
     RateLimited,
     /// The lane is closed: nothing is accepted for this many seconds.
-    #[error("blocked for {seconds} s")]
+    #[error("bloqueado por {seconds} s")]
     Blocked {
         /// Seconds until the lane may be used again. From [`crate::PartnerHttp::send`] the margin is
         /// already in it; a classifier gives the partner's own number.
         seconds: u64,
     },
     /// The token is no longer accepted: its owner renews it once and repeats once.
-    #[error("the token is no longer accepted")]
+    #[error("o token não é mais aceito")]
     Expired,
     /// The partner did nothing: not reached, or it failed before the work (5xx, HTML).
-    #[error("the partner is unavailable")]
+    #[error("o parceiro não está disponível")]
     Unavailable,
     /// It may have been done: the answer was lost or cut short, or says so itself.
-    #[error("it is not known whether the partner did it")]
+    #[error("não se sabe se o parceiro fez o que foi pedido")]
     Unclear,
     /// The credentials are refused.
-    #[error("credentials refused: {text}")]
+    #[error("credenciais recusadas: {text}")]
     Unauthorized {
         /// The partner's words.
         text: String,
     },
     /// The record does not exist at the partner.
-    #[error("not found: {text}")]
+    #[error("não encontrado: {text}")]
     NotFound {
         /// The partner's words.
         text: String,
     },
     /// The record exists already.
-    #[error("already exists: {text}")]
+    #[error("já existe: {text}")]
     Duplicate {
         /// The partner's id of the existing record, where the text names it.
         id: Option<i64>,
@@ -61,19 +61,19 @@ pub enum Fault {
         text: String,
     },
     /// A rule of the partner's business refused the data.
-    #[error("refused: {text}")]
+    #[error("recusado: {text}")]
     Refused {
         /// The partner's words.
         text: String,
     },
     /// A setting of ours names something the partner does not have.
-    #[error("misconfigured: {text}")]
+    #[error("configuração recusada: {text}")]
     Misconfigured {
         /// The partner's words.
         text: String,
     },
     /// Our request or the partner's answer is not what the contract says.
-    #[error("malformed: {text}")]
+    #[error("resposta ou pedido fora do formato: {text}")]
     Malformed {
         /// What is wrong and where; never the value.
         text: String,
@@ -266,7 +266,7 @@ impl fmt::Display for CallError {
         if let Some(status) = self.status {
             write!(f, ", HTTP {status}")?;
         }
-        write!(f, ", attempts {} in {} ms", self.attempts, self.elapsed.as_millis())
+        write!(f, ", {} tentativa(s) em {} ms", self.attempts, self.elapsed.as_millis())
     }
 }
 
@@ -293,7 +293,10 @@ mod tests {
 
         let text = error.to_string();
 
-        assert_eq!(text, "omie ListarClientes: the partner is unavailable, HTTP 500, attempts 3 in 6012 ms");
+        assert_eq!(
+            text,
+            "omie ListarClientes: o parceiro não está disponível, HTTP 500, 3 tentativa(s) em 6012 ms"
+        );
     }
 
     #[test]

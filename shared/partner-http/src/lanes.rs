@@ -124,21 +124,21 @@ impl Lanes {
     }
 
     /// Records a failure; `reached` when the partner has, or may have, seen the request, and `quiet` is how long
-    /// the lane sends nothing when that were too many. Returns whether the lane is closed now.
+    /// the lane sends nothing because of it. Returns whether the lane is closed now.
     pub(crate) fn failed(
         &mut self,
         lane: &Lane,
         policy: &LanePolicy,
         sent: Sent,
         (fault, reached): (&Fault, bool),
-        quiet: Duration,
+        quiet: Option<Duration>,
         now: Timestamp,
     ) -> bool {
         let state = self.state(lane, policy);
         state.circuit.failed(fault, now);
         state.misuse.answered(sent.at, reached.then_some(now));
         state.answers.notify_waiters();
-        if *fault == Fault::RateLimited {
+        if let Some(quiet) = quiet {
             state.quiet_until = state.quiet_until.max(later(now, quiet));
         }
         if let Some(query) = sent.query {
@@ -149,12 +149,6 @@ impl Lanes {
             }
         }
         state.circuit.left(now).is_some()
-    }
-
-    /// Lets nothing leave on `lane` before `until`.
-    pub(crate) fn quiet(&mut self, lane: &Lane, policy: &LanePolicy, until: Timestamp) {
-        let state = self.state(lane, policy);
-        state.quiet_until = state.quiet_until.max(until);
     }
 
     /// Until when `query` would be redundant on `lane`, if it would be now.
@@ -272,7 +266,7 @@ mod tests {
         let mut lanes = Lanes::new(800);
         let policy = LanePolicy::default();
 
-        lanes.failed(&lane("a"), &policy, sent(None, 0), (&Fault::RateLimited, true), MINUTE, at(0));
+        lanes.failed(&lane("a"), &policy, sent(None, 0), (&Fault::RateLimited, true), Some(MINUTE), at(0));
 
         let admission = lanes.admit(&lane("a"), &policy, None, at(1));
         assert_eq!(admission, Admission::Wait { until: at(60), why: Fault::RateLimited });
@@ -286,10 +280,10 @@ mod tests {
         let query = Some(Query::new(b"page 1"));
         lanes.admit(&lane("a"), &policy, query, at(0));
 
-        lanes.failed(&lane("a"), &policy, sent(query, 0), (&Fault::Busy, true), MINUTE, at(1));
+        lanes.failed(&lane("a"), &policy, sent(query, 0), (&Fault::Busy, true), None, at(1));
         assert_eq!(lanes.admit(&lane("a"), &policy, query, at(11)), Admission::Go);
 
-        lanes.failed(&lane("a"), &policy, sent(query, 11), (&Fault::Unclear, true), MINUTE, at(12));
+        lanes.failed(&lane("a"), &policy, sent(query, 11), (&Fault::Unclear, true), None, at(12));
         let waiting = Admission::Wait { until: at(73), why: Fault::Redundant };
         assert_eq!(lanes.admit(&lane("a"), &policy, query, at(20)), waiting);
     }

@@ -25,7 +25,7 @@ pub use effect::Effect;
 pub use fault::{CallError, Fault, Remedy};
 pub use lane::{Lane, LanePolicy, Outgoing};
 pub use limits::{Limits, Schedule};
-pub use partner::PartnerHttp;
+pub use partner::{LATENCIES, PartnerHttp};
 pub use secret::Secret;
 pub use story::story;
 pub use token::{Token, TokenCache};

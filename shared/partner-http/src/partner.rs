@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use bytes::Bytes;
 use clock::Clock;
@@ -12,6 +13,9 @@ use crate::lanes::Lanes;
 use crate::secret::Hidden;
 use crate::send::Sending;
 use crate::{CallError, Fault, Limits, Outgoing, Secret, Transport, held};
+
+/// Latencies that are kept until they are taken: a bound for a client whose owner does not ask.
+pub const LATENCIES: usize = 1_000;
 
 /// Sends requests to one partner within its limits. Cheap to clone; clones share gates, circuits and counts.
 #[derive(Clone)]
@@ -28,6 +32,7 @@ pub(crate) struct Shared {
     pub(crate) hidden: Hidden,
     pub(crate) deadline: Mutex<Option<Timestamp>>,
     pub(crate) calls: Mutex<BTreeMap<String, u64>>,
+    pub(crate) latencies: Mutex<Vec<Duration>>,
 }
 
 impl PartnerHttp {
@@ -49,6 +54,7 @@ impl PartnerHttp {
             hidden: Hidden::default(),
             deadline: Mutex::default(),
             calls: Mutex::default(),
+            latencies: Mutex::default(),
         }))
     }
 
@@ -109,6 +115,12 @@ impl PartnerHttp {
     /// taken: per method, in the order of their names.
     pub fn calls(&self) -> Vec<(String, u64)> {
         std::mem::take(&mut *held(&self.0.calls)).into_iter().collect()
+    }
+
+    /// Takes how long those requests were under way, from leaving until the whole answer was here or was given up: the
+    /// first [`LATENCIES`] since the last time they were taken.
+    pub fn latencies(&self) -> Vec<Duration> {
+        std::mem::take(&mut *held(&self.0.latencies))
     }
 }
 

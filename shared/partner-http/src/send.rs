@@ -14,7 +14,7 @@ use crate::circuit::REST;
 use crate::fault::REDUNDANCY_WINDOW;
 use crate::guard::Query;
 use crate::lanes::{Admission, Sent};
-use crate::partner::Shared;
+use crate::partner::{LATENCIES, Shared};
 use crate::repeat::Repeats;
 use crate::transport::Failed;
 use crate::{CallError, Effect, Fault, Lost, Outgoing, Remedy, held};
@@ -134,11 +134,11 @@ impl<'a> Sending<'a> {
         self.attempts += 1;
         let sent = Sent { query: self.query, at };
         let answer = self.exchange().await;
+        let now = self.shared.clock.now();
         if !matches!(answer, Err(Failed { lost: Lost::NotSent, .. })) {
-            *held(&self.shared.calls).entry(self.out.lane.method.clone()).or_default() += 1;
+            self.count(at, now);
         }
         let answer = judge(answer, classify).map_err(|failure| self.as_this_effect_sees(failure));
-        let now = self.shared.clock.now();
         let Outgoing { lane, policy, .. } = self.out;
         let mut lanes = held(&self.shared.lanes);
         match answer {
@@ -149,13 +149,17 @@ impl<'a> Sending<'a> {
             Err(failure) => {
                 let seen = (&failure.fault, failure.reached);
                 let closed = lanes.failed(lane, policy, sent, seen, self.quiet(&failure), now);
-                if failure.fault == Fault::Busy && self.out.effect == Effect::AskFirst {
-                    // It is not repeated; the next of its method waits as its repeat would have.
-                    let first = self.shared.limits.schedule.busy.first().copied().unwrap_or_default();
-                    lanes.quiet(lane, policy, later(now, first.max(failure.asked.unwrap_or_default())));
-                }
                 Err((failure, closed))
             }
+        }
+    }
+
+    fn count(&self, left: Timestamp, now: Timestamp) {
+        let Shared { calls, latencies, .. } = self.shared;
+        *held(calls).entry(self.out.lane.method.clone()).or_default() += 1;
+        let mut latencies = held(latencies);
+        if latencies.len() < LATENCIES {
+            latencies.push(until(left, now));
         }
     }
 
@@ -232,10 +236,18 @@ impl<'a> Sending<'a> {
         self.deadline().into_iter().chain(self.once).min()
     }
 
-    /// How long the lane is quiet when these were too many requests: as long as their repeat waits.
-    fn quiet(&self, failure: &Failure) -> Duration {
-        let first = self.shared.limits.schedule.rate_limited.first().copied();
-        first.unwrap_or(QUIET).max(failure.asked.unwrap_or_default())
+    /// How long the lane is quiet: after too many requests as long as their repeat waits, and after a write that met
+    /// another in flight, which is not repeated, as long as its repeat would have.
+    fn quiet(&self, failure: &Failure) -> Option<Duration> {
+        let schedule = &self.shared.limits.schedule;
+        let first = match failure.fault {
+            Fault::RateLimited => schedule.rate_limited.first().copied().unwrap_or(QUIET),
+            Fault::Busy if self.out.effect == Effect::AskFirst => {
+                schedule.busy.first().copied().unwrap_or_default()
+            }
+            _ => return None,
+        };
+        Some(first.max(failure.asked.unwrap_or_default()))
     }
 
     /// The end of a call that the partner answered, or whose answer was lost.

@@ -1,5 +1,7 @@
 //! Metrics: CloudWatch reads them from the log, from lines in its embedded metric format. No call, nothing to wait for.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -10,6 +12,9 @@ const NAMESPACE: &str = "Ponte";
 /// The dimension that every metric has.
 const TENANT: &str = "tenant";
 
+/// Numbers of one metric that CloudWatch takes from one line (the embedded metric format's specification).
+const MOST_VALUES: usize = 100;
+
 /// What a number counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
@@ -17,15 +22,17 @@ pub enum Unit {
     Count,
     /// Seconds.
     Seconds,
+    /// Milliseconds.
+    Milliseconds,
 }
 
-/// One number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// One metric.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Measure {
     /// Name of the metric.
     pub name: &'static str,
-    /// The number.
-    pub value: u64,
+    /// Its numbers; at most 100 are read.
+    pub values: Vec<u64>,
     /// What it counts.
     pub unit: Unit,
 }
@@ -33,12 +40,21 @@ pub struct Measure {
 impl Measure {
     /// So many things.
     pub fn count(name: &'static str, value: u64) -> Self {
-        Self { name, value, unit: Unit::Count }
+        Self { name, values: vec![value], unit: Unit::Count }
     }
 
     /// So many seconds.
     pub fn seconds(name: &'static str, value: u64) -> Self {
-        Self { name, value, unit: Unit::Seconds }
+        Self { name, values: vec![value], unit: Unit::Seconds }
+    }
+
+    /// How long each of several things took: as many metrics as the format needs for them, none for none.
+    pub fn durations(name: &'static str, took: &[Duration]) -> impl Iterator<Item = Self> {
+        let milliseconds = |took: &Duration| u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        took.chunks(MOST_VALUES).map(move |took| {
+            let values = took.iter().map(milliseconds).collect();
+            Self { name, values, unit: Unit::Milliseconds }
+        })
     }
 }
 
@@ -59,6 +75,7 @@ fn line(tenant: &str, now: Timestamp, dimensions: &[(&'static str, &str)], measu
         let unit = match unit {
             Unit::Count => "Count",
             Unit::Seconds => "Seconds",
+            Unit::Milliseconds => "Milliseconds",
         };
         json!({ "Name": name, "Unit": unit })
     };
@@ -71,13 +88,37 @@ fn line(tenant: &str, now: Timestamp, dimensions: &[(&'static str, &str)], measu
     );
     line.insert(TENANT.to_owned(), json!(tenant));
     line.extend(dimensions.iter().map(|(name, value)| ((*name).to_owned(), json!(value))));
-    line.extend(measures.iter().map(|measure| (measure.name.to_owned(), json!(measure.value))));
+    line.extend(measures.iter().map(|measure| (measure.name.to_owned(), numbers(&measure.values))));
     Value::Object(line)
+}
+
+fn numbers(values: &[u64]) -> Value {
+    match values {
+        [value] => json!(value),
+        values => json!(values),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_of_many_durations_is_in_a_line_and_no_line_has_more_than_are_read() {
+        let took: Vec<_> = (1..=150).map(Duration::from_millis).collect();
+        let now = "2026-11-22T08:00:00Z".parse().expect("an instant");
+
+        let lines: Vec<_> = Measure::durations("partner_latency", &took)
+            .map(|measure| line("demo", now, &[("partner", "sismetro")], &[measure]))
+            .collect();
+
+        let read: Vec<_> = lines.iter().filter_map(|line| line["partner_latency"].as_array()).collect();
+        assert_eq!(read.iter().map(|values| values.len()).collect::<Vec<_>>(), [100, 50]);
+        assert_eq!(read[1][49], 150);
+        let metric = &lines[0]["_aws"]["CloudWatchMetrics"][0]["Metrics"][0];
+        assert_eq!(metric["Unit"], "Milliseconds");
+        assert_eq!(Measure::durations("partner_latency", &[]).count(), 0);
+    }
 
     #[test]
     fn a_line_names_each_dimension_and_metric_and_holds_its_value() {

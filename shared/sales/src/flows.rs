@@ -14,7 +14,7 @@ pub enum FlowFailure {
     #[error(transparent)]
     Flow(#[from] FlowError),
     /// A partner failed in a way that ends the turn.
-    #[error("the partner did not give what the turn needs")]
+    #[error("o parceiro não deu o que a execução precisa")]
     Call(#[from] CallError),
     /// The settings cannot be used.
     #[error(transparent)]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use clock::later;
 use jiff::civil::{Date, DateTime, Weekday};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 
 /// An expression the runner cannot fire.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -43,7 +43,7 @@ pub struct Cron {
     zone: TimeZone,
 }
 
-/// The numbers a field accepts.
+/// The numbers a field accepts, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Field(Vec<i16>);
 
@@ -52,6 +52,9 @@ const MONTHS: [&str; 12] =
 const WEEKDAYS: [&str; 7] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 /// A combination that never comes, 30 February say, is given up after this many days.
 const HORIZON_DAYS: i32 = 366 * 5;
+
+/// A local time that its zone skips is a moment later by the gap, and no gap within a day is longer.
+const LONGEST_GAP: SignedDuration = SignedDuration::from_hours(3);
 
 impl Recurrence {
     /// Reads an expression.
@@ -144,6 +147,8 @@ impl Field {
             };
             numbers.extend((first..=last).step_by(step));
         }
+        numbers.sort_unstable();
+        numbers.dedup();
         Ok(Self(numbers))
     }
 
@@ -166,9 +171,10 @@ fn number(text: &str, names: &[&str], (first, last): (i16, i16)) -> Result<i16, 
 
 impl Cron {
     fn after(&self, instant: Timestamp) -> Option<Timestamp> {
-        let today = instant.to_zoned(self.zone.clone()).date();
-        let days = (0..HORIZON_DAYS).map_while(|ahead| today.checked_add(ahead.days()).ok());
-        days.filter(|day| self.matches(*day)).find_map(|day| self.on(day).find(|fire| *fire > instant))
+        let here = instant.to_zoned(self.zone.clone()).datetime();
+        let from = here.saturating_sub(LONGEST_GAP);
+        let days = (0..HORIZON_DAYS).map_while(|ahead| here.date().checked_add(ahead.days()).ok());
+        days.filter(|day| self.matches(*day)).find_map(|day| self.on(day, from).find(|fire| *fire > instant))
     }
 
     fn matches(&self, day: Date) -> bool {
@@ -178,14 +184,16 @@ impl Cron {
             && self.weekdays.as_ref().is_none_or(|weekdays| weekdays.accepts(from_sunday(day.weekday())))
     }
 
-    /// The moments of one day, in order. A time the zone skips fires when the gap ends, like in AWS.
-    fn on(&self, day: Date) -> impl Iterator<Item = Timestamp> + '_ {
-        let times = (0..24i8).flat_map(|hour| (0..60i8).map(move |minute| (hour, minute)));
-        let due = times.filter(|(hour, minute)| self.hours.accepts(*hour) && self.minutes.accepts(*minute));
-        due.filter_map(move |(hour, minute)| {
-            let local: DateTime = day.at(hour, minute, 0, 0);
-            Some(local.to_zoned(self.zone.clone()).ok()?.timestamp())
-        })
+    /// The moments of one day whose local time is `from` or later, in order. A time the zone skips fires when the gap
+    /// ends, like in AWS.
+    fn on(&self, day: Date, from: DateTime) -> impl Iterator<Item = Timestamp> + '_ {
+        let times =
+            self.hours.0.iter().flat_map(|hour| self.minutes.0.iter().map(move |minute| (*hour, *minute)));
+        let local = times.filter_map(move |(hour, minute)| {
+            Some(day.at(i8::try_from(hour).ok()?, i8::try_from(minute).ok()?, 0, 0))
+        });
+        let due = local.filter(move |local| *local >= from);
+        due.filter_map(|local| Some(local.to_zoned(self.zone.clone()).ok()?.timestamp()))
     }
 }
 
@@ -207,6 +215,23 @@ mod tests {
     fn a_rate_counts_from_the_last_time() {
         assert_eq!(next("rate(6 hours)", "2026-03-01T10:00:00Z").as_deref(), Some("2026-03-01T16:00:00Z"));
         assert_eq!(next("rate(1 minute)", "2026-03-01T10:00:00Z").as_deref(), Some("2026-03-01T10:01:00Z"));
+    }
+
+    /// Summer time began in São Paulo at midnight of 4 November 2018: 00:30 was 01:30.
+    #[test]
+    fn a_time_that_the_zone_skips_fires_when_the_gap_ends() {
+        let daily = "cron(30 0 * * ? *)";
+
+        assert_eq!(next(daily, "2018-11-04T03:05:00Z").as_deref(), Some("2018-11-04T03:30:00Z"));
+        assert_eq!(next(daily, "2018-11-04T03:30:00Z").as_deref(), Some("2018-11-05T02:30:00Z"));
+    }
+
+    #[test]
+    fn hours_out_of_order_fire_in_order() {
+        assert_eq!(
+            next("cron(0 20,8 * * ? *)", "2026-03-01T04:00:00Z").as_deref(),
+            Some("2026-03-01T11:00:00Z")
+        );
     }
 
     #[test]

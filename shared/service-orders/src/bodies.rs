@@ -6,6 +6,8 @@ use clock::Clock;
 use engine::{Documents, Expected, StateError};
 use serde_json::json;
 
+use crate::content::Payload;
+
 /// The kind of the documents; the id is the SHA-256 of the body.
 const KIND: &str = "so-corpo";
 /// A body up to this length, as JSON, lies in the record.
@@ -72,6 +74,15 @@ pub(crate) async fn fetch(
     }
     let parts = stored.iter().map(|(_, document)| document.body["part"].as_str());
     Ok(parts.collect::<Option<String>>())
+}
+
+/// What of an order is relayed, from wherever it lies; none when it is no longer there.
+pub(crate) async fn of(state: &impl Documents, payload: &Payload) -> Result<Option<String>, StateError> {
+    match (&payload.body, &payload.beside) {
+        (Some(body), _) => Ok(Some(body.clone())),
+        (None, Some(beside)) => fetch(state, Owner::Order, beside).await,
+        (None, None) => Ok(None),
+    }
 }
 
 fn parts(body: &str) -> Vec<&str> {

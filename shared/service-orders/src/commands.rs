@@ -13,14 +13,14 @@ use crate::branches::{self, Branch};
 use crate::delivery::{Delivery, Source};
 use crate::flow::KIND as ORDERS;
 use crate::inbound::{self, Reading};
-use crate::machine::{Event, Found, Told, Word};
-use crate::notice::{self, Callback};
+use crate::machine::{Event, Found, Gate, Told, Word};
+use crate::notice::{self, Callback, Dismissal};
 use crate::record::What;
 use crate::records::{self, Applied};
 use crate::settings::{CancelStrategy, Settings};
 pub use crate::spoken::spoken;
-use crate::state::State;
-use crate::{breaker, show, steps};
+use crate::state::{Alarm, Skip, State};
+use crate::{bodies, breaker, show, steps};
 
 /// The kind of the documents that remember commands that are about no order.
 const KIND: &str = "so-comando";
@@ -34,8 +34,12 @@ const KEPT: Duration = Duration::from_hours(90 * 24);
 pub enum Command {
     /// One order, without what is relayed.
     Show { order_id: String },
-    /// Orders in a state; without one, all that are not terminal.
-    List { state: Option<State>, limit: Option<usize> },
+    /// Orders in a state or with an alarm; without either, all that are not terminal.
+    List { state: Option<State>, alarm: Option<Alarm>, limit: Option<usize> },
+    /// Callbacks that have found no order for a day.
+    Unmatched { limit: Option<usize> },
+    /// Such a callback needs none.
+    DismissCallback { callback: String, reason: String, command_id: String },
     /// Deliveries that were not understood.
     Quarantine { limit: Option<usize> },
     /// On from where it was parked.
@@ -175,8 +179,20 @@ pub async fn run<S: FlowState>(
             Some(order) => seen(order),
             None => Err(Refused::Missing(order_id)),
         },
-        Command::List { state: of, limit } => {
-            seen(json!({"orders": show::list(state, of, limit.unwrap_or(100)).await?}))
+        Command::List { state: of, alarm, limit } => {
+            let limit = limit.unwrap_or(100);
+            let orders = match alarm {
+                Some(alarm) => show::alarmed(state, alarm, of, limit).await?,
+                None => show::list(state, of, limit).await?,
+            };
+            seen(json!({ "orders": orders }))
+        }
+        Command::Unmatched { limit } => {
+            let found = Callback::unmatched(state, limit.unwrap_or(100).min(500)).await?;
+            seen(json!({"callbacks": found.iter().map(show::callback).collect::<Vec<_>>()}))
+        }
+        Command::DismissCallback { callback, reason, command_id } => {
+            house.once(&command_id, &reason, house.dismiss(&callback, &reason)).await
         }
         Command::Quarantine { limit } => house.quarantine(limit.unwrap_or(100)).await,
         Command::ReplayEvent { delivery, reason, command_id } => {
@@ -205,8 +221,9 @@ impl<S: FlowState> House<'_, S> {
         if let Word::Attach(found) = &word {
             self.free(&order_id, &found.number).await?;
         }
-        let actor = self.actor.to_owned();
         let is_redrive = word == Word::Redrive;
+        let word = if is_redrive { self.redriven(&order_id, &command).await? } else { word };
+        let actor = self.actor.to_owned();
         let event = Event::Told(Told { command: command.clone(), actor, reason, word });
         match records::apply(self.state, self.clock, &order_id, &event).await? {
             Applied::Missing => Err(Refused::Missing(order_id)),
@@ -229,6 +246,33 @@ impl<S: FlowState> House<'_, S> {
                 Ok(Reply { body: show::line(&after), wake: after.due.is_some() })
             }
         }
+    }
+
+    /// An order without equipment goes on where a corrected map finds some in what is stored (flow §7); every other
+    /// from where it was.
+    async fn redriven(&self, id: &str, command: &str) -> Result<Word, Refused> {
+        let Self { state, settings, .. } = *self;
+        let order = records::order(state, id).await?.ok_or_else(|| Refused::Missing(id.to_owned()))?;
+        let is_without = order.state == State::Skipped && order.skipped == Some(Skip::NoEquipment);
+        if !is_without || order.commands.iter().any(|known| known == command) {
+            return Ok(Word::Redrive);
+        }
+        let Some(body) = bodies::of(state, &order.payload).await? else {
+            let why = "o corpo do evento não está mais guardado: feche o pedido de novo no ERP";
+            return Err(Refused::Bad(why.to_owned()));
+        };
+        let Reading::Orders(events) = inbound::read(settings, body.as_bytes(), None) else {
+            return Err(Refused::Bad("o evento guardado não é mais entendido: confira os mapas".to_owned()));
+        };
+        if let Some(event) = events.iter().find(|event| event.order_id == id) {
+            let (content, gate) = inbound::understood(state, settings, event).await?;
+            if gate != Gate::Unwanted(Skip::NoEquipment) {
+                return Ok(Word::Reread { content, gate });
+            }
+        }
+        let why =
+            "o evento guardado continua sem equipamento: se há um, corrija senior.senior_event_map e repita";
+        Err(Refused::Bad(why.to_owned()))
     }
 
     /// Refuses the number of an SS that is another order's, or was this one's before it was cancelled and reopened.
@@ -256,6 +300,15 @@ impl<S: FlowState> House<'_, S> {
         };
         let lines: Vec<Value> = found.iter().map(line).collect();
         Ok(Reply { body: json!({ "deliveries": lines }), wake: false })
+    }
+
+    async fn dismiss(&self, id: &str, reason: &str) -> Result<Reply, Refused> {
+        let told = format!("dispensado por {}: {reason}", self.actor);
+        match notice::dismiss(self.state, id, &told).await? {
+            Dismissal::Done => Ok(Reply { body: json!({"callback": id, "told": told}), wake: false }),
+            Dismissal::Missing => Err(Refused::Missing(id.to_owned())),
+            Dismissal::Unfit => Err(Refused::Bad("este aviso não está mais sem pedido".to_owned())),
+        }
     }
 
     /// Obeys a command that is about no order, unless it was obeyed before.

@@ -1,9 +1,11 @@
 //! The credentials of the integration, as the secret store keeps them.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use partner_http::Secret;
-use serde::Deserialize;
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 /// Shorter secrets of ours can be guessed.
 const SHORTEST: usize = 16;
@@ -14,7 +16,7 @@ const SHORTEST: usize = 16;
 /// {"senior":   {"access_key": …, "secret": …, "client_id": …?},
 ///  "sismetro": {"<account>": {"unit": …, "key": …}, …},
 ///  "inbound":  {"senior": ["<current>", "<previous>"?], "sismetro": ["<current>", "<previous>"?],
-///               "hmac": ["<current>", "<previous>"?]?, "path_secret": …?}?,
+///               "hmac": ["<current>", "<previous>"?]?, "path_secret": ["<current>", "<previous>"?]?}?,
 ///  "webhook":  "<generated at deployment>"?}
 /// ```
 ///
@@ -68,8 +70,41 @@ pub struct Inbound {
     pub sismetro: Vec<Secret>,
     /// The keys of Sismetro's signatures, where it can sign.
     pub hmac: Vec<Secret>,
-    /// The secret segment of the address, where Sismetro can set no header.
-    pub path_secret: Option<Secret>,
+    /// The secret segment of the address, where Sismetro can set no header: the current one, and the previous one while
+    /// it is being replaced. One alone may stand without its list.
+    #[serde(deserialize_with = "one_or_more")]
+    pub path_secret: Vec<Secret>,
+}
+
+/// A text, `null`, or a list of texts.
+fn one_or_more<'de, D: Deserializer<'de>>(member: D) -> Result<Vec<Secret>, D::Error> {
+    struct OneOrMore;
+
+    impl<'de> Visitor<'de> for OneOrMore {
+        type Value = Vec<Secret>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a secret, or a list of secrets")
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+            Ok(vec![Secret::new(text)])
+        }
+
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok(Vec::new())
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+            let mut secrets = Vec::new();
+            while let Some(secret) = list.next_element()? {
+                secrets.push(secret);
+            }
+            Ok(secrets)
+        }
+    }
+
+    member.deserialize_any(OneOrMore)
 }
 
 /// The secret's text cannot be used. It names the field and never quotes the secret.
@@ -86,11 +121,20 @@ impl Credentials {
             let path = error.path().to_string();
             Incomplete(if path == "." { "senior ou sismetro".to_owned() } else { path })
         })?;
+        credentials.drop_blanks();
         credentials.give_out()?;
         match credentials.unusable() {
             Some(field) => Err(Incomplete(field)),
             None => Ok(credentials),
         }
+    }
+
+    /// An installation begins with an account that has neither unit nor key, and with an empty client id: nobody has
+    /// filled them in, which is no mistake in what somebody has.
+    fn drop_blanks(&mut self) {
+        let is_blank = |text: &str| text.trim().is_empty();
+        self.sismetro.retain(|_, keys| !(is_blank(&keys.unit) && is_blank(keys.key.expose())));
+        self.senior.client_id.take_if(|id| is_blank(id.expose()));
     }
 
     /// Gives each door that has no secret of its own its half of the generated one.
@@ -132,21 +176,18 @@ impl Credentials {
                 return Some(format!("inbound.{name}"));
             }
         }
-        let is_short = |secret: &Secret| secret.expose().len() < SHORTEST || secret.expose().contains('/');
-        inbound.path_secret.as_ref().is_some_and(is_short).then(|| "inbound.path_secret".to_owned())
+        let is_bad = |secret: &Secret| secret.expose().len() < SHORTEST || secret.expose().contains('/');
+        let paths = &inbound.path_secret;
+        (paths.len() > 2 || paths.iter().any(is_bad)).then(|| "inbound.path_secret".to_owned())
     }
 
     /// Every secret in it: what must not be found anywhere else.
     pub fn secrets(&self) -> Vec<&Secret> {
         let Self { senior, sismetro, inbound, webhook } = self;
-        let lists = [&inbound.senior, &inbound.sismetro, &inbound.hmac];
+        let lists = [&inbound.senior, &inbound.sismetro, &inbound.hmac, &inbound.path_secret];
         let own = [&senior.access_key, &senior.secret].into_iter().chain(&senior.client_id);
         let keys = sismetro.values().map(|keys| &keys.key);
-        own.chain(keys)
-            .chain(lists.into_iter().flatten())
-            .chain(&inbound.path_secret)
-            .chain(webhook)
-            .collect()
+        own.chain(keys).chain(lists.into_iter().flatten()).chain(webhook).collect()
     }
 }
 
@@ -164,6 +205,20 @@ mod tests {
 
         assert_eq!(credentials.sismetro["principal"].unit, "417");
         assert_eq!(credentials.secrets().len(), 5);
+    }
+
+    /// What the template makes, once the ERP's part is filled in.
+    #[test]
+    fn what_an_installation_begins_with_and_nobody_has_filled_in_is_not_there() {
+        let text = r#"{"senior": {"access_key": "K", "secret": "S", "client_id": ""},
+            "sismetro": {"principal": {"unit": "", "key": ""}, "sul": {"unit": "417", "key": "0123456789abcdef"}}}"#;
+
+        let credentials = Credentials::parse(text).expect("nothing is missing");
+
+        assert_eq!(credentials.sismetro.keys().collect::<Vec<_>>(), ["sul"]);
+        assert_eq!(credentials.senior.client_id, None);
+        let half = Credentials::parse(&text.replace("\"417\"", "\"\""));
+        assert_eq!(half, Err(Incomplete("sismetro.sul.unit".to_owned())));
     }
 
     #[test]
@@ -187,6 +242,24 @@ mod tests {
                 r#"{{"senior": {{"access_key": "K", "secret": "S"}}, "sismetro": {{}}, "webhook": "{weak}"}}"#
             );
             assert_eq!(Credentials::parse(&text), Err(Incomplete("webhook".to_owned())), "{weak}");
+        }
+    }
+
+    #[test]
+    fn a_secret_address_may_stand_alone_or_with_the_one_that_it_replaces() {
+        let with = |paths: &str| {
+            let text = WHOLE.replace(r#""inbound": {"#, &format!(r#""inbound": {{"path_secret": {paths}, "#));
+            Credentials::parse(&text).map(|credentials| credentials.inbound.path_secret.len())
+        };
+
+        assert_eq!(with(r#""CANARY-0123456789a""#), Ok(1));
+        assert_eq!(with(r#"["CANARY-0123456789a", "CANARY-0123456789b"]"#), Ok(2));
+        assert_eq!((with("null"), with("[]")), (Ok(0), Ok(0)));
+        let three = r#"["CANARY-0123456789a", "CANARY-0123456789b", "CANARY-0123456789c"]"#;
+        for bad in [three, r#"["CANARY-0123456789a", "short"]"#, "7", r#"{"a": "CANARY-0123456789a"}"#, "[7]"]
+        {
+            let refused = with(bad).expect_err(bad).to_string();
+            assert!(refused.contains("inbound.path_secret") && !refused.contains("CANARY"), "{refused}");
         }
     }
 

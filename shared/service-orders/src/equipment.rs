@@ -148,21 +148,22 @@ async fn found(
 ) -> Result<Answer, StateError> {
     let mut items = Vec::new();
     let mut read_at = None;
-    let mut missing = None;
+    let mut missing = Vec::new();
+    let mut is_cut = false;
     for account in &wanted.accounts {
         let register = Register::load(state, account).await?;
         match register.items(state).await? {
             Some((at, own)) => {
+                is_cut |= register.is_cut();
                 read_at = Some(read_at.map_or(at, |first: jiff::Timestamp| first.min(at)));
                 items.extend(own.into_iter().filter(|item| wanted.fits(item)).map(|item| (*account, item)));
             }
-            None => missing = Some(register),
+            None => missing.push((*account, register)),
         }
     }
-    let has_all = missing.is_none();
-    let news = register::note_search(state, clock, has_all).await?;
-    if let Some(register) = missing {
-        return Ok(Answer { wake: news, ..not_yet(clock, &register) });
+    let wake = register::note_search(state, clock, missing.is_empty()).await?;
+    if let Some((_, register)) = missing.first().filter(|_| read_at.is_none()) {
+        return Ok(Answer { wake, ..not_yet(clock, register) });
     }
     items.sort_by(|(_, one), (_, other)| one.order().cmp(&other.order()));
     let total = items.len();
@@ -176,9 +177,12 @@ async fn found(
         "total": total,
         "readAt": read_at,
         "stale": is_old,
+        // An account whose register was never read whole hides no other's equipment.
+        "missing": missing.iter().map(|(account, _)| account).collect::<Vec<_>>(),
+        "truncated": is_cut,
         "items": shown.collect::<Vec<_>>(),
     });
-    Ok(said(200, "found", None, &body))
+    Ok(Answer { wake, ..said(200, "found", None, &body) })
 }
 
 /// The register has never been read whole.

@@ -81,6 +81,20 @@ impl Callback {
         format!("{}.{about}", said.dedupe_key())
     }
 
+    /// Those that have found no order for a day with their ids, at most `limit`, the latest first. One that cannot be read hides no
+    /// other.
+    pub async fn unmatched(state: &impl Cases, limit: usize) -> Result<Vec<(String, Self)>, StateError> {
+        let mark = Mark::new("estado", Fate::Unmatched.name());
+        let mut found = Vec::new();
+        for id in state.marked(KIND, &mark, None, limit).await? {
+            let case = state.case(KIND, &id).await?;
+            let callback = case.and_then(|case| serde_json::from_value::<Self>(case.filing.body).ok());
+            found.extend(callback.map(|callback| (id, callback)));
+        }
+        found.sort_by_key(|(_, callback)| std::cmp::Reverse(callback.received));
+        Ok(found)
+    }
+
     fn filing(&self) -> FilingOf {
         let mut marks = vec![Mark::new("estado", self.fate.name())];
         marks.extend(self.said.ss_number.as_ref().map(|number| Mark::new("ss", number.clone())));
@@ -98,6 +112,37 @@ pub async fn store(state: &impl Cases, id: &str, callback: &Callback) -> Result<
         Ok(_) => Ok(true),
         Err(StateError::Conflict { .. }) => Ok(false),
         Err(error) => Err(error),
+    }
+}
+
+/// What became of a dismissal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dismissal {
+    /// It is looked for no longer.
+    Done,
+    /// It is not one that has found no order.
+    Unfit,
+    /// There is no such callback.
+    Missing,
+}
+
+/// A person says that a callback which has found no order needs none. `told` is why, in Portuguese.
+pub(crate) async fn dismiss(state: &impl Cases, id: &str, told: &str) -> Result<Dismissal, StateError> {
+    loop {
+        let Some(case) = state.case(KIND, id).await? else { return Ok(Dismissal::Missing) };
+        let read = serde_json::from_value::<Callback>(case.filing.body.clone());
+        let Some(callback) = read.ok().filter(|callback| callback.fate == Fate::Unmatched) else {
+            return Ok(Dismissal::Unfit);
+        };
+        let callback = Callback { fate: Fate::Ignored, due: None, told: told.to_owned(), ..callback };
+        let body = serde_json::to_value(&callback).expect("a callback has text keys");
+        let FilingOf { due, marks, expires } = callback.filing();
+        match state.file(KIND, id, Some(&case), Filing { body, due, marks, expires }).await {
+            Ok(_) => return Ok(Dismissal::Done),
+            // It is being looked at just now: what that came to decides.
+            Err(StateError::Conflict { .. }) => {}
+            Err(error) => return Err(error),
+        }
     }
 }
 

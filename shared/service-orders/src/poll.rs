@@ -74,7 +74,7 @@ async fn look<S: FlowState>(orders: &Orders<'_, S>, budget: Budget) -> Result<Po
             polled.more = true;
             break;
         }
-        let Some(order) = records::order(orders.state, &id).await? else { continue };
+        let Some(order) = records::readable(orders.state, &id).await?.order() else { continue };
         if order.state != State::AwaitingExecution {
             continue;
         }
@@ -148,7 +148,7 @@ async fn waiting<S: FlowState>(orders: &Orders<'_, S>) -> Result<Vec<(Timestamp,
     loop {
         let ids = orders.state.marked(KIND, &mark, after.as_deref(), BATCH).await?;
         for id in &ids {
-            let Some(order) = records::order(orders.state, id).await? else { continue };
+            let Some(order) = records::readable(orders.state, id).await?.order() else { continue };
             let looked = order.polled.unwrap_or(order.entered);
             if clock::later(looked, FRESH) <= orders.clock.now() {
                 waiting.push((looked, id.clone()));

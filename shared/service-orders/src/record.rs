@@ -335,6 +335,8 @@ impl Order {
         marks.extend(numbers.into_iter().map(|number| Mark::new("ss", number.to_owned())));
         marks.extend(self.alarms.iter().map(|alarm| Mark::new("alerta", alarm.name())));
         marks.extend(self.attention.map(|reason| Mark::new("motivo", reason.name())));
+        let skipped = self.skipped.filter(|_| self.state == State::Skipped);
+        marks.extend(skipped.map(|skip| Mark::new("motivo", skip.name())));
         marks.retain(|mark| !mark.value.is_empty());
         FilingOf { due: self.due, marks, expires: self.expires() }
     }

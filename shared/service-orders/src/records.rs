@@ -36,6 +36,40 @@ pub async fn order(state: &impl Cases, id: &str) -> Result<Option<Order>, FlowEr
     Ok(load(state, id).await?.map(|(order, _)| order))
 }
 
+/// The same for who looks through many: a record that cannot be read is told and left out, so that it hides no other.
+pub(crate) async fn readable(state: &impl Cases, id: &str) -> Result<Read, FlowError> {
+    match order(state, id).await {
+        Ok(order) => Ok(order.map_or(Read::Missing, |order| Read::Order(Box::new(order)))),
+        Err(FlowError::Unreadable { .. }) => {
+            // Without the complaint, which may quote what is stored.
+            tracing::error!(order = id, "an order's record cannot be read");
+            Ok(Read::Unreadable)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// What is behind an id.
+#[derive(Clone, Debug)]
+pub(crate) enum Read {
+    /// Nothing.
+    Missing,
+    /// A record that this version cannot read.
+    Unreadable,
+    /// An order.
+    Order(Box<Order>),
+}
+
+impl Read {
+    /// The order, where there is one that can be read.
+    pub(crate) fn order(self) -> Option<Order> {
+        match self {
+            Self::Order(order) => Some(*order),
+            Self::Missing | Self::Unreadable => None,
+        }
+    }
+}
+
 async fn load(state: &impl Cases, id: &str) -> Result<Option<(Order, Case)>, FlowError> {
     let Some(case) = state.case(KIND, id).await? else { return Ok(None) };
     let order = serde_json::from_value(case.filing.body.clone());

@@ -111,7 +111,7 @@ impl Problem {
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
     /// The store failed.
-    #[error("the settings could not be read or written")]
+    #[error("os parâmetros não puderam ser lidos ou gravados")]
     State(#[from] StateError),
     /// Somebody must correct these; never empty.
     #[error("{}", Listed(.0))]

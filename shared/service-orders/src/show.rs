@@ -6,10 +6,13 @@ use serde_json::{Value, json};
 
 use crate::delivery::Delivery;
 use crate::flow::KIND;
+use crate::notice::Callback;
 use crate::record::Order;
-use crate::records;
-use crate::state::State;
+use crate::records::{self, Read};
+use crate::state::{Alarm, State};
 
+const UNREADABLE: &str =
+    "o registro não pode ser lido por esta versão: atualize a aplicação ou avise o suporte";
 /// Orders read for one list.
 const MOST: usize = 500;
 
@@ -33,19 +36,56 @@ pub async fn list(state: &impl Cases, of: Option<State>, limit: usize) -> Result
     for of in states {
         let left = limit.min(MOST).saturating_sub(shown.len());
         for id in state.marked(KIND, &Mark::new("estado", of.name()), None, left).await? {
-            shown.extend(records::order(state, &id).await?.as_ref().map(line));
+            shown.extend(one(state, &id).await?);
         }
     }
     Ok(shown)
+}
+
+/// One line; also of a record that cannot be read, which hides no other.
+async fn one(state: &impl Cases, id: &str) -> Result<Option<Value>, FlowError> {
+    Ok(match records::readable(state, id).await? {
+        Read::Order(order) => Some(line(&order)),
+        Read::Unreadable => Some(
+            json!({"order_id": id, "error": UNREADABLE, "unreadable": true, "alarms": [], "warnings": []}),
+        ),
+        Read::Missing => None,
+    })
 }
 
 /// The orders with this mark: `numero`, `ss`, `filial`, `alerta`, `motivo`, `dia`.
 pub async fn found(state: &impl Cases, mark: &Mark, limit: usize) -> Result<Vec<Value>, FlowError> {
     let mut shown = Vec::new();
     for id in state.marked(KIND, mark, None, limit.min(MOST)).await? {
-        shown.extend(records::order(state, &id).await?.as_ref().map(line));
+        shown.extend(one(state, &id).await?);
     }
     Ok(shown)
+}
+
+/// The orders with this alarm, in a state where one is given.
+pub async fn alarmed(
+    state: &impl Cases,
+    alarm: Alarm,
+    of: Option<State>,
+    limit: usize,
+) -> Result<Vec<Value>, FlowError> {
+    let mut shown = found(state, &Mark::new("alerta", alarm.name()), limit).await?;
+    shown.retain(|line| of.is_none_or(|of| line["state"] == of.name()));
+    Ok(shown)
+}
+
+/// One line about a callback that has found no order.
+pub fn callback((id, callback): &(String, Callback)) -> Value {
+    let Callback { said, received, due, told, .. } = callback;
+    json!({
+        "id": id,
+        "received": received,
+        "ss": said.ss_number,
+        "order_id": said.order_id,
+        "outcome": said.outcome,
+        "told": told,
+        "due": due,
+    })
 }
 
 /// One line about an order.

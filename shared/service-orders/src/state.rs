@@ -104,6 +104,9 @@ pub enum Skip {
 }
 
 impl Skip {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::BranchInactive, Self::NoEquipment, Self::Closed];
+
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
@@ -235,6 +238,19 @@ pub enum Alarm {
 }
 
 impl Alarm {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::LateConflictingOutcome,
+        Self::SsLinkMissing,
+        Self::SsNumberMismatch,
+        Self::EquipmentUnrecognised,
+        Self::EquipmentBoth,
+        Self::BranchInactiveSkipped,
+        Self::PollFailed,
+        Self::SsNotFound,
+        Self::UnknownStatus,
+    ];
+
     /// Its name in marks and metrics.
     pub fn name(self) -> &'static str {
         match self {

@@ -1,6 +1,7 @@
 //! The two partners of one customer, opened with its settings and credentials.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use clock::Clock;
 use jiff::Timestamp;
@@ -86,6 +87,12 @@ impl Tenant {
     pub fn calls(&self) -> [(&'static str, Vec<(String, u64)>); 2] {
         let [senior, sismetro] = &self.https;
         [("senior", senior.calls()), ("sismetro", sismetro.calls())]
+    }
+
+    /// How long those exchanges took, likewise.
+    pub fn latencies(&self) -> [(&'static str, Vec<Duration>); 2] {
+        let [senior, sismetro] = &self.https;
+        [("senior", senior.latencies()), ("sismetro", sismetro.latencies())]
     }
 
     /// What went wrong at the partners since the last time this was asked.

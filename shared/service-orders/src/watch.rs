@@ -12,9 +12,9 @@ use serde_json::json;
 
 use crate::flow::{KIND, Orders};
 use crate::notice;
-use crate::records;
+use crate::records::{self, Read};
 use crate::settings::Settings;
-use crate::state::{Alarm, Reason, State};
+use crate::state::{Alarm, Reason, Skip, State};
 use crate::steps;
 
 /// Orders shown of each kind.
@@ -57,6 +57,11 @@ pub struct Summary {
     pub unexplained: u64,
     /// Orders that may wait in the ERP because their branch is switched off.
     pub inactive: u64,
+    /// Skipped orders by why.
+    pub skipped: BTreeMap<&'static str, u64>,
+    /// Records that cannot be read, among the parked ones; among all that are not terminal where
+    /// [`inspected`] has looked.
+    pub unreadable: u64,
 }
 
 /// How long an order may be in `state` before somebody is told; none: for ever.
@@ -77,7 +82,8 @@ pub async fn stale(state: &impl Cases, clock: &Clock, settings: &Settings) -> Re
     for of in State::ALL {
         let Some(patience) = patience(settings, of) else { continue };
         let mut found: Option<Stale> = None;
-        each(state, of, |order| {
+        // Those that cannot be read are counted by `inspected`.
+        let _: u64 = each(state, of, |order| {
             if clock::later(order.entered, patience) > clock.now() {
                 return;
             }
@@ -100,17 +106,25 @@ pub async fn stale(state: &impl Cases, clock: &Clock, settings: &Settings) -> Re
 
 /// How all orders stand that are not terminal.
 pub async fn summary(state: &impl Cases) -> Result<Summary, FlowError> {
+    summary_of_few(state, u64::MAX).await
+}
+
+/// The same for a page that must not wait: with more than `most` orders parked, none of them is read, and their reasons
+/// and the oldest are left out.
+pub async fn summary_of_few(state: &impl Cases, most: u64) -> Result<Summary, FlowError> {
     let mut summary = Summary::default();
     for of in State::ALL.into_iter().filter(|of| !of.is_terminal()) {
         let mut count = 0;
-        if of == State::NeedsAttention {
-            each(state, of, |order| {
+        if of == State::NeedsAttention && parked(state).await? <= most {
+            let unreadable = each(state, of, |order| {
                 count += 1;
                 *summary.reasons.entry(order.attention.map_or("unknown", Reason::name)).or_default() += 1;
                 let since = summary.parked_since.map_or(order.entered, |since| since.min(order.entered));
                 summary.parked_since = Some(since);
             })
             .await?;
+            summary.unreadable += unreadable;
+            count += unreadable;
         } else {
             count = counted(state, KIND, &Mark::new("estado", of.name())).await?;
         }
@@ -124,20 +138,32 @@ pub async fn summary(state: &impl Cases) -> Result<Summary, FlowError> {
     summary.unlooked = alarmed(Alarm::PollFailed).await? + alarmed(Alarm::SsNotFound).await?;
     summary.unexplained = alarmed(Alarm::UnknownStatus).await?;
     summary.inactive = alarmed(Alarm::BranchInactiveSkipped).await?;
+    for skip in Skip::ALL {
+        summary.skipped.insert(skip.name(), counted(state, KIND, &Mark::new("motivo", skip.name())).await?);
+    }
     Ok(summary)
 }
 
-/// Since when the oldest order of each state is there, of those that are not terminal.
-pub async fn oldest(state: &impl Cases) -> Result<BTreeMap<&'static str, Timestamp>, FlowError> {
+/// How many orders are parked for a person: cheap enough for each sweep.
+pub async fn parked(state: &impl Cases) -> Result<u64, StateError> {
+    counted(state, KIND, &Mark::new("estado", State::NeedsAttention.name())).await
+}
+
+/// The same as [`summary`], with every order read that is not terminal: how many records cannot be read, and since when
+/// the oldest order of each state is there.
+pub async fn inspected(
+    state: &impl Cases,
+) -> Result<(Summary, BTreeMap<&'static str, Timestamp>), FlowError> {
+    let mut summary = Summary { unreadable: 0, ..summary(state).await? };
     let mut oldest: BTreeMap<&'static str, Timestamp> = BTreeMap::new();
     for of in State::ALL.into_iter().filter(|of| !of.is_terminal()) {
-        each(state, of, |order| {
+        summary.unreadable += each(state, of, |order| {
             let since = oldest.entry(of.name()).or_insert(order.entered);
             *since = order.entered.min(*since);
         })
         .await?;
     }
-    Ok(oldest)
+    Ok((summary, oldest))
 }
 
 async fn counted(state: &impl Cases, kind: &str, mark: &Mark) -> Result<u64, StateError> {
@@ -152,29 +178,34 @@ async fn counted(state: &impl Cases, kind: &str, mark: &Mark) -> Result<u64, Sta
     }
 }
 
+/// Shows each order of a state to `seen`. Gives how many records there are that cannot be read.
 async fn each(
     state: &impl Cases,
     of: State,
     mut seen: impl FnMut(crate::Order) + Send,
-) -> Result<(), FlowError> {
+) -> Result<u64, FlowError> {
     let mark = Mark::new("estado", of.name());
     let mut after: Option<String> = None;
+    let mut unreadable = 0;
     loop {
         let ids = state.marked(KIND, &mark, after.as_deref(), BATCH).await?;
         for id in &ids {
-            if let Some(order) = records::order(state, id).await?.filter(|order| order.state == of) {
-                seen(order);
+            match records::readable(state, id).await? {
+                Read::Order(order) if order.state == of => seen(*order),
+                Read::Unreadable => unreadable += 1,
+                Read::Order(_) | Read::Missing => {}
             }
         }
         if ids.len() < BATCH {
-            return Ok(());
+            return Ok(unreadable);
         }
         after = ids.last().cloned();
     }
 }
 
-/// Orders that wait in the ERP for half an hour and of which we have never heard (flow §8.3): an alarm, no more,
-/// because what would be relayed is not there. Empty where the settings have it off.
+/// Orders that wait in the ERP for half an hour and of which we have never heard (flow §8.3), or which were skipped for
+/// want of equipment: the ERP holds back only orders that have some. An alarm, no more, because what would be relayed
+/// is not there, or our map does not see it. Empty where the settings have it off.
 pub async fn without_event<S: FlowState>(orders: &Orders<'_, S>) -> Result<Vec<String>, LostError> {
     let mut lost = Vec::new();
     if !orders.tenant.settings.find_lost_events {
@@ -188,7 +219,7 @@ pub async fn without_event<S: FlowState>(orders: &Orders<'_, S>) -> Result<Vec<S
         }
         let listed = orders.tenant.senior.waiting(page).await?;
         for pedido in &listed.items {
-            if orders.state.case(KIND, &pedido.id).await?.is_none() && is_late(orders, &pedido.id).await? {
+            if is_lost(orders, &pedido.id).await? && is_late(orders, &pedido.id).await? {
                 tracing::error!(order = pedido.id, "order_without_event");
                 lost.push(pedido.id.clone());
             }
@@ -204,11 +235,23 @@ pub async fn without_event<S: FlowState>(orders: &Orders<'_, S>) -> Result<Vec<S
 #[derive(Debug, thiserror::Error)]
 pub enum LostError {
     /// The store failed.
-    #[error("the records could not be read")]
+    #[error("os registros não puderam ser lidos")]
     State(#[from] StateError),
     /// The ERP failed.
-    #[error("the waiting orders could not be listed")]
+    #[error("os pedidos em espera não puderam ser listados")]
     Call(#[from] partner_http::CallError),
+}
+
+/// Whether nobody works on an order that waits in the ERP. A record that cannot be read is somebody else's alarm.
+async fn is_lost<S: FlowState>(orders: &Orders<'_, S>, id: &str) -> Result<bool, StateError> {
+    match records::readable(orders.state, id).await {
+        Ok(Read::Missing) => Ok(true),
+        Ok(Read::Unreadable) | Err(FlowError::Unreadable { .. }) => Ok(false),
+        Ok(Read::Order(order)) => {
+            Ok(order.skipped == Some(Skip::NoEquipment) && order.state == State::Skipped)
+        }
+        Err(FlowError::State(error)) => Err(error),
+    }
 }
 
 async fn is_late<S: FlowState>(orders: &Orders<'_, S>, id: &str) -> Result<bool, StateError> {

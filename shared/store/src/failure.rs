@@ -149,7 +149,7 @@ mod tests {
     fn an_item_of_another_format_is_named_and_not_guessed() {
         let refused = of_our_format("ledger#cidade k#1", FORMAT + 1).expect_err("another format");
 
-        assert_eq!(refused.to_string(), "ledger#cidade k#1 is not readable");
+        assert_eq!(refused.to_string(), "ledger#cidade k#1 não pode ser lido");
         assert!(of_our_format("ledger#cidade k#1", FORMAT).is_ok());
     }
 }

@@ -27,6 +27,8 @@ impl Chrome {
     pub fn start() -> Self {
         let mut driver = Command::new("chromedriver")
             .arg("--port=0")
+            // What the browser itself says, such as the form of a date.
+            .env("LANGUAGE", "pt_BR")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
@@ -58,6 +60,7 @@ impl Chrome {
             "--hide-scrollbars".to_owned(),
             "--force-color-profile=srgb".to_owned(),
             "--lang=pt-BR".to_owned(),
+            "--accept-lang=pt-BR".to_owned(),
             "--window-size=1280,900".to_owned(),
             format!("--user-data-dir={}", profile.display()),
         ];

@@ -2,8 +2,7 @@
 
 mod chrome;
 mod person;
-mod ponte;
 
 pub use chrome::Chrome;
+pub use e2e::Ponte;
 pub use person::Person;
-pub use ponte::Ponte;

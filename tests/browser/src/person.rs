@@ -7,10 +7,12 @@ use fantoccini::elements::Element;
 use fantoccini::{Client, Locator};
 
 /// What does not come within this time does not come: a machine that compiles meanwhile is slow, not stuck.
-const PATIENCE: Duration = Duration::from_mins(5);
+const PATIENCE: Duration = Duration::from_mins(3);
 /// A desk, and a phone.
 const DESK: u32 = 1280;
 const PHONE: u32 = 390;
+/// Of a page that is longer, the guide shows the beginning.
+const TALLEST: u32 = 1_500;
 
 /// Somebody who uses the console: each verb waits for what it needs, and panics with what is on the page when it does
 /// not come.
@@ -54,19 +56,7 @@ impl Person {
     /// When there is no such field or option.
     pub async fn fills(&self, name: &str, value: &str) {
         let field = self.finds(Locator::Css(&format!("[name=\"{name}\"]:not([type=\"hidden\"])"))).await;
-        let kind = field.attr("type").await.expect("a field").unwrap_or_default();
-        match field.tag_name().await.expect("a field").as_str() {
-            "select" => field.select_by_value(value).await.expect("the option is there"),
-            "input" if kind == "checkbox" => {
-                if field.is_selected().await.expect("a box") != (value == "sim") {
-                    field.click().await.expect("it can be ticked");
-                }
-            }
-            _ => {
-                field.clear().await.expect("it can be emptied");
-                field.send_keys(value).await.expect("it can be written into");
-            }
-        }
+        written(&field, value).await;
     }
 
     /// Chooses the first option that is one, or leaves what is chosen already.
@@ -74,6 +64,10 @@ impl Person {
     /// # Panics
     /// When there is no such field, or nothing to choose.
     pub async fn chooses_any(&self, name: &str) {
+        let chosen = self.finds(Locator::Css(&format!("select[name=\"{name}\"]"))).await;
+        if chosen.prop("value").await.expect("a field").is_some_and(|value| !value.is_empty()) {
+            return;
+        }
         let path = format!("select[name=\"{name}\"] option:not([value=\"\"])");
         let option = self.finds(Locator::Css(&path)).await;
         let value = option.attr("value").await.expect("an option").expect("with a value");
@@ -145,11 +139,7 @@ impl Person {
         for (name, value) in fields.iter().chain([("motivo", reason)].iter()) {
             let field =
                 part.find(Locator::Css(&format!("[name=\"{name}\"]"))).await.expect("the field is there");
-            if field.tag_name().await.expect("a field") == "select" {
-                field.select_by_value(value).await.expect("the option is there");
-            } else {
-                field.send_keys(value).await.expect("it can be written into");
-            }
+            written(&field, value).await;
         }
         part.find(Locator::Css("button")).await.expect("a button").click().await.expect("it can be pressed");
     }
@@ -183,6 +173,24 @@ impl Person {
         assert!(has_come, "{path} never says {words:?}: {}", self.reads().await);
     }
 
+    /// Opens an address again and again until a link is on its page, and follows it.
+    ///
+    /// # Panics
+    /// When it does not come.
+    pub async fn comes_to_follow(&self, path: &str, link: &str) {
+        let looks = async {
+            loop {
+                self.opens(path).await;
+                let found = self.client.find_all(Locator::XPath(link)).await.expect("a page");
+                if let Some(link) = found.first() {
+                    return link.click().await.expect("it can be followed");
+                }
+            }
+        };
+        let has_come = tokio::time::timeout(PATIENCE, looks).await.is_ok();
+        assert!(has_come, "{path} never has {link}: {}", self.reads().await);
+    }
+
     /// What stands beside a name in a list of facts.
     ///
     /// # Panics
@@ -200,21 +208,16 @@ impl Person {
         self.finds(Locator::Css("body")).await.text().await.expect("text")
     }
 
-    /// The address of the page, below the console's.
+    /// What each element of a kind says.
     ///
     /// # Panics
     /// When the browser fails.
-    pub async fn is_at(&self) -> String {
-        let address = self.client.current_url().await.expect("an address").to_string();
-        address.strip_prefix(&self.home).unwrap_or(&address).to_owned()
-    }
-
-    /// What the first element of a kind says.
-    ///
-    /// # Panics
-    /// When there is none.
-    pub async fn text_of(&self, selector: &str) -> String {
-        self.finds(Locator::Css(selector)).await.text().await.expect("text")
+    pub async fn texts_of(&self, selector: &str) -> Vec<String> {
+        let mut texts = Vec::new();
+        for element in self.client.find_all(Locator::Css(selector)).await.expect("a page") {
+            texts.push(element.text().await.expect("text"));
+        }
+        texts
     }
 
     /// Follows the first link whose address matches the selector.
@@ -225,7 +228,7 @@ impl Person {
         self.finds(Locator::Css(selector)).await.click().await.expect("it can be followed");
     }
 
-    /// A screenshot of the whole page, as at a desk.
+    /// A screenshot of the page, as at a desk.
     ///
     /// # Panics
     /// When it cannot be taken or written.
@@ -245,9 +248,12 @@ impl Person {
     async fn keeps_at(&self, name: &str, width: u32) {
         let Some(folder) = &self.shots else { return };
         self.client.set_window_size(width, 900).await.expect("a window");
-        let height = self.client.execute("return document.documentElement.scrollHeight", Vec::new()).await;
-        let height = height.expect("a height").as_u64().unwrap_or(900).clamp(600, 4_000);
-        self.client.set_window_size(width, u32::try_from(height).unwrap_or(900)).await.expect("a window");
+        // A window is larger than what it shows of the page.
+        let wanted = "window.scrollTo(0, 0); \
+                      return document.documentElement.scrollHeight + window.outerHeight - window.innerHeight";
+        let height = self.client.execute(wanted, Vec::new()).await.expect("a height");
+        let height = height.as_u64().and_then(|height| u32::try_from(height).ok()).unwrap_or(900);
+        self.client.set_window_size(width, height.clamp(600, TALLEST)).await.expect("a window");
         let picture = self.client.screenshot().await.expect("a picture");
         std::fs::create_dir_all(folder).expect("a folder");
         std::fs::write(folder.join(format!("{name}.png")), picture).expect("it can be written");
@@ -279,6 +285,23 @@ impl Person {
         match wait.for_element(what).await {
             Ok(element) => element,
             Err(error) => panic!("{what:?} is not there ({error})"),
+        }
+    }
+}
+
+/// Writes into a field, ticks it, or chooses from it.
+async fn written(field: &Element, value: &str) {
+    let kind = field.attr("type").await.expect("a field").unwrap_or_default();
+    match field.tag_name().await.expect("a field").as_str() {
+        "select" => field.select_by_value(value).await.expect("the option is there"),
+        "input" if kind == "checkbox" => {
+            if field.is_selected().await.expect("a box") != (value == "sim") {
+                field.click().await.expect("it can be ticked");
+            }
+        }
+        _ => {
+            field.clear().await.expect("it can be emptied");
+            field.send_keys(value).await.expect("it can be written into");
         }
     }
 }

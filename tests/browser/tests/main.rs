@@ -2,6 +2,8 @@
 
 #[path = "suite/daily.rs"]
 mod daily;
+#[path = "suite/guide.rs"]
+mod guide;
 #[path = "suite/services.rs"]
 mod services;
 #[path = "suite/setup.rs"]

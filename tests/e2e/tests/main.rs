@@ -7,6 +7,8 @@ mod address;
 mod answers;
 #[path = "suite/binaries.rs"]
 mod binaries;
+#[path = "suite/called_off.rs"]
+mod called_off;
 #[path = "suite/catalogue.rs"]
 mod catalogue;
 #[path = "suite/console.rs"]

@@ -31,6 +31,19 @@ pub enum Weather {
     Exact(Vec<(usize, Harm)>),
 }
 
+impl Weather {
+    /// What strikes at the boundary of this number, if it fits there.
+    fn strikes(&mut self, number: usize) -> Option<Harm> {
+        match self {
+            Self::Calm => None,
+            Self::Random { chance, harms, rng } => {
+                (rng.u32(..10_000) < *chance).then(|| harms[rng.usize(..harms.len())])
+            }
+            Self::Exact(plan) => plan.iter().find(|(at, _)| *at == number).map(|(_, harm)| *harm),
+        }
+    }
+}
+
 /// A boundary that was crossed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Crossing {
@@ -52,6 +65,8 @@ pub(crate) struct Shared {
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) weather: Weather,
+    /// What was thought of later, where the weather brings nothing.
+    pub(crate) more: Weather,
     pub(crate) trace: Trace,
     /// Every request, in the order they left.
     pub(crate) log: Vec<Exchanged>,
@@ -71,6 +86,33 @@ pub(crate) struct State {
     pub(crate) first: First,
     /// When which invocation wrote down that the include of an order leaves.
     pub(crate) decided: Vec<Decided>,
+    /// No listing of what changed leaves: only notices can tell.
+    pub(crate) is_deaf: bool,
+    /// What invocations have learnt of blocks and told one another.
+    pub(crate) blocks: Vec<BlockNote>,
+}
+
+/// What an invocation had to do with what is written down of a block.
+#[derive(Debug)]
+pub(crate) struct BlockNote {
+    pub(crate) by: u64,
+    pub(crate) method: String,
+    /// Its place among all that crossed a boundary.
+    pub(crate) order: usize,
+    pub(crate) what: Noted,
+}
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Noted {
+    /// It was read.
+    Read,
+    /// The table did not say.
+    Unread,
+    /// It was written.
+    Written,
+    /// The table did not take it.
+    Unwritten,
 }
 
 /// An invocation has written down that it sends a case.
@@ -92,6 +134,7 @@ impl Shared {
     pub(crate) fn new(clock: Clock, weather: Weather, keep_trace: bool, keep_crossings: bool) -> Arc<Self> {
         let state = State {
             weather,
+            more: Weather::Calm,
             trace: Trace::new(keep_trace),
             log: Vec::new(),
             leaks: Vec::new(),
@@ -104,6 +147,8 @@ impl Shared {
             mistake: None,
             first: First::new(),
             decided: Vec::new(),
+            is_deaf: false,
+            blocks: Vec::new(),
         };
         Arc::new(Self { clock, state: Mutex::new(state) })
     }
@@ -145,14 +190,9 @@ impl State {
         if let Some(crossed) = &mut self.crossed {
             crossed.push(Crossing { place, name: name.to_owned(), side });
         }
-        let harm = match &mut self.weather {
-            Weather::Calm => None,
-            Weather::Random { chance, harms, rng } => {
-                (rng.u32(..10_000) < *chance).then(|| harms[rng.usize(..harms.len())])
-            }
-            Weather::Exact(plan) => plan.iter().find(|(at, _)| *at == number).map(|(_, harm)| *harm),
-        };
-        let harm = harm.filter(|harm| harm.fits(place, side, name));
+        let fits = |harm: &Harm| harm.fits(place, side, name);
+        let harm = self.weather.strikes(number).filter(fits);
+        let harm = harm.or_else(|| self.more.strikes(number).filter(fits));
         match harm {
             Some(harm) => {
                 *self.struck.entry(harm).or_default() += 1;

@@ -10,7 +10,7 @@ use crate::chaos::State;
 use crate::content::{Ordered, day};
 use crate::partners::LISTING;
 use crate::wire::{Exchanged, Seen};
-use crate::world::World;
+use crate::world::{Job, World};
 
 const INCLUDE: &str = "IncluirPedido";
 /// What a seller reads whose change came too late.
@@ -84,7 +84,7 @@ fn one(
     let Some(made) = sent.iter().rfind(|include| !is_no(include.seen)) else { return };
     let Some(erp) = world.omie.order(&order.id.to_string()) else { return };
     let terms = lives.terms_of(made.by);
-    let today = day(world.ours_at(made.decided));
+    let today = day(world.said_by(world.clock_of(Job::Orders), made.decided));
     let ordered = |version: usize| Ordered { object: &seen.versions[version], terms: &terms, today };
     let valid = seen.valid(made, |life| lives.ended(life));
     let unlike: Vec<String> =

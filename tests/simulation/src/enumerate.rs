@@ -8,7 +8,19 @@ use crate::timeline::Outcome;
 
 pub use crate::plans::Plan;
 
-const IMPORT: Subject = Subject { exact, harms: &Harm::ALL };
+/// What can go wrong: also what the seeds draw late.
+const HARMS: [Harm; Harm::ALL.len() + Harm::MORE.len()] = {
+    let mut harms = [Harm::Kill; Harm::ALL.len() + Harm::MORE.len()];
+    let mut nth = 0;
+    while nth < harms.len() {
+        let late = nth >= Harm::ALL.len();
+        harms[nth] = if late { Harm::MORE[nth - Harm::ALL.len()] } else { Harm::ALL[nth] };
+        nth += 1;
+    }
+    harms
+};
+
+const IMPORT: Subject = Subject { exact, harms: &HARMS };
 
 /// All plans of one harm.
 pub fn single() -> Vec<Plan> {

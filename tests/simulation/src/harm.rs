@@ -87,6 +87,14 @@ pub enum Harm {
     Empty,
     /// Done, and answered after the caller has given up.
     TooSlow,
+    /// Something that was decided for us does not fit the account (`Client-1070`); nothing was done.
+    Misconfigured,
+    /// The request has a member that the partner does not know (`Client-5001`); nothing was done.
+    Malformed,
+    /// Done, and answered with a success that nobody can read.
+    Garbled,
+    /// Done, and answered that it was there already.
+    AlreadyThere,
 }
 
 impl Harm {
@@ -141,6 +149,16 @@ impl Harm {
         Self::Reject,
     ];
 
+    /// What else can go wrong between Omie and Máxima. Drawn by itself, so that the first seeds stay the runs they were.
+    pub const MORE: [Self; 6] = [
+        Self::Misconfigured,
+        Self::Malformed,
+        Self::RejectInside,
+        Self::ErrorAfter,
+        Self::Garbled,
+        Self::AlreadyThere,
+    ];
+
     /// Whether it can happen there, at a call of this name.
     pub fn fits(self, place: Place, side: Side, name: &str) -> bool {
         match (self, place, side) {
@@ -155,10 +173,21 @@ impl Harm {
             )
             | (Self::Words, Place::Omie, _)
             | (
-                Self::HeldAnswer | Self::Late | Self::Blocked425 | Self::Redundant | Self::PartnerBusy,
+                Self::HeldAnswer
+                | Self::Late
+                | Self::Blocked425
+                | Self::Redundant
+                | Self::PartnerBusy
+                | Self::Misconfigured
+                | Self::Malformed,
                 Place::Omie,
                 Side::Before,
-            ) => true,
+            )
+            | (Self::ErrorAfter | Self::Garbled, Place::Omie | Place::Maxima, Side::After) => true,
+            (Self::RejectInside, Place::Omie, Side::Before) => {
+                ["Incluir", "Alterar", "Associar"].iter().any(|verb| name.starts_with(verb))
+            }
+            (Self::AlreadyThere, Place::Omie, Side::After) => name.starts_with("Incluir"),
             (_, Place::Omie | Place::Maxima, Side::Before) => self.fault("").is_some(),
             (_, Place::Senior | Place::Sismetro, Side::Before) => {
                 services::fault(self, place, name, "").is_some()
@@ -199,7 +228,11 @@ impl Harm {
             | Self::ErrorBefore
             | Self::ErrorAfter
             | Self::Empty
-            | Self::TooSlow => {
+            | Self::TooSlow
+            | Self::Misconfigured
+            | Self::Malformed
+            | Self::Garbled
+            | Self::AlreadyThere => {
                 return None;
             }
         })

@@ -27,15 +27,18 @@ pub(crate) fn leaks() -> Vec<String> {
 struct Listener;
 
 impl Subscriber for Listener {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.is_event()
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
     }
 
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
+    fn new_span(&self, span: &Attributes<'_>) -> Id {
+        span.record(&mut Ear(span.metadata().target()));
         Id::from_u64(1)
     }
 
-    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record(&self, _: &Id, values: &Record<'_>) {
+        values.record(&mut Ear("a span"));
+    }
 
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
@@ -67,4 +70,24 @@ impl Visit for Ear<'_> {
 /// Whether the link of an SS is written out: its token lets anybody read the request.
 pub(crate) fn holds_a_token(text: &str) -> bool {
     text.contains("printSS.php") && text.split("token=").skip(1).any(|token| !token.starts_with("***"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_heard_in_a_line_in_a_span_and_in_what_a_span_learns_later() {
+        let _listening = listen();
+        tracing::info!(chave = "CANARIO-1", "ok");
+        let span = tracing::info_span!("turn", chave = "CANARIO-2", later = tracing::field::Empty);
+        span.record("later", "CANARIO-3");
+        tracing::info!("CANARIO-4");
+        tracing::info!(chave = "nada", "ok");
+
+        let heard = leaks();
+
+        assert_eq!(heard.len(), 4, "{heard:?}");
+        assert_eq!(leaks(), Vec::<String>::new());
+    }
 }

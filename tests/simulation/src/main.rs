@@ -60,7 +60,8 @@ struct Arguments {
     plan: Option<String>,
     /// Run the seeds with a program that makes this mistake: ForgetSending, DropOutbox, ForgetRefusals, DoubleQuantity,
     /// DropItem, OtherPrice, DropFreight, DropFee, FeeForEverybody, OtherCustomer, OtherPlan, OtherAccount, DropNote,
-    /// IgnoreChanges, IgnoreCancellation; services: OpenTwice, ReleaseEarly, SkipNote, ForgetReason, LoseDue.
+    /// IgnoreChanges, IgnoreCancellation, LoseNotice, ForgetMoment, ForgetAsking, ForgetReason, TellSecret,
+    /// ForgetBlock, IgnoreBlock, Hurry; services: OpenTwice, ReleaseEarly, SkipNote, ForgetReason, LoseDue.
     #[arg(long)]
     sabotage: Option<String>,
     /// Threads, each with a runtime of its own.
@@ -235,7 +236,11 @@ fn read(text: &str) -> Result<Plan> {
     let one = |part: &str| {
         let (at, name) =
             part.split_once(':').ok_or_else(|| anyhow::anyhow!("{part} is not <boundary>:<Harm>"))?;
-        let harm = Harm::ALL.into_iter().chain(Harm::SERVICES).find(|harm| harm.to_string() == name);
+        let harm = Harm::ALL
+            .into_iter()
+            .chain(Harm::MORE)
+            .chain(Harm::SERVICES)
+            .find(|harm| harm.to_string() == name);
         Ok((at.parse()?, harm.ok_or_else(|| anyhow::anyhow!("there is no harm {name}"))?))
     };
     text.split(',').map(one).collect()

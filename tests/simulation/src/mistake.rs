@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use serde_json::Value;
 
 use crate::partners::LISTING;
@@ -17,6 +17,8 @@ pub(crate) enum Mistake {
     OnlyTheFirst,
     /// That an order is cancelled is not looked at.
     NeverCancelled,
+    /// That there were too many requests is taken for any trouble.
+    NeverTooMany,
 }
 
 /// The orders of a listing as they were delivered first.
@@ -38,7 +40,12 @@ impl Mistake {
 
     /// The answer as the program reads it.
     pub(crate) fn heard(self, name: &str, answer: Response<Bytes>, first: &mut First) -> Response<Bytes> {
-        if name != LISTING || matches!(self, Self::Saying(_)) {
+        if matches!(self, Self::NeverTooMany) && answer.status() == StatusCode::TOO_MANY_REQUESTS {
+            let mut trouble = Response::new(Bytes::from_static(b"<html></html>"));
+            *trouble.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+            return trouble;
+        }
+        if name != LISTING || matches!(self, Self::Saying(_) | Self::NeverTooMany) {
             return answer;
         }
         answer.map(|body| {
@@ -62,7 +69,7 @@ impl Mistake {
                 let text = object.as_str().unwrap_or_default();
                 *object = text.replace("\"Cancelado\":true", "\"Cancelado\":false").into();
             }
-            Self::Saying(_) => {}
+            Self::Saying(_) | Self::NeverTooMany => {}
         }
     }
 }

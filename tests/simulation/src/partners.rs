@@ -5,12 +5,12 @@ use std::hash::{DefaultHasher, Hasher};
 use bytes::Bytes;
 use http::{Request, Response};
 use jiff::Timestamp;
-use serde_json::json;
 use simulators::{AnswerLost, Fault, Faults, MaximaSim, OmieSim};
 
 use crate::harm::{Harm, Place};
+use crate::instead::{REFUSED_INSIDE, UNREADABLE, instead};
 use crate::secrets;
-use crate::wire::{Exchanged, Partner, Seen, text, value_of};
+use crate::wire::{Exchanged, Partner, Seen, retry_after, text, value_of};
 
 impl Partner for OmieSim {
     const PLACE: Place = Place::Omie;
@@ -36,6 +36,11 @@ impl Partner for OmieSim {
         params(text(request.body())).contains(secrets::CANARY)
     }
 
+    fn is_window(request: &Request<Bytes>) -> bool {
+        let body = text(request.body());
+        body.contains("ListarEtapasPedido") && body.contains("dDtInicial")
+    }
+
     fn quoted(request: &Request<Bytes>) -> String {
         quoted(Place::Omie, request.body()).to_owned()
     }
@@ -44,8 +49,27 @@ impl Partner for OmieSim {
         harm.fault(secret)
     }
 
-    fn words(secret: &str) -> Response<Bytes> {
-        unknown_words(secret)
+    fn instead(
+        harm: Harm,
+        said: &Exchanged,
+        answer: Option<&Response<Bytes>>,
+        secret: &str,
+    ) -> Option<Response<Bytes>> {
+        instead(harm, said, answer, secret)
+    }
+
+    /// What Omie wants everybody to wait who calls the method (`contracts/omie.md` §3, §4). That the same question was
+    /// asked a moment ago is no matter of the method.
+    fn waits(answer: &Response<Bytes>) -> (Option<u64>, bool) {
+        let body = text(answer.body());
+        let is_block = answer.status().as_u16() == 425;
+        let seconds = match answer.status().as_u16() {
+            425 => Some(seconds_of(body).unwrap_or(BLOCK)),
+            429 => Some(retry_after(answer).unwrap_or(SLOWER)),
+            _ if body.contains("Client-1880") => Some(BUSY),
+            _ => None,
+        };
+        (seconds, is_block)
     }
 }
 
@@ -77,6 +101,12 @@ impl Partner for MaximaSim {
         quoted(Place::Maxima, request.body()).to_owned()
     }
 
+    /// Máxima says no number: a minute is what we have agreed on (`contracts/maxima.md` §10.7).
+    fn waits(answer: &Response<Bytes>) -> (Option<u64>, bool) {
+        let is_slower = answer.status().as_u16() == 429;
+        (is_slower.then(|| retry_after(answer).unwrap_or(SLOWER)), false)
+    }
+
     /// What the sellers ordered, as we were told.
     fn keeps(name: &str) -> bool {
         name == LISTING
@@ -86,13 +116,29 @@ impl Partner for MaximaSim {
         harm.fault(secret)
     }
 
-    fn words(secret: &str) -> Response<Bytes> {
-        unknown_words(secret)
+    fn instead(
+        harm: Harm,
+        said: &Exchanged,
+        answer: Option<&Response<Bytes>>,
+        secret: &str,
+    ) -> Option<Response<Bytes>> {
+        instead(harm, said, answer, secret)
     }
 }
 
 /// Where the cloud shows what waits for the ERP.
 pub(crate) const LISTING: &str = "GET StatusPedidos";
+
+/// Seconds of a block that does not say them, after too many requests, and after one that met another.
+const BLOCK: u64 = 1_800;
+const SLOWER: u64 = 60;
+const BUSY: u64 = 10;
+
+/// The last number before "segundos".
+fn seconds_of(text: &str) -> Option<u64> {
+    let (before, _) = text.split_once(" segundos")?;
+    before.rsplit(' ').next()?.parse().ok()
+}
 
 fn params(body: &str) -> &str {
     body.split_once("\"param\":").map_or("", |(_, params)| params)
@@ -100,12 +146,12 @@ fn params(body: &str) -> &str {
 
 fn read(place: Place, request: &Request<Bytes>, at: Timestamp) -> Exchanged {
     let body = text(request.body());
-    let (name, key, said) = if place == Place::Omie {
+    let (name, key, id, said) = if place == Place::Omie {
         let params = params(body);
         let method = value_of(body, "\"call\":\"").unwrap_or_default();
         let key = ["\"codigo_pedido_integracao\":\"", "\"codigo_cliente_integracao\":\""];
         let key = key.iter().find_map(|member| value_of(params, member)).unwrap_or_default();
-        (method.to_owned(), key.to_owned(), params)
+        (method.to_owned(), key.to_owned(), number_of(params, "\"codigo_cliente_omie\":"), params)
     } else {
         let path = request.uri().path().trim_start_matches("/api/");
         let endpoint = path.split('/').nth(1).unwrap_or_default();
@@ -114,24 +160,18 @@ fn read(place: Place, request: &Request<Bytes>, at: Timestamp) -> Exchanged {
             "ValidarChaves" => "Localizar".to_owned(),
             _ => format!("{} {endpoint}", request.method()),
         };
-        (name, String::new(), body)
+        (name, String::new(), String::new(), body)
     };
     let mut hasher = DefaultHasher::new();
     hasher.write(name.as_bytes());
     hasher.write(without_day(said).as_bytes());
-    Exchanged {
-        at,
-        place,
-        name,
-        key,
-        digest: hasher.finish(),
-        seen: Seen::Nothing,
-        until: None,
-        lane: String::new(),
-        retry_after: None,
-        by: 0,
-        answer: None,
-    }
+    Exchanged { id, ..Exchanged::new(place, &name, key, hasher.finish(), at) }
+}
+
+/// The number of a member, from its first mention on.
+fn number_of(text: &str, member: &str) -> String {
+    let rest = text.split_once(member).map_or("", |(_, rest)| rest);
+    rest.chars().take_while(char::is_ascii_digit).collect()
 }
 
 /// The expected day of billing moves by itself; a payload that differs in nothing else is the same.
@@ -152,15 +192,6 @@ fn quoted(place: Place, body: &Bytes) -> &'static str {
     }
 }
 
-/// Nobody knows these words; they quote a secret, as partners do.
-fn unknown_words(secret: &str) -> Response<Bytes> {
-    let text = format!("ERROR: Situação inesperada no conector {secret} (XK-77)");
-    let body = json!({ "faultstring": text, "faultcode": "SOAP-ENV:Client-9977" }).to_string();
-    let mut answer = Response::new(Bytes::from(body));
-    *answer.status_mut() = http::StatusCode::INTERNAL_SERVER_ERROR;
-    answer
-}
-
 /// What an answer says, read apart from the client's own reading.
 fn meaning(place: Place, answer: &Response<Bytes>) -> Seen {
     let status = answer.status().as_u16();
@@ -168,6 +199,7 @@ fn meaning(place: Place, answer: &Response<Bytes>) -> Seen {
     let is_whole = body.trim_end().ends_with(['}', ']']);
     if place == Place::Maxima {
         return match status {
+            200 if body.contains(UNREADABLE) => Seen::Unclear,
             200 if is_whole => Seen::Done,
             401 | 429 => Seen::NotNow,
             400 => Seen::Refused,
@@ -177,6 +209,8 @@ fn meaning(place: Place, answer: &Response<Bytes>) -> Seen {
     let has = |words: &str| body.contains(words);
     match status {
         425 | 429 => Seen::NotNow,
+        200 if has(UNREADABLE) => Seen::Unclear,
+        200 if has(REFUSED_INSIDE) => Seen::Refused,
         200 if is_whole => Seen::Done,
         _ if !is_whole || !has("faultstring") => Seen::Unclear,
         _ if has("Client-9977") => Seen::Words,

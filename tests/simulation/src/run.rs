@@ -11,6 +11,8 @@ use simulators::{CustomerKind, OrderKind, Registry};
 use crate::chaos::Weather;
 use crate::content::one_more;
 use crate::harm::Harm;
+use crate::kept::is_early;
+use crate::late::Late;
 use crate::sabotage::Sabotage;
 use crate::schedule::{self, Action};
 use crate::timeline::{Invocations, Outcome, in_time, until, weather};
@@ -30,7 +32,9 @@ pub fn sabotaged(seed: u64, sabotage: Sabotage) -> Outcome {
 fn run(seed: u64, keep_trace: bool, sabotage: Option<Sabotage>) -> Outcome {
     let mut rng = Rng::with_seed(seed);
     let mut schedule = schedule::draw(&mut rng);
-    schedule::draw_more(&mut Rng::with_seed(!seed), &mut schedule);
+    let mut more = Rng::with_seed(!seed);
+    schedule::draw_more(&mut more, &mut schedule);
+    let late = if is_early(seed) { Late::none() } else { Late::draw(&mut more, &mut schedule) };
     let weather = weather(&mut rng, &Harm::ALL);
     let opening = Opening {
         weather,
@@ -38,6 +42,7 @@ fn run(seed: u64, keep_trace: bool, sabotage: Option<Sabotage>) -> Outcome {
         odd_rows: rng.bool(),
         cancellation_rows: rng.bool(),
         use_critiques: rng.u8(..4) == 0,
+        late,
         keep_trace,
         keep_crossings: false,
         sabotage,
@@ -62,6 +67,7 @@ pub(crate) fn exact(plan: Vec<(usize, Harm)>, keep_trace: bool, keep_crossings: 
         odd_rows: false,
         cancellation_rows: false,
         use_critiques: false,
+        late: Late::none(),
         keep_trace,
         keep_crossings,
         sabotage: None,
@@ -124,7 +130,7 @@ async fn live(world: &World, schedule: &[(u64, Action)], rng: &mut Rng) {
 async fn calm(world: &World) {
     {
         let mut state = world.shared.state();
-        state.weather = Weather::Calm;
+        (state.weather, state.more) = (Weather::Calm, Weather::Calm);
         let crossings = state.crossings;
         state.calm_at.get_or_insert(crossings);
     }
@@ -321,6 +327,9 @@ async fn edit_settings(world: &World, what: u8) {
         1 => settings.pedidos.categoria_omie = None,
         2 => settings.pedidos.categoria_omie = Some("9.99.99".to_owned()),
         3 => settings.pedidos.valor_frete_omie = "12.50".parse().unwrap_or_default(),
+        5 => {
+            settings.etapas.remove("50");
+        }
         _ => settings.contas.values_mut().for_each(|account| *account = 7),
     }
     settings.save(&*world.memory, Expected::Any).await.expect("valid settings");
@@ -346,8 +355,10 @@ async fn end(world: &World) -> Outcome {
     let calm_since = world.clock.now();
     let mut problems = Vec::new();
     world.reports.borrow_mut().clear();
+    // Every stage is listed now.
+    world.clock.sleep(world.rows_after).await;
+    problems.extend(notices(world).await);
     settle(world, calm_since, &mut problems).await;
-    check::after_notices(world, &mut problems).await;
     world.note(format_args!("--- night"));
     for _ in 0..NIGHTS {
         world.clock.sleep(APART).await;
@@ -366,6 +377,28 @@ async fn end(world: &World) -> Outcome {
     let ends = check::all(world, &mut problems).await;
     problems.extend(logs::leaks());
     Outcome::of(&world.shared, problems, ends)
+}
+
+/// How long a notice may take when nothing goes wrong any more: what Omie blocked is open again.
+const NOTICED: Duration = Duration::from_hours(2);
+
+/// Lets what was told by notices have its effect before any listing of what changed can bring it; what has none.
+///
+/// Where Omie lists a stage later than it tells of it, who looks at once sees nothing, and only a listing brings it.
+async fn notices(world: &World) -> Vec<String> {
+    if !world.rows_after.is_zero() {
+        return Vec::new();
+    }
+    let end = clock::later(world.clock.now(), NOTICED);
+    world.shared.state().is_deaf = true;
+    let mut without = check::without_effect(world).await;
+    while !without.is_empty() && world.clock.now() < end {
+        world.invoke(Job::Status, true).await;
+        without = check::without_effect(world).await;
+        world.clock.sleep(APART).await;
+    }
+    world.shared.state().is_deaf = false;
+    without
 }
 
 /// Turns of every job until nothing is left to do.

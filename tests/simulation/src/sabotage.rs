@@ -1,10 +1,12 @@
 //! Programs with a mistake: the simulation must notice each.
 
+use engine::Filing;
 use serde_json::Value;
 
 use crate::mistake::Mistake;
+use crate::secrets::CANARY;
 use crate::table::Spoil;
-use crate::world::ORDER;
+use crate::world::{CUSTOMER, NOTICE, ORDER};
 
 /// A mistake that a program could make with an order: the simulation must notice each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,11 +41,27 @@ pub enum Sabotage {
     IgnoreChanges,
     /// That the seller has called it off is not looked at.
     IgnoreCancellation,
+    /// A notice that was acknowledged is never looked at.
+    LoseNotice,
+    /// When something happened to an order in Omie is not written down.
+    ForgetMoment,
+    /// When Omie was asked is not written down.
+    ForgetAsking,
+    /// Why something is held is not written down.
+    ForgetReason,
+    /// A secret is in the reason.
+    TellSecret,
+    /// That Omie blocks a method is not written down.
+    ForgetBlock,
+    /// What is written down of a block is not looked at.
+    IgnoreBlock,
+    /// "Too many requests" is taken for trouble that passes in seconds.
+    Hurry,
 }
 
 impl Sabotage {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 23] = [
         Self::ForgetSending,
         Self::DropOutbox,
         Self::ForgetRefusals,
@@ -59,14 +77,56 @@ impl Sabotage {
         Self::DropNote,
         Self::IgnoreChanges,
         Self::IgnoreCancellation,
+        Self::LoseNotice,
+        Self::ForgetMoment,
+        Self::ForgetAsking,
+        Self::ForgetReason,
+        Self::TellSecret,
+        Self::ForgetBlock,
+        Self::IgnoreBlock,
+        Self::Hurry,
     ];
+
+    /// Words of the problem that it must be noticed by: another check may be the first to notice it, and its own is to
+    /// notice it too.
+    pub fn noticed_by(self) -> &'static str {
+        match self {
+            Self::ForgetSending => "sent again without proof",
+            Self::DropOutbox => "its seller sees status",
+            Self::ForgetRefusals => "a payload that was refused was sent again",
+            Self::DoubleQuantity => "the quantity of item",
+            Self::DropItem => "items: ",
+            Self::OtherPrice => "the price of item",
+            Self::DropFreight => "the freight",
+            Self::DropFee | Self::FeeForEverybody => "the boleto fee",
+            Self::OtherCustomer => "the customer",
+            Self::OtherPlan => "the plan",
+            Self::OtherAccount => "the account",
+            Self::DropNote => "the note",
+            Self::IgnoreChanges => "its seller does not know that it was changed in vain",
+            Self::IgnoreCancellation => "delivered as cancelled",
+            Self::LoseNotice => "the notice was acknowledged",
+            Self::ForgetMoment => "which was not so any more",
+            Self::ForgetAsking => "was said twice within a minute",
+            Self::ForgetReason => "without a reason",
+            Self::TellSecret => "a secret in a stored",
+            Self::ForgetBlock => "did not write down that Omie blocks",
+            Self::IgnoreBlock => "was to wait 1",
+            Self::Hurry => "was to wait 60 s",
+        }
+    }
 
     /// What it does to whatever is filed.
     pub(crate) fn spoil(self) -> Option<Spoil> {
         Some(match self {
-            Self::ForgetSending => |kind, after| Self::ForgetSending.touch(kind, &mut after.body),
-            Self::DropOutbox => |kind, after| Self::DropOutbox.touch(kind, &mut after.body),
-            Self::ForgetRefusals => |kind, after| Self::ForgetRefusals.touch(kind, &mut after.body),
+            Self::ForgetSending => |kind, after| Self::ForgetSending.touch(kind, after),
+            Self::DropOutbox => |kind, after| Self::DropOutbox.touch(kind, after),
+            Self::ForgetRefusals => |kind, after| Self::ForgetRefusals.touch(kind, after),
+            Self::LoseNotice => |kind, after| Self::LoseNotice.touch(kind, after),
+            Self::ForgetMoment => |kind, after| Self::ForgetMoment.touch(kind, after),
+            Self::ForgetAsking => |kind, after| Self::ForgetAsking.touch(kind, after),
+            Self::ForgetReason => |kind, after| Self::ForgetReason.touch(kind, after),
+            Self::TellSecret => |kind, after| Self::TellSecret.touch(kind, after),
             _ => return None,
         })
     }
@@ -103,21 +163,28 @@ impl Sabotage {
             Self::DropNote => Mistake::Saying(|order| take(order, "observacoes")),
             Self::IgnoreChanges => Mistake::OnlyTheFirst,
             Self::IgnoreCancellation => Mistake::NeverCancelled,
-            Self::ForgetSending | Self::DropOutbox | Self::ForgetRefusals => return None,
+            Self::Hurry => Mistake::NeverTooMany,
+            _ => return None,
         })
     }
 
-    fn touch(self, kind: &str, body: &mut Value) {
-        if kind != ORDER {
-            return;
-        }
+    fn touch(self, kind: &str, after: &mut Filing) {
+        let body = &mut after.body;
+        let (is_order, is_held) = (kind == ORDER, body["stage"] == "held");
         match self {
-            Self::ForgetSending if body["stage"] == "sending" => body["stage"] = "new".into(),
-            Self::DropOutbox => {
+            Self::ForgetSending if is_order && body["stage"] == "sending" => body["stage"] = "new".into(),
+            Self::DropOutbox if is_order => {
                 body["owed"]["critique"].take();
             }
-            Self::ForgetRefusals => {
-                body["refusals"] = Value::Array(Vec::new());
+            Self::ForgetRefusals if is_order => body["refusals"] = Value::Array(Vec::new()),
+            Self::LoseNotice if kind == NOTICE => after.due = None,
+            Self::ForgetMoment if is_order => take(&mut body["fate"], "moment"),
+            Self::ForgetAsking if is_order || kind == CUSTOMER => take(body, "asked"),
+            Self::ForgetReason if is_held => take(body, "why"),
+            Self::TellSecret => {
+                if let Some(why) = body["why"].as_str() {
+                    body["why"] = format!("{why} ({CANARY})").into();
+                }
             }
             _ => {}
         }

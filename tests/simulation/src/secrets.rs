@@ -15,6 +15,8 @@ pub(crate) const OMIE_SECRET_NEW: &str = "CANARIO-OMIE-SEGREDO-NOVO";
 pub(crate) const MAXIMA_LOGIN: &str = "CANARIO-MAXIMA-USUARIO";
 /// Máxima's password.
 pub(crate) const MAXIMA_PASSWORD: &str = "CANARIO-MAXIMA-SENHA";
+/// What every token of Máxima begins with.
+pub(crate) const MAXIMA_TOKEN: &str = "CANARIO-MAXIMA-TOKEN";
 
 /// What the secret store says.
 pub(crate) fn credentials(omie_secret: &str) -> Credentials {

@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use engine::{
     Case, Cases, Document, Documents, Entry, Expected, Filing, Key, Lease, LeaseError, Leases, Ledger, Mark,
-    Memory, Noted, Quarantine, Quarantined, StateError,
+    Memory, Noted as Counted, Quarantine, Quarantined, StateError,
 };
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::chaos::{Decided, Life, Shared};
+use crate::chaos::{BlockNote, Decided, Life, Noted, Shared};
 use crate::harm::{Harm, Place, Side};
+use crate::sabotage::Sabotage;
 use crate::secrets;
 use crate::world::ORDER;
 
@@ -21,6 +22,7 @@ pub(crate) struct Table {
     pub(crate) shared: Arc<Shared>,
     pub(crate) life: Arc<Life>,
     pub(crate) spoil: Option<Spoil>,
+    pub(crate) sabotage: Option<Sabotage>,
 }
 
 /// Spoils what is filed of a kind: a program with a mistake.
@@ -29,7 +31,24 @@ pub(crate) type Spoil = fn(&str, &mut Filing);
 /// The records of turns: nothing is decided by them, and a turn's record that is not written is only not there.
 const RECORDS: [&str; 2] = ["run", "last-turn"];
 
+/// The documents by which invocations tell one another that Omie has blocked a method.
+const BLOCK: &str = "omie-block";
+
 impl Table {
+    async fn got(&self, kind: &str, id: &str) -> Result<Option<Document>, StateError> {
+        self.before("document.get").await?;
+        let done = self.memory.get(kind, id).await;
+        self.after("document.get").await?;
+        done
+    }
+
+    fn note_block(&self, id: &str, what: Noted) {
+        let method = id.rsplit('/').next().unwrap_or(id).to_owned();
+        let mut state = self.shared.state();
+        let order = state.crossings;
+        state.blocks.push(BlockNote { by: self.life.number, method, order, what });
+    }
+
     async fn before(&self, name: &'static str) -> Result<(), StateError> {
         match self.shared.cross(&self.life, Place::Store, name, Side::Before).await {
             Some(Harm::StoreBusy) => Err(StateError::Busy("throttled on purpose".into())),
@@ -119,7 +138,7 @@ impl Leases for Table {
         lease: &Lease,
         now: Timestamp,
         ttl: Duration,
-        noted: Noted,
+        noted: Counted,
     ) -> Result<(), LeaseError> {
         self.before("lease.renew").await?;
         let done = self.memory.renew(lease, now, ttl, noted).await;
@@ -127,7 +146,7 @@ impl Leases for Table {
         done
     }
 
-    async fn release(&self, lease: &Lease, noted: Noted) -> Result<(), LeaseError> {
+    async fn release(&self, lease: &Lease, noted: Counted) -> Result<(), LeaseError> {
         self.before("lease.release").await?;
         let done = self.memory.release(lease, noted).await;
         self.after("lease.release").await?;
@@ -174,9 +193,13 @@ impl Quarantine for Table {
 
 impl Documents for Table {
     async fn get(&self, kind: &str, id: &str) -> Result<Option<Document>, StateError> {
-        self.before("document.get").await?;
-        let done = self.memory.get(kind, id).await;
-        self.after("document.get").await?;
+        let done = self.got(kind, id).await;
+        if kind == BLOCK {
+            self.note_block(id, if done.is_ok() { Noted::Read } else { Noted::Unread });
+            if self.sabotage == Some(Sabotage::IgnoreBlock) {
+                return Ok(None);
+            }
+        }
         done
     }
 
@@ -192,7 +215,15 @@ impl Documents for Table {
         if RECORDS.contains(&kind) {
             return self.memory.put(kind, id, body, expected, expires).await;
         }
-        self.before("document.put").await?;
+        let before = self.before("document.put").await;
+        if kind == BLOCK && self.sabotage == Some(Sabotage::ForgetBlock) {
+            return Ok(0);
+        }
+        if kind == BLOCK {
+            // What is written and not confirmed is written.
+            self.note_block(id, if before.is_ok() { Noted::Written } else { Noted::Unwritten });
+        }
+        before?;
         let done = self.memory.put(kind, id, body, expected, expires).await;
         self.after("document.put").await?;
         done

@@ -21,6 +21,8 @@ pub(crate) struct Exchanged {
     pub(crate) name: String,
     /// The integration code it is about, or nothing.
     pub(crate) key: String,
+    /// The partner's own id of what it is about, or nothing.
+    pub(crate) id: String,
     /// The same for the same question.
     pub(crate) digest: u64,
     pub(crate) seen: Seen,
@@ -30,10 +32,38 @@ pub(crate) struct Exchanged {
     pub(crate) lane: String,
     /// The seconds that the answer asks to wait.
     pub(crate) retry_after: Option<u64>,
+    /// The answer is a block.
+    pub(crate) is_block: bool,
     /// Which invocation asked.
     pub(crate) by: u64,
+    /// Its place among all that crossed a boundary: when it left, and when its answer came.
+    pub(crate) left: usize,
+    pub(crate) heard: Option<usize>,
     /// The answer as it came, of what is looked at again when all is over ([`Partner::keeps`]).
     pub(crate) answer: Option<Bytes>,
+}
+
+impl Exchanged {
+    /// A request that nobody has answered yet.
+    pub(crate) fn new(place: Place, name: &str, key: String, digest: u64, at: Timestamp) -> Self {
+        Self {
+            at,
+            place,
+            name: name.to_owned(),
+            key,
+            id: String::new(),
+            digest,
+            seen: Seen::Nothing,
+            until: None,
+            lane: String::new(),
+            retry_after: None,
+            is_block: false,
+            by: 0,
+            left: 0,
+            heard: None,
+            answer: None,
+        }
+    }
 }
 
 /// What the sender of a request saw.
@@ -77,6 +107,11 @@ pub(crate) trait Partner: Send + Sync + 'static {
     /// Whether a secret is in the request where it must not be.
     fn leaks(name: &str, request: &Request<Bytes>) -> bool;
 
+    /// Whether it asks for all that has changed of late.
+    fn is_window(_: &Request<Bytes>) -> bool {
+        false
+    }
+
     /// A secret that the sender of the request knows.
     fn quoted(request: &Request<Bytes>) -> String;
 
@@ -88,14 +123,20 @@ pub(crate) trait Partner: Send + Sync + 'static {
         None
     }
 
-    /// An answer that nobody knows, in the words of this partner.
-    fn words(secret: &str) -> Response<Bytes> {
-        Response::new(Bytes::copy_from_slice(secret.as_bytes()))
+    /// What arrives instead of an answer, in the words of this partner; none where `harm` is something else. `answer` is
+    /// the one that was given, where one was.
+    fn instead(_: Harm, _: &Exchanged, _: Option<&Response<Bytes>>, _: &str) -> Option<Response<Bytes>> {
+        None
     }
 
     /// Whether the answers to this are looked at again when all is over.
     fn keeps(_: &str) -> bool {
         false
+    }
+
+    /// The seconds that an answer asks to wait, and whether it is a block.
+    fn waits(answer: &Response<Bytes>) -> (Option<u64>, bool) {
+        (retry_after(answer), false)
     }
 
     /// What of an answer must be stored nowhere.
@@ -150,6 +191,9 @@ impl<P: Partner> Wire<P> {
         if P::leaks(&name, &request) {
             self.shared.state().leaks.push(format!("a secret in a message to {name}"));
         }
+        if self.shared.state().is_deaf && P::is_window(&request) {
+            return Err(Lost::NotSent);
+        }
         let harm = self.shared.cross(&life, P::PLACE, &name, Side::Before).await;
         if harm == Some(Harm::NotSent) {
             return Err(Lost::NotSent);
@@ -157,6 +201,7 @@ impl<P: Partner> Wire<P> {
         let entry = {
             let mut state = self.shared.state();
             state.trace.note(asked.at, format_args!("   {name} {} {:x}", asked.key, asked.digest));
+            asked.left = state.crossings;
             state.log.push(asked);
             state.log.len() - 1
         };
@@ -166,22 +211,35 @@ impl<P: Partner> Wire<P> {
             None => request,
         };
         let secret = P::quoted(&request);
-        if harm == Some(Harm::Words) {
-            return Ok(self.seen(entry, P::words(&secret)));
+        if let Some(instead) = self.instead(harm, entry, None, &secret) {
+            return Ok(self.seen(entry, instead));
         }
         if let Some(fault) = harm.and_then(|harm| P::fault(harm, &name, &secret)) {
             self.partner.faults().next(&name, fault, 1);
         }
         let answer = self.answered(request).await;
-        match self.shared.cross(&life, P::PLACE, &name, Side::After).await {
-            Some(Harm::AnswerLost) => return Err(Lost::Unclear),
-            Some(Harm::Words) => return Ok(self.seen(entry, P::words(&secret))),
-            _ => {}
+        let harm = self.shared.cross(&life, P::PLACE, &name, Side::After).await;
+        if harm == Some(Harm::AnswerLost) {
+            return Err(Lost::Unclear);
+        }
+        if let Some(instead) = self.instead(harm, entry, answer.as_ref().ok(), &secret) {
+            return Ok(self.seen(entry, instead));
         }
         match answer {
             Ok(answer) => Ok(self.seen(entry, answer)),
             Err(AnswerLost) => Err(Lost::Unclear),
         }
+    }
+
+    fn instead(
+        &self,
+        harm: Option<Harm>,
+        entry: usize,
+        answer: Option<&Response<Bytes>>,
+        secret: &str,
+    ) -> Option<Response<Bytes>> {
+        let state = self.shared.state();
+        harm.and_then(|harm| P::instead(harm, &state.log[entry], answer, secret))
     }
 
     async fn answered(&self, request: Request<Bytes>) -> Result<Response<Bytes>, AnswerLost> {
@@ -196,13 +254,14 @@ impl<P: Partner> Wire<P> {
     fn seen(&self, entry: usize, answer: Response<Bytes>) -> Response<Bytes> {
         let now = self.shared.now();
         let mut state = self.shared.state();
+        let heard = state.crossings;
         let said = &mut state.log[entry];
         let seen = P::meaning(&said.name, &answer);
         said.seen = seen;
         said.until = Some(now);
+        said.heard = Some(heard);
+        (said.retry_after, said.is_block) = P::waits(&answer);
         said.answer = P::keeps(&said.name).then(|| answer.body().clone());
-        let asked = answer.headers().get(http::header::RETRY_AFTER).and_then(|value| value.to_str().ok());
-        said.retry_after = asked.and_then(|seconds| seconds.parse().ok());
         let issued = P::issued(&said.name, &answer);
         state.hidden.extend(issued);
         state.trace.note(now, format_args!("   = {seen:?} {}", answer.status().as_u16()));
@@ -212,6 +271,11 @@ impl<P: Partner> Wire<P> {
             None => answer,
         }
     }
+}
+
+/// The seconds of `Retry-After`.
+pub(crate) fn retry_after(answer: &Response<Bytes>) -> Option<u64> {
+    answer.headers().get(http::header::RETRY_AFTER)?.to_str().ok()?.parse().ok()
 }
 
 /// The text of a member, from its first mention on.

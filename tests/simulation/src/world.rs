@@ -21,6 +21,7 @@ use simulators::{MaximaOptions, MaximaSim, OmieOptions, OmieSim, TopicCase};
 
 use crate::chaos::{Life, Shared, Weather};
 use crate::content::Terms;
+use crate::late::Late;
 use crate::sabotage::Sabotage;
 use crate::secrets;
 use crate::table::Table;
@@ -48,6 +49,9 @@ pub(crate) enum Job {
     Reconcile,
 }
 
+/// How many jobs there are.
+pub(crate) const JOBS: usize = 4;
+
 impl Job {
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -69,6 +73,7 @@ pub(crate) struct Opening {
     pub(crate) odd_rows: bool,
     pub(crate) cancellation_rows: bool,
     pub(crate) use_critiques: bool,
+    pub(crate) late: Late,
     pub(crate) keep_trace: bool,
     pub(crate) keep_crossings: bool,
     pub(crate) sabotage: Option<Sabotage>,
@@ -82,12 +87,21 @@ pub(crate) struct Lived {
     pub(crate) terms: Terms,
     /// When it came to its end by itself.
     pub(crate) ended: Option<Timestamp>,
+    /// What it was to do; none for the webhook and the catalogue.
+    pub(crate) job: Option<Job>,
+    pub(crate) began: Option<Timestamp>,
+    /// When it was over, however.
+    pub(crate) gone: Option<Timestamp>,
 }
 
 pub(crate) struct World {
     /// The partners' clock, and everybody's but ours.
     pub(crate) clock: Clock,
     pub(crate) ours: Clock,
+    /// The clock of each job's machine.
+    clocks: [Clock; JOBS],
+    /// How long after its stamp Omie lists a stage.
+    pub(crate) rows_after: Duration,
     pub(crate) omie: OmieSim,
     pub(crate) maxima: MaximaSim,
     pub(crate) memory: Arc<Memory>,
@@ -118,9 +132,12 @@ impl World {
     pub(crate) async fn open(opening: Opening) -> Self {
         let start = Timestamp::from_second(START).expect("a valid second");
         let clock = Clock::paused(start);
-        let ours = Clock::paused(
-            Timestamp::from_millisecond(start.as_millisecond() + opening.skew_ms).expect("a valid time"),
-        );
+        let ahead = |ms: i64| {
+            let at = Timestamp::from_millisecond(start.as_millisecond() + opening.skew_ms + ms);
+            Clock::paused(at.expect("a valid time"))
+        };
+        let ours = ahead(0);
+        let clocks = opening.late.apart.map(ahead);
         let template = template();
         let omie = OmieOptions {
             app_key: secrets::OMIE_KEY.to_owned(),
@@ -128,11 +145,14 @@ impl World {
             webhooks: true,
             topic_case: TopicCase::Mixed,
             cancellation_rows: opening.cancellation_rows,
+            cancellation_hours: opening.late.has_hours,
+            stage_rows_after: opening.late.rows_after,
             ..OmieOptions::default()
         };
         let maxima = MaximaOptions {
             login: secrets::MAXIMA_LOGIN.to_owned(),
             password: secrets::MAXIMA_PASSWORD.to_owned(),
+            token_name: secrets::MAXIMA_TOKEN.to_owned(),
             odd_rows: opening.odd_rows,
             ..MaximaOptions::default()
         };
@@ -141,12 +161,15 @@ impl World {
         let settings = settings(opening.use_critiques);
         settings.save(&*memory, Expected::Absent).await.expect("valid settings");
         let shared = Shared::new(clock.clone(), opening.weather, opening.keep_trace, opening.keep_crossings);
+        shared.state().more = opening.late.weather;
         shared.state().mistake = opening.sabotage.and_then(Sabotage::mistake);
         Self {
             omie: OmieSim::new(template.dataset.clone(), clock.clone(), omie),
             maxima: MaximaSim::preloaded(clock.clone(), maxima),
             clock,
             ours,
+            clocks,
+            rows_after: opening.late.rows_after,
             memory,
             shared,
             settings,
@@ -172,7 +195,7 @@ impl World {
     fn life(&self) -> Arc<Life> {
         let number = self.invocations.get() + 1;
         self.invocations.set(number);
-        self.lives.borrow_mut().push(Lived::default());
+        self.lives.borrow_mut().push(Lived { began: Some(self.clock.now()), ..Lived::default() });
         Arc::new(Life { number, ..Life::default() })
     }
 
@@ -182,9 +205,20 @@ impl World {
         with(&mut self.lives.borrow_mut()[nth])
     }
 
-    /// What our clock said then.
-    pub(crate) fn ours_at(&self, at: Timestamp) -> Timestamp {
-        let ahead = self.ours.now().duration_since(self.clock.now());
+    /// The clock of a job's machine.
+    pub(crate) fn clock_of(&self, job: Job) -> &Clock {
+        &self.clocks[job as usize]
+    }
+
+    /// What the clock of an invocation's machine said then.
+    pub(crate) fn said_to(&self, by: u64, at: Timestamp) -> Timestamp {
+        let job = self.lived(by, |lived| lived.job);
+        self.said_by(job.map_or(&self.ours, |job| self.clock_of(job)), at)
+    }
+
+    /// What a clock of ours said then.
+    pub(crate) fn said_by(&self, ours: &Clock, at: Timestamp) -> Timestamp {
+        let ahead = ours.now().duration_since(self.clock.now());
         at.saturating_add(ahead).unwrap_or(at)
     }
 
@@ -194,6 +228,7 @@ impl World {
             shared: self.shared.clone(),
             life: life.clone(),
             spoil: self.sabotage.and_then(Sabotage::spoil),
+            sabotage: self.sabotage,
         }
     }
 
@@ -202,6 +237,7 @@ impl World {
     pub(crate) async fn invoke(&self, job: Job, alone: bool) {
         let life = self.life();
         self.note(format_args!("#{} {} begins", life.number, job.name()));
+        self.lived(life.number, |lived| lived.job = Some(job));
         let ended = tokio::select! {
             biased;
             ended = Box::pin(self.work(job, alone, &life)) => {
@@ -211,15 +247,16 @@ impl World {
             () = life.gone.notified() => "killed".to_owned(),
             () = self.clock.sleep(TIMEOUT) => "timed out".to_owned(),
         };
+        self.lived(life.number, |lived| lived.gone = Some(self.clock.now()));
         self.note(format_args!("#{} {} ended: {ended}", life.number, job.name()));
     }
 
     async fn work(&self, job: Job, alone: bool, life: &Arc<Life>) -> String {
-        let table = self.table(life);
-        let budget = Budget::new(later(self.ours.now(), TIMEOUT), RESERVE);
+        let (table, ours) = (self.table(life), self.clock_of(job));
+        let budget = Budget::new(later(ours.now(), TIMEOUT), RESERVE);
         let holder = format!("sim ({})", life.number);
         let turn = if alone {
-            match Turn::take(&table, &self.ours, job.name(), &holder, budget).await {
+            match Turn::take(&table, ours, job.name(), &holder, budget).await {
                 Ok(Ok(turn)) => Some(turn),
                 Ok(Err(taken)) => return format!("{} has the turn", taken.holder),
                 Err(error) => return self.said(&story(&error)),
@@ -227,13 +264,13 @@ impl World {
         } else {
             None
         };
-        let tenant = match self.tenant(&table, life).await {
+        let tenant = match self.tenant(&table, life, ours).await {
             Ok(tenant) => tenant,
             Err(why) => return why,
         };
         let work = Box::pin(self.done(job, &table, &tenant, budget));
         let done = match turn {
-            Some(turn) => turn.work(&tenant, &table, &self.ours, work).await,
+            Some(turn) => turn.work(&tenant, &table, ours, work).await,
             None => work.await,
         };
         match done {
@@ -242,7 +279,7 @@ impl World {
         }
     }
 
-    async fn tenant(&self, table: &Table, life: &Arc<Life>) -> Result<Tenant, String> {
+    async fn tenant(&self, table: &Table, life: &Arc<Life>, ours: &Clock) -> Result<Tenant, String> {
         let settings = Settings::load(table).await.map_err(|error| self.said(&error.to_string()))?;
         let seat = Seat::new(life.clone());
         let wires = Wires {
@@ -252,7 +289,7 @@ impl World {
         let credentials = secrets::credentials(self.omie_secret.get());
         self.lived(life.number, |lived| lived.terms = Terms::of(&settings));
         let rng = self.rng.borrow_mut().fork();
-        Ok(Tenant::open(settings, credentials, wires, &self.ours, rng))
+        Ok(Tenant::open(settings, credentials, wires, ours, rng))
     }
 
     async fn done(
@@ -262,14 +299,15 @@ impl World {
         tenant: &Tenant,
         budget: Budget,
     ) -> Result<Done, FlowFailure> {
-        let orders = Orders { tenant, state: table, clock: &self.ours };
+        let clock = self.clock_of(job);
+        let orders = Orders { tenant, state: table, clock };
         match job {
             Job::Orders => {
                 let done = Box::pin(orders.import(budget)).await?;
                 Ok(Done { text: format!("{done:?}"), told: Box::new(done) })
             }
             Job::Customers => {
-                let customers = Customers { tenant, state: table, clock: &self.ours };
+                let customers = Customers { tenant, state: table, clock };
                 let done = Box::pin(customers.import(budget)).await?;
                 Ok(Done { text: format!("{done:?}"), told: Box::new(done) })
             }
@@ -297,7 +335,7 @@ impl World {
             wanted: Wanted::Changes,
             accept_removals: false,
         };
-        let done = match self.tenant(&table, &life).await {
+        let done = match self.tenant(&table, &life, &self.ours).await {
             Ok(tenant) => sales::sync::<Cadastros>(&tenant, &table, &self.ours, run).await,
             Err(why) => return self.note(format_args!("#{} sync-clientes: {why}", life.number)),
         };

@@ -39,9 +39,13 @@ fn the_same_seed_is_the_same_run() {
 }
 
 #[test]
-fn a_program_that_makes_a_mistake_is_caught() {
+fn a_program_that_makes_a_mistake_is_caught_by_the_check_that_is_there_for_it() {
     for sabotage in Sabotage::ALL {
-        let caught = (0..2_000).find(|number| !sabotaged(*number, sabotage).problems.is_empty());
+        let is_noticed = |number: &u64| {
+            let problems = sabotaged(*number, sabotage).problems;
+            problems.iter().any(|problem| problem.contains(sabotage.noticed_by()))
+        };
+        let caught = (0..2_000).find(is_noticed);
         println!("{sabotage:?} is caught by seed {caught:?}");
         assert!(caught.is_some(), "{sabotage:?} is not noticed");
     }

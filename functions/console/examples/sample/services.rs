@@ -2,8 +2,10 @@
 
 use clock::Clock;
 use engine::{Cases as _, Filing, Memory};
+use serde_json::json;
 use service_orders::delivery::{Came, Source};
 use service_orders::machine::{Arrival, Event, Failure, Found, Gate, Opened, Prepared, first, next};
+use service_orders::notice::{self, Callback, Fate};
 use service_orders::{Content, Equipment, KIND, Order, Payload, Reason, Skip};
 
 use super::{HOSTILE, before};
@@ -19,6 +21,20 @@ pub(super) async fn fill(state: &Memory, clock: &Clock) {
         let why = format!("o corpo não é um evento conhecido: {body}");
         came.store(state, clock, "quarentena", Some(&why), vec![]).await.expect("stored");
     }
+    unmatched(state, clock).await;
+}
+
+/// A callback that has looked for its order for a day.
+async fn unmatched(state: &Memory, clock: &Clock) {
+    let said =
+        json!({ "ss_number": "99881", "outcome": "completed", "reason": HOSTILE, "item_sequences": [] });
+    let callback = Callback {
+        received: before(26 * 60),
+        fate: Fate::Unmatched,
+        told: "nenhum pedido daqui tem esta SS".to_owned(),
+        ..Callback::new(serde_json::from_value(said).expect("a callback"), clock.now())
+    };
+    notice::store(state, "sample", &callback).await.expect("stored");
 }
 
 async fn put(state: &Memory, order: &Order) {

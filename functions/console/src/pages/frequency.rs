@@ -184,6 +184,12 @@ pub(super) fn judged(frequency: Frequency, zone: &str, now: Timestamp) -> Result
              rate({step} hours), que conta de {step} em {step} h a partir de quando é salvo."
         ));
     }
+    if let Some(step) = day_step(&expression) {
+        return Err(format!(
+            "os intervalos seriam desiguais na virada do mês. Escolha um dia da semana, ou rate({step} days), que conta \
+             de {step} em {step} dias a partir de quando é salvo."
+        ));
+    }
     Ok(Chosen { frequency, expression, next: next.into_iter().take(5).collect() })
 }
 
@@ -201,9 +207,16 @@ fn uneven_hours(expression: &str) -> Option<(u32, u32)> {
     let hours = expression.strip_prefix("cron(")?.split(' ').nth(1)?;
     let (first, step) = hours.split_once('/')?;
     let step: u32 = step.parse().ok().filter(|step| *step > 0)?;
-    // A range is meant to end: nobody takes it for an interval.
+    // A range that ends before the day does is meant to end: nobody takes it for an interval.
+    let first = first.strip_suffix("-23").unwrap_or(first);
     let first = if first == "*" { 0 } else { first.parse::<u32>().ok()? };
     (24 % step != 0).then(|| (step, 24 - (23 - first.min(23)) / step * step))
+}
+
+/// A step of days of the month, which begins anew with every month.
+fn day_step(expression: &str) -> Option<u32> {
+    let days = expression.strip_prefix("cron(")?.split(' ').nth(2)?;
+    days.split_once('/')?.1.parse().ok().filter(|step| *step > 1)
 }
 
 #[cfg(test)]
@@ -262,6 +275,13 @@ mod tests {
         let refused =
             read(&[("modo", "expressao"), ("expressao", "cron(0 0/7 * * ? *)")]).expect_err("uneven");
         assert!(refused.contains("ora 7 h, ora 3 h") && refused.contains("rate(7 hours)"), "{refused}");
+        // What Hangfire took for "every 23 hours".
+        let refused =
+            read(&[("modo", "expressao"), ("expressao", "cron(0 0-23/23 * * ? *)")]).expect_err("uneven");
+        assert!(refused.contains("ora 23 h, ora 1 h"), "{refused}");
+        let refused =
+            read(&[("modo", "expressao"), ("expressao", "cron(0 3 1/7 * ? *)")]).expect_err("uneven");
+        assert!(refused.contains("virada do mês") && refused.contains("rate(7 days)"), "{refused}");
         assert_eq!(read(&[("modo", "intervalo"), ("minutos", "420")]).as_deref(), Ok("rate(7 hours)"));
     }
 }

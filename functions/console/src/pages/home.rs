@@ -24,6 +24,10 @@ use crate::web::{Response, encoded, href};
 
 /// More than so many are "500+": people act long before.
 const COUNTED: usize = 500;
+/// Of each entity's quarantine so many are counted: each is read for it.
+const COUNTED_EACH: usize = 100;
+/// With more service orders parked than this, the page does not read them to say which is the oldest.
+const READ_PARKED: u64 = 50;
 /// Held records shown.
 const SHOWN: usize = 5;
 
@@ -34,7 +38,11 @@ struct Health {
     load: Option<LoadState>,
     held: Vec<(Kind, usize, Vec<Record>)>,
     quarantined: usize,
+    /// More are in quarantine than were counted.
+    has_more_quarantined: bool,
     orders: watch::Summary,
+    /// Senior X ↔ Sismetro has no access to its partners yet.
+    is_bare: bool,
     rests: Vec<Rest>,
     alarms: Vec<Alarm>,
 }
@@ -56,6 +64,9 @@ pub async fn show<W: World>(visit: &Visit<'_, W>) -> Result<Response, Trouble> {
         return Ok(Response::see(&step));
     }
     let health = gathered(visit).await?;
+    if health.is_bare && !visit.place().has_omie_maxima && !visit.form.is_on("ver") {
+        return Ok(Response::see(&href(&["configuracao", "os"])));
+    }
     let body = html! {
         (headline(&health))
         (numbers(visit, &health))
@@ -66,7 +77,7 @@ pub async fn show<W: World>(visit: &Visit<'_, W>) -> Result<Response, Trouble> {
             }
             div {
                 (ringing(&health.alarms, visit.now))
-                (partners(&health, visit.now))
+                (partners(&health, visit.place().has_omie_maxima, visit.now))
                 (held(&health))
                 @if visit.place().has_senior_sismetro && visit.place().has_omie_maxima { (service_orders(&health.orders, visit.now)) }
             }
@@ -83,7 +94,9 @@ async fn gathered<W: World>(visit: &Visit<'_, W>) -> Result<Health, Trouble> {
         load: None,
         held: Vec::new(),
         quarantined: 0,
+        has_more_quarantined: false,
         orders: watch::Summary::default(),
+        is_bare: false,
         rests: rests(visit).await?,
         alarms: alarms::ringing(state).await?,
     };
@@ -99,13 +112,18 @@ async fn gathered<W: World>(visit: &Visit<'_, W>) -> Result<Health, Trouble> {
         }
         let entities = jobs::all().into_iter().flat_map(|job| job.entities);
         let counted = entities.map(async |entity| {
-            let records = state.in_quarantine(entity, COUNTED).await?;
+            let records = state.in_quarantine(entity, COUNTED_EACH).await?;
             Ok::<_, StateError>(records.len())
         });
-        health.quarantined = try_join_all(counted).await?.into_iter().sum();
+        let counted = try_join_all(counted).await?;
+        health.quarantined = counted.iter().sum();
+        health.has_more_quarantined = counted.contains(&COUNTED_EACH);
     }
     if place.has_senior_sismetro {
-        health.orders = watch::summary(state).await?;
+        health.orders = watch::summary_of_few(state, READ_PARKED).await?;
+        // Where there is an order, there was access to bring it.
+        let has_any = health.orders.states.values().any(|number| *number > 0);
+        health.is_bare = !has_any && setup::os::is_bare(visit).await?;
     }
     Ok(health)
 }
@@ -179,6 +197,10 @@ impl Health {
     /// What waits for a person, or for a partner.
     fn waiting(&self) -> Vec<(Tone, String, String)> {
         let mut all = Vec::new();
+        if self.is_bare {
+            let text = "Falta o acesso a Senior X ou Sismetro: nenhuma ordem de serviço é aberta sem ele.";
+            all.push((Tone::Warn, text.to_owned(), href(&["configuracao", "os"])));
+        }
         for (kind, number, _) in self.held.iter().filter(|(_, number, _)| *number > 0) {
             let (one, several) = match kind {
                 Kind::Pedidos => ("pedido retido espera uma decisão", "pedidos retidos esperam uma decisão"),
@@ -191,6 +213,7 @@ impl Health {
         }
         if self.quarantined > 0 {
             let text = many(self.quarantined, "registro está em quarentena", "registros estão em quarentena");
+            let text = if self.has_more_quarantined { format!("Mais de {text}") } else { text };
             all.push((Tone::Warn, format!("{text}."), href(&["quarentena"])));
         }
         let parked = self.orders.states.get("needs_attention").copied().unwrap_or_default();
@@ -229,13 +252,14 @@ fn headline(health: &Health) -> Markup {
 fn numbers<W: World>(visit: &Visit<'_, W>, health: &Health) -> Markup {
     let tone = |number: usize| if number == 0 { Tone::Good } else { Tone::Warn };
     let shown = |number: usize| if number >= COUNTED { format!("{COUNTED}+") } else { number.to_string() };
+    let quarantined = format!("{}{}", health.quarantined, if health.has_more_quarantined { "+" } else { "" });
     tiles(&html! {
         @for (kind, number, _) in &health.held {
             @let label = if *kind == Kind::Pedidos { "pedidos retidos" } else { "cadastros retidos" };
             (tile(tone(*number), &format!("{}?q=retidos", href(&[&kind.to_string()])), &shown(*number), label))
         }
         @if visit.place().has_omie_maxima {
-            (tile(tone(health.quarantined), &href(&["quarentena"]), &shown(health.quarantined), "em quarentena"))
+            (tile(tone(health.quarantined), &href(&["quarentena"]), &quarantined, "em quarentena"))
         }
         @if visit.place().has_senior_sismetro {
             @let parked = health.orders.states.get("needs_attention").copied().unwrap_or_default();
@@ -281,11 +305,10 @@ fn ringing(alarms: &[Alarm], now: Timestamp) -> Markup {
     section("Alarmes", &body)
 }
 
-fn partners(health: &Health, now: Timestamp) -> Markup {
+fn partners(health: &Health, has_omie: bool, now: Timestamp) -> Markup {
     let body = html! {
         @if health.rests.is_empty() {
             (badge(Tone::Good, "nenhum bloqueio"))
-            p class="dim" { "O Omie bloqueia um método por 30 minutos depois de dez falhas; aqui aparece quanto falta." }
         } @else {
             ul class="plain" { @for Rest { who, why, until } in &health.rests {
                 li {
@@ -294,6 +317,11 @@ fn partners(health: &Health, now: Timestamp) -> Markup {
                 }
             } }
         }
+        @if has_omie { p class="dim" {
+            "O Omie aceita 240 consultas por minuto de cada método e 960 por endereço, e bloqueia um método por 30 minutos \
+             depois de dez falhas: a integração fica abaixo disso. A Máxima não informa limites. O que cada execução \
+             consultou está na página dela."
+        } }
     };
     section("Parceiros", &body)
 }
@@ -319,7 +347,6 @@ fn held(health: &Health) -> Markup {
 }
 
 fn service_orders(orders: &watch::Summary, now: Timestamp) -> Markup {
-    let number = |number: u64| html! { (count(number)) };
     let mut all: Vec<(&str, Markup)> = orders
         .states
         .iter()
@@ -334,7 +361,8 @@ fn service_orders(orders: &watch::Summary, now: Timestamp) -> Markup {
         all.push(("avisos não entendidos", html! { a href=(address) { (count(orders.quarantined)) } }));
     }
     if orders.unmatched > 0 {
-        all.push(("avisos sem pedido", number(orders.unmatched)));
+        let address = href(&["os-avisos"]);
+        all.push(("avisos sem pedido", html! { a href=(address) { (count(orders.unmatched)) } }));
     }
     if let Some(since) = orders.parked_since {
         all.push(("parada mais antiga", html! { (ago(since, now)) }));

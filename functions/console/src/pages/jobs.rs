@@ -1,6 +1,6 @@
 //! The jobs: how each stands, and what it can be told.
 
-use engine::RunRecord;
+use engine::{RunRecord, RunState};
 use http::StatusCode;
 use jiff::Timestamp;
 use maud::{Markup, html};
@@ -157,8 +157,12 @@ fn schedule_card<W: World>(
     let title = format!("Agendamento: {}", standing.job.label_of(&schedule.name));
     let choices: Vec<Choice> = PAUSES.iter().map(|(value, label)| Choice::new(*value, *label)).collect();
     let until = Field { is_optional: true, ..Field::new("horas", "Por quanto tempo") };
-    let until =
-        if visit.request.path == address("pausar") { until.filled(&visit.form, problems) } else { until };
+    let scope = address("pausar").replace('/', "-");
+    let until = if visit.request.path == address("pausar") {
+        until.filled(&visit.form, problems)
+    } else {
+        until.within(&scope)
+    };
     let all = [
         ("Frequência", html! { (self::schedule(&schedule.expression)) }),
         ("Fuso", html! { (schedule.zone) }),
@@ -219,10 +223,14 @@ pub async fn cancel<W: World>(visit: &Visit<'_, W>) -> Result<Done, Trouble> {
     if reason(visit).is_none() {
         return lacking(visit, job).await;
     }
-    Ok(if visit.world.jobs().cancel(&job.binary).await? {
+    let last = sales::history::last(visit.state(), job.name).await?;
+    let is_running = last.is_some_and(|run| run.state == RunState::Running);
+    // What works at this moment would plan its continuation only at its end.
+    sales::history::call_off(visit.state(), job.name, visit.now).await?;
+    Ok(if visit.world.jobs().cancel(&job.binary).await? || is_running {
         visit.done(&page, format!("{}: a execução não continua depois da parte em andamento.", job.title))
     } else {
-        visit.refused(&page, format!("{}: não havia continuação marcada.", job.title))
+        visit.refused(&page, format!("{}: não está rodando e não tem continuação marcada.", job.title))
     })
 }
 

@@ -6,6 +6,7 @@ pub mod frequency;
 pub mod home;
 pub mod jobs;
 pub mod os;
+pub mod os_avisos;
 pub mod os_words;
 pub mod quarentena;
 pub mod records;

@@ -10,13 +10,14 @@ use service_orders::delivery::Delivery;
 use service_orders::{KIND, Order, Settings, State, What, records, show};
 
 use super::jobs::{REASON, reason, status};
+use super::os_avisos;
 use super::os_words::{self, SAYINGS, Saying};
 use super::runs::shortened;
 use crate::ports::{Jobs as _, World};
 use crate::trouble::Trouble;
 use crate::view::{
-    Choice, Column, Field, Nav, Problems, Step, Table, Tone, ago, badge, confirm, facts, history, many,
-    moment, more, notice, problems, section,
+    Choice, Column, Field, Nav, Problems, Step, Table, Tone, ago, badge, confirm, facts, history, moment,
+    more, notice, problems, section,
 };
 use crate::visit::{Done, Page, Visit};
 use crate::web::{Response, href};
@@ -55,7 +56,7 @@ pub async fn list<W: World>(visit: &Visit<'_, W>) -> Result<Response, Trouble> {
             button class="primary" { "Procurar" }
         }
         div class="card" { (table.show()) (more(None, next.as_deref())) }
-        p { a href=(href(&["os-avisos"])) { "Avisos que não foram entendidos" } }
+        p { a href=(href(&["os-avisos"])) { "Avisos não entendidos ou sem pedido" } }
     };
     Ok(visit.show(Page { title: "Ordens de serviço", nav: Nav::ServiceOrders, above: Vec::new(), body }))
 }
@@ -148,10 +149,8 @@ async fn shown<W: World>(visit: &Visit<'_, W>, wrong: &Problems) -> Result<Respo
         @for alarm in &order.alarms { (notice(Tone::Warn, alarm.text(), &html! {})) }
         (section("Dados", &about(&order)))
         (sayings(visit, &order, wrong))
-        div class="two" {
-            (section("O que aconteceu", &happened(&order)))
-            (section("Avisos recebidos", &received(&deliveries)))
-        }
+        (section("O que aconteceu", &happened(&order)))
+        (section("Avisos recebidos", &received(visit, &deliveries)))
     };
     let title = format!("Ordem de serviço {}", order.content.number.as_deref().unwrap_or(&order.id));
     let above = vec![("Ordens de serviço".to_owned(), href(&["os"]))];
@@ -196,17 +195,23 @@ fn happened(order: &Order) -> Markup {
     history(Step::all(&masked, |state| os_words::named(state).to_owned()).into_iter())
 }
 
-fn received(deliveries: &[(String, Delivery)]) -> Markup {
-    let row = |(_, delivery): &(String, Delivery)| {
+fn received<W: World>(visit: &Visit<'_, W>, deliveries: &[(String, Delivery)]) -> Markup {
+    let row = |(id, delivery): &(String, Delivery)| {
         vec![
             moment(delivery.received),
             html! { (os_words::partner(delivery.source)) },
             html! { (os_words::outcome(&delivery.outcome)) },
+            os_avisos::again(visit, id, &Vec::new()),
         ]
     };
     Table {
         caption: "Avisos sobre este pedido",
-        columns: &[Column::Name("Quando"), Column::Text("De"), Column::Text("Resultado")],
+        columns: &[
+            Column::Name("Quando"),
+            Column::Text("De"),
+            Column::Text("Resultado"),
+            Column::Text("Ação"),
+        ],
         rows: deliveries.iter().map(row).collect(),
         empty: "Nenhum.",
     }
@@ -256,7 +261,11 @@ pub async fn command<W: World>(visit: &Visit<'_, W>) -> Result<Done, Trouble> {
     match obeyed(visit, command).await {
         Ok(_) => Ok(visit.done(&page, format!("{}: anotado.", saying.label))),
         Err(Refused::Bad(text)) => {
-            let field = if text.contains("link") { "link" } else { "ss" };
+            let field = match saying.path {
+                "associar" if text.contains("link") => "link",
+                "associar" => "ss",
+                _ => "motivo",
+            };
             again(visit, field, &text).await
         }
         Err(refused @ (Refused::Unfit(_) | Refused::Busy)) => Ok(visit.refused(&page, told(&refused))),
@@ -264,7 +273,7 @@ pub async fn command<W: World>(visit: &Visit<'_, W>) -> Result<Done, Trouble> {
     }
 }
 
-fn told(refused: &Refused) -> String {
+pub(super) fn told(refused: &Refused) -> String {
     match refused {
         Refused::Unfit(state) => {
             format!("A ordem está em “{}”, e isso não se aplica agora.", os_words::of(*state).1)
@@ -299,12 +308,12 @@ fn command_of<W: World>(visit: &Visit<'_, W>, saying: Saying, reason: &str) -> C
     }
 }
 
-fn command_id<W: World>(visit: &Visit<'_, W>) -> String {
+pub(super) fn command_id<W: World>(visit: &Visit<'_, W>) -> String {
     let given = visit.form.filled("comando_id").filter(|id| id.len() <= 100);
     given.map_or_else(|| format!("console-{}", visit.request.id), str::to_owned)
 }
 
-async fn obeyed<W: World>(visit: &Visit<'_, W>, command: Command) -> Result<Value, Refused> {
+pub(super) async fn obeyed<W: World>(visit: &Visit<'_, W>, command: Command) -> Result<Value, Refused> {
     let settings = match Settings::load(visit.state()).await {
         Ok(stored) => stored.map(|(settings, _)| settings).unwrap_or_default(),
         Err(service_orders::SetupError::State(error)) => return Err(FlowError::from(error).into()),
@@ -322,58 +331,4 @@ async fn obeyed<W: World>(visit: &Visit<'_, W>, command: Command) -> Result<Valu
         }
     }
     Ok(reply.body)
-}
-
-/// Deliveries that were not understood.
-pub async fn deliveries<W: World>(visit: &Visit<'_, W>) -> Result<Response, Trouble> {
-    shown_deliveries(visit, &Vec::new()).await
-}
-
-async fn shown_deliveries<W: World>(visit: &Visit<'_, W>, wrong: &Problems) -> Result<Response, Trouble> {
-    let found = Delivery::in_quarantine(visit.state(), SHOWN).await?;
-    let row = |(id, delivery): &(String, Delivery)| {
-        let address = href(&["os-avisos", id, "reprocessar"]);
-        let again = confirm(&address, "Reprocessar", "É lido de novo, como se chegasse agora.");
-        let once = html! { input type="hidden" name="comando_id" value={ "console-" (visit.request.id) }; };
-        vec![
-            moment(delivery.received),
-            html! { (os_words::partner(delivery.source)) },
-            html! { @if let Some(why) = &delivery.quarantined { (shortened(os_words::quarantined(why))) } },
-            again.show(visit, wrong, &once),
-        ]
-    };
-    let table = Table {
-        caption: "Avisos que não foram entendidos",
-        columns: &[Column::Name("Quando"), Column::Text("De"), Column::Text("Por quê"), Column::Text("Ação")],
-        rows: found.iter().map(row).collect(),
-        empty: "Todos os avisos foram entendidos.",
-    };
-    let body = html! {
-        (problems(wrong))
-        p class="dim" { (many(found.len(), "aviso", "avisos")) ", guardados por 90 dias sem segredos." }
-        div class="card" { (table.show()) }
-    };
-    let above = vec![("Ordens de serviço".to_owned(), href(&["os"]))];
-    let page = Page { title: "Avisos não entendidos", nav: Nav::ServiceOrders, above, body };
-    Ok(visit.page(status(wrong), page))
-}
-
-/// Reads one again.
-pub async fn replay<W: World>(visit: &Visit<'_, W>) -> Result<Done, Trouble> {
-    let wrong = |text: &str| vec![("motivo".to_owned(), text.to_owned())];
-    let Some(reason) = reason(visit) else {
-        return Ok(Done::with_problems(shown_deliveries(visit, &wrong(REASON)).await?, REASON));
-    };
-    let command = Command::ReplayEvent {
-        delivery: visit.param("entrega").to_owned(),
-        reason: reason.to_owned(),
-        command_id: command_id(visit),
-    };
-    let page = href(&["os-avisos"]);
-    match obeyed(visit, command).await {
-        Ok(_) => Ok(visit.done(&page, "O aviso foi reprocessado.")),
-        Err(Refused::Bad(text)) => Ok(visit.refused(&page, text)),
-        Err(Refused::Busy) => Ok(visit.refused(&page, told(&Refused::Busy))),
-        Err(refused) => Err(refused.into()),
-    }
 }

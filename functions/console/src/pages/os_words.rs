@@ -1,7 +1,7 @@
 //! What the states of a service order, and what can be said about one, are called.
 
 use service_orders::delivery::Source;
-use service_orders::machine::{Event, Found, Told, Word, next};
+use service_orders::machine::{Event, Found, Gate, Told, Word, next};
 use service_orders::{Order, State, What};
 
 use crate::view::Tone;
@@ -52,19 +52,6 @@ pub fn outcome(outcome: &str) -> String {
         _ => word.to_owned(),
     };
     words.map(known).collect::<Vec<_>>().join(", ")
-}
-
-/// Why a delivery was not understood.
-pub fn quarantined(why: &str) -> &str {
-    match why {
-        "too_deep" => "o aviso tem níveis demais: confira o formato com o parceiro",
-        "not_json" => "o aviso não é JSON, ou veio cortado: confira o formato com o parceiro",
-        "no_order" => "nenhum número de pedido foi encontrado no aviso: o mapa de campos precisa de ajuste",
-        "bad_order_id" => "o número do pedido no aviso não é válido",
-        "tenant_mismatch" => "o aviso é de outra empresa: confira o tenant, ou inclua o outro nome dela",
-        "other_event" => "o aviso é de outro evento: confira o que está cadastrado no Events hub",
-        other => other,
-    }
 }
 
 /// Why an order is skipped.
@@ -134,13 +121,13 @@ impl Saying {
 
     /// Whether the order's machine makes something of it.
     pub fn applies(self, order: &Order, now: jiff::Timestamp) -> bool {
-        let told = Told {
-            command: "?".to_owned(),
-            actor: "?".to_owned(),
-            reason: "?".to_owned(),
-            word: self.example(),
+        let makes_something = |word| {
+            let (command, actor, reason) = ("?".to_owned(), "?".to_owned(), "?".to_owned());
+            next(order, &Event::Told(Told { command, actor, reason, word }), now).is_some()
         };
-        next(order, &Event::Told(told), now).is_some()
+        // What was skipped for want of equipment is read once more, with the maps of today.
+        let reread = || Word::Reread { content: order.content.clone(), gate: Gate::Wanted };
+        makes_something(self.example()) || (self.path == "retomar" && makes_something(reread()))
     }
 
     fn example(self) -> Word {

@@ -13,7 +13,7 @@ use crate::ports::{Partners as _, World};
 use crate::trouble::Trouble;
 use crate::view::{
     Column, Field, Icon, Nav, Problems, Step, Table, Tone, badge, confirm, facts, history, icon,
-    local_moment, money, more, notice, problems, section, tabs,
+    local_moment, money, more, notice, problems, section, sentence, tabs,
 };
 use crate::visit::{Done, Page, Visit};
 use crate::web::{Response, encoded, href};
@@ -267,7 +267,6 @@ fn about(summary: &Summary) -> Markup {
         ("CNPJ/CPF", text(summary.documento.clone())),
         ("Valor", text(summary.total.map(money))),
         ("Entrou", local_moment(summary.since)),
-        ("Por quê", text(summary.why.clone())),
     ])
 }
 
@@ -290,7 +289,7 @@ fn actions<W: World>(visit: &Visit<'_, W>, kind: Kind, timeline: &Timeline, wron
             div class="acts" {
                 @for action in &timeline.actions {
                     @let address = href(&[&kind.to_string(), visit.param("id"), path_of(action.verb)]);
-                    @let means = capitalised(action.means);
+                    @let means = sentence(action.means);
                     @let asked = confirm(&address, action.label, &means);
                     @match action.verb {
                         Verb::Retry => (asked.show(visit, wrong, &html! {})),
@@ -309,12 +308,6 @@ fn of_omie<W: World>(visit: &Visit<'_, W>, wrong: &Problems) -> Markup {
         (field("numero", "Número do pedido no Omie").input("text"))
         (field("codigo", "Id do pedido no Omie (codigo_pedido)").input("text"))
     }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    let first: String = letters.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
-    format!("{first}{}.", letters.as_str())
 }
 
 async fn tell<W: World>(visit: &Visit<'_, W>, kind: Kind) -> Result<Done, Trouble> {
@@ -346,9 +339,9 @@ async fn tell<W: World>(visit: &Visit<'_, W>, kind: Kind) -> Result<Done, Troubl
                 Ok(()) => now(visit, kind, id).await?.unwrap_or_else(|| outcome.to_string()),
                 Err(later) => format!("{outcome}; o restante fica para o próximo turno: {later}"),
             };
-            visit.done(&page, capitalised(&text))
+            visit.done(&page, text)
         }
-        refused => visit.refused(&page, capitalised(&refused.to_string())),
+        refused => visit.refused(&page, refused.to_string()),
     })
 }
 

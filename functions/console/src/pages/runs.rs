@@ -21,6 +21,8 @@ use crate::web::{Response, href};
 /// Runs on one page, and pages.
 const SHOWN: usize = 40;
 const PAGES: usize = 50;
+/// Without JavaScript the page of a run that goes on is fetched anew this often, in seconds.
+const REFRESH: u32 = 5;
 /// Rejected records shown on a run's page.
 const REJECTED: usize = 20;
 /// What Omie takes of one key and method in a minute (`contracts/omie.md` §3).
@@ -37,17 +39,22 @@ const COLUMNS: [Column<'static>; 7] = [
     Column::Text("Resultado"),
 ];
 
-/// The table of the runs that the page's query asks for: a day, a state, a place in the list.
+/// The table of the runs that the page's query asks for: a day, a state, a text, a place in the list.
 pub(super) async fn history<W: World>(visit: &Visit<'_, W>, job: &Job) -> Result<Markup, Trouble> {
     let asked = visit.request.asked();
     let day: Option<Date> = asked.text("dia").parse().ok();
     let state = state_named(asked.text("situacao"));
     let page = asked.text("p").parse().unwrap_or(0_usize).min(PAGES);
+    let text = asked.text("q").to_lowercase();
     let found = match day {
         Some(day) => of_day(visit, job, day).await?,
+        None if state.is_none() && text.is_empty() => {
+            runs(visit.state(), job.name, (page + 1) * SHOWN + 1).await?
+        }
         None => runs(visit.state(), job.name, (PAGES + 1) * SHOWN).await?,
     };
-    let meant = found.into_iter().filter(|(_, run)| state.is_none_or(|state| run.state == state));
+    let is_meant = |run: &RunRecord| state.is_none_or(|state| run.state == state) && mentions(run, &text);
+    let meant = found.into_iter().filter(|(_, run)| is_meant(run));
     let mut meant = meant.skip(page * SHOWN);
     let shown: Vec<_> = meant.by_ref().take(SHOWN).collect();
     let older =
@@ -70,12 +77,22 @@ pub(super) async fn history<W: World>(visit: &Visit<'_, W>, job: &Job) -> Result
             form class="search" method="get" action=(page) role="search" {
                 (Field { is_optional: true, ..Field::new("dia", "Dia") }.value(asked.text("dia")).input("date"))
                 (Field { is_optional: true, ..Field::new("situacao", "Situação") }.value(asked.text("situacao")).select(&states))
+                (Field { is_optional: true, ..Field::new("q", "Texto") }.value(asked.text("q"))
+                    .help("Do resultado, de um erro, de um método.").input("search"))
                 button { "Procurar" }
             }
             (table.show())
             (more(newer.as_deref(), older.as_deref()))
         },
     ))
+}
+
+/// Whether this text, in small letters, is in what is told of the run; an empty one is in all.
+fn mentions(run: &RunRecord, text: &str) -> bool {
+    let told = run.outcome.iter().chain(&run.because).chain(&run.incomplete);
+    let told = told.chain(run.errors.iter().map(|error| &error.text));
+    let told = told.chain(run.skipped.keys()).chain(run.calls.keys()).chain([&run.holder]);
+    text.is_empty() || told.into_iter().any(|part| part.to_lowercase().contains(text))
 }
 
 /// The runs that began on a day of São Paulo; ids are moments of UTC.
@@ -156,12 +173,13 @@ pub async fn show<W: World>(visit: &Visit<'_, W>) -> Result<Response, Trouble> {
     let document = visit.state().get(KIND, &id).await?.ok_or_else(missing)?;
     let run = read(&id, document).ok_or_else(missing)?;
     let whole = whole(visit, &job, &run).await?;
-    let body =
-        if run.state == RunState::Running { live("execucao", &visit.request.path, 3, &whole) } else { whole };
+    let is_going = run.state == RunState::Running;
+    let body = if is_going { live("execucao", &visit.request.path, 3, &whole) } else { whole };
     let title = format!("{}: execução de {}", job.title, local(run.started).strftime("%d/%m/%Y %H:%M"));
     let above =
         vec![("Agendamentos".to_owned(), href(&["jobs"])), (job.title.to_owned(), href(&["jobs", job.name]))];
-    Ok(visit.show(Page { title: &title, nav: Nav::Jobs, above, body }))
+    let page = Page { title: &title, nav: Nav::Jobs, above, body };
+    Ok(if is_going { visit.page_refreshed(page, REFRESH) } else { visit.show(page) })
 }
 
 async fn whole<W: World>(visit: &Visit<'_, W>, job: &Job, run: &RunRecord) -> Result<Markup, Trouble> {
@@ -263,7 +281,10 @@ fn calls(run: &RunRecord, now: Timestamp) -> Markup {
         vec![
             html! { code { (method) } },
             html! { (count(*number)) },
-            html! { (count(PER_MINUTE.saturating_sub(number.div_ceil(minutes)))) },
+            html! {
+                @if is_of_maxima(method) { span class="wrap" { "sem limite informado" } }
+                @else { (count(PER_MINUTE.saturating_sub(number.div_ceil(minutes)))) }
+            },
         ]
     };
     let table = Table {
@@ -280,6 +301,11 @@ fn calls(run: &RunRecord, now: Timestamp) -> Markup {
             @if run.write_units > 0 { p class="dim" { (count(run.write_units)) " unidades de gravação na tabela." } }
         },
     )
+}
+
+/// Máxima's methods are a verb and a path (`POST Clientes`); it documents no limit (`contracts/maxima.md` §10.7).
+fn is_of_maxima(method: &str) -> bool {
+    method.contains(' ')
 }
 
 /// The records that this run kept out and that are out still.

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use clock::Clock;
-use engine::Memory;
+use engine::{FlowState, Memory};
 use jiff::Timestamp;
 use sales::catalog;
 use sales::desk::Kind;
@@ -18,11 +18,11 @@ use super::{Delivered, Integration, Jobs, Machine, Partners, Place, PortError, V
 use crate::access::Keys;
 use crate::jobs;
 
-/// The world in memory. What its ports were asked is kept, for tests to look at.
+/// The world in memory, over any table. What its ports were asked is kept, for tests to look at.
 #[derive(Debug)]
-pub struct House {
+pub struct House<S = Memory> {
     /// The table.
-    pub state: Memory,
+    pub state: S,
     /// The time.
     pub clock: Clock,
     /// The text of the console's secret.
@@ -47,8 +47,15 @@ pub const READ: &str = "chave-de-leitura-demo";
 impl House {
     /// A tenant with both integrations, every job scheduled as it is deployed, and an empty table.
     pub fn new(clock: Clock) -> Self {
+        Self::over(Memory::new(clock.clone()), clock)
+    }
+}
+
+impl<S> House<S> {
+    /// The same over this table.
+    pub fn over(state: S, clock: Clock) -> Self {
         Self {
-            state: Memory::new(clock.clone()),
+            state,
             clock,
             keys: json!({ "operate": OPERATE, "read": READ }).to_string(),
             place: Place {
@@ -66,14 +73,14 @@ impl House {
     }
 }
 
-impl World for House {
-    type State = Memory;
+impl<S: FlowState> World for House<S> {
+    type State = S;
     type Jobs = MemoryJobs;
     type Vault = MemoryVault;
     type Machine = MemoryMachine;
     type Partners = MemoryPartners;
 
-    fn state(&self) -> &Memory {
+    fn state(&self) -> &S {
         &self.state
     }
 

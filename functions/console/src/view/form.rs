@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::icons::{Icon, icon};
 use super::parts::{Tone, notice};
+use super::words::sentence;
 use crate::ports::World;
 use crate::visit::Visit;
 use crate::web::Form;
@@ -26,6 +27,8 @@ pub struct Field<'a> {
     pub error: &'a str,
     /// Whether it may be empty.
     pub is_optional: bool,
+    /// Ends its id, where the page has several fields of this name.
+    pub scope: &'a str,
 }
 
 /// One of several.
@@ -69,6 +72,12 @@ impl<'a> Field<'a> {
         Self { value, ..self }
     }
 
+    /// One of several of its name on the page: `scope` is what the form is for.
+    #[must_use]
+    pub fn within(self, scope: &'a str) -> Self {
+        Self { scope, ..self }
+    }
+
     /// May be empty.
     #[must_use]
     pub fn optional(self) -> Self {
@@ -80,7 +89,7 @@ impl<'a> Field<'a> {
     pub fn input(self, kind: &str) -> Markup {
         let value = if kind == "password" { "" } else { self.value };
         self.around(&html! {
-            input id={ "f-" (self.name) } name=(self.name) type=(kind) value=(value) required[!self.is_optional]
+            input id={ "f-" (self.name) (self.scope) } name=(self.name) type=(kind) value=(value) required[!self.is_optional]
                 aria-describedby=[self.described()] aria-invalid=[self.is_wrong()]
                 autocomplete=(if kind == "password" { "current-password" } else { "off" });
         })
@@ -89,7 +98,7 @@ impl<'a> Field<'a> {
     /// One line for a secret: what is in it is never shown, and no browser fills it in.
     pub fn secret(self) -> Markup {
         self.around(&html! {
-            input id={ "f-" (self.name) } name=(self.name) type="password" required[!self.is_optional]
+            input id={ "f-" (self.name) (self.scope) } name=(self.name) type="password" required[!self.is_optional]
                 aria-describedby=[self.described()] aria-invalid=[self.is_wrong()]
                 autocomplete="new-password" spellcheck="false";
         })
@@ -103,7 +112,7 @@ impl<'a> Field<'a> {
     /// So many lines, and so many letters at most.
     pub fn long_area(self, rows: u32, letters: u32) -> Markup {
         self.around(&html! {
-            textarea id={ "f-" (self.name) } name=(self.name) rows=(rows) maxlength=(letters) required[!self.is_optional]
+            textarea id={ "f-" (self.name) (self.scope) } name=(self.name) rows=(rows) maxlength=(letters) required[!self.is_optional]
                 aria-describedby=[self.described()] aria-invalid=[self.is_wrong()] { (self.value) }
         })
     }
@@ -111,7 +120,7 @@ impl<'a> Field<'a> {
     /// One of these.
     pub fn select(self, choices: &[Choice]) -> Markup {
         self.around(&html! {
-            select id={ "f-" (self.name) } name=(self.name) required[!self.is_optional]
+            select id={ "f-" (self.name) (self.scope) } name=(self.name) required[!self.is_optional]
                 aria-describedby=[self.described()] aria-invalid=[self.is_wrong()] {
                 @for choice in choices {
                     option value=(choice.value) selected[choice.value == self.value] { (choice.label) }
@@ -123,7 +132,7 @@ impl<'a> Field<'a> {
     /// The same without its label, which stands elsewhere.
     pub fn bare_select(self, choices: &[Choice]) -> Markup {
         html! {
-            select id={ "f-" (self.name) } name=(self.name) aria-describedby=[self.described()] aria-invalid=[self.is_wrong()] {
+            select id={ "f-" (self.name) (self.scope) } name=(self.name) aria-describedby=[self.described()] aria-invalid=[self.is_wrong()] {
                 @for choice in choices {
                     option value=(choice.value) selected[choice.value == self.value] { (choice.label) }
                 }
@@ -136,9 +145,9 @@ impl<'a> Field<'a> {
     pub fn tick(self) -> Markup {
         html! {
             div class="field tick" {
-                input id={ "f-" (self.name) } name=(self.name) type="checkbox" value="sim" checked[!self.value.is_empty()]
+                input id={ "f-" (self.name) (self.scope) } name=(self.name) type="checkbox" value="sim" checked[!self.value.is_empty()]
                     aria-describedby=[self.described()];
-                label for={ "f-" (self.name) } { (self.label) }
+                label for={ "f-" (self.name) (self.scope) } { (self.label) }
                 (self.notes())
             }
         }
@@ -147,7 +156,7 @@ impl<'a> Field<'a> {
     fn around(self, input: &Markup) -> Markup {
         html! {
             div class="field" {
-                label for={ "f-" (self.name) } {
+                label for={ "f-" (self.name) (self.scope) } {
                     (self.label) @if self.is_optional { " " span class="dim" { "(opcional)" } }
                 }
                 (input)
@@ -158,16 +167,16 @@ impl<'a> Field<'a> {
 
     fn notes(self) -> Markup {
         html! {
-            @if !self.help.is_empty() { p class="help" id={ "h-" (self.name) } { (self.help) } }
+            @if !self.help.is_empty() { p class="help" id={ "h-" (self.name) (self.scope) } { (self.help) } }
             @if !self.error.is_empty() {
-                p class="error" id={ "e-" (self.name) } { (icon(Icon::Cross)) (self.error) }
+                p class="error" id={ "e-" (self.name) (self.scope) } { (icon(Icon::Cross)) (sentence(self.error)) }
             }
         }
     }
 
     fn described(self) -> Option<String> {
-        let help = (!self.help.is_empty()).then(|| format!("h-{}", self.name));
-        let error = (!self.error.is_empty()).then(|| format!("e-{}", self.name));
+        let help = (!self.help.is_empty()).then(|| format!("h-{}{}", self.name, self.scope));
+        let error = (!self.error.is_empty()).then(|| format!("e-{}{}", self.name, self.scope));
         let both: Vec<String> = error.into_iter().chain(help).collect();
         (!both.is_empty()).then(|| both.join(" "))
     }
@@ -184,6 +193,7 @@ pub fn problems(all: &Problems) -> Markup {
     }
     let list = html! {
         ul { @for (name, text) in all {
+            @let text = sentence(text);
             li { @if name.is_empty() { (text) } @else { a href={ "#f-" (name) } { (text) } } }
         } }
     };
@@ -212,6 +222,11 @@ impl Confirm<'_> {
         Self { is_grave: true, ..self }
     }
 
+    /// Tells its fields from those of the page's other forms.
+    pub fn scope(&self) -> String {
+        self.action.replace('/', "-")
+    }
+
     /// With the reason.
     pub fn show<W: World>(self, visit: &Visit<'_, W>, problems: &Problems, inside: &Markup) -> Markup {
         if !visit.may_operate() {
@@ -220,8 +235,12 @@ impl Confirm<'_> {
         let is_this = visit.request.path == self.action && !problems.is_empty();
         let (blank, none) = (Form::default(), Vec::new());
         let (form, mine) = if is_this { (&visit.form, problems) } else { (&blank, &none) };
-        let reason =
-            Field::new("motivo", "Motivo").help("Fica no histórico e na auditoria.").filled(form, mine);
+        // The summary of what is wrong leads to the form that came back.
+        let scope = if is_this { String::new() } else { self.scope() };
+        let reason = Field::new("motivo", "Motivo")
+            .help("Fica no histórico e na auditoria.")
+            .filled(form, mine)
+            .within(&scope);
         html! {
             details class="act" open[is_this] {
                 summary class=(if self.is_grave { "button grave" } else { "button" }) { (self.label) }

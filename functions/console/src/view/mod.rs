@@ -17,5 +17,5 @@ pub use parts::{
 };
 pub use table::{Column, Table};
 pub use words::{
-    ago, count, duration, local_moment, many, moment, money, percent, schedule, second, when_next,
+    ago, count, duration, local_moment, many, moment, money, percent, schedule, second, sentence, when_next,
 };

@@ -23,6 +23,15 @@ pub fn local_moment(at: DateTime) -> Markup {
     html! { time datetime=(at) { (written(at)) } }
 }
 
+/// A text as a sentence: with a capital at its beginning and a stop at its end.
+pub fn sentence(text: &str) -> String {
+    let text = text.trim();
+    let mut letters = text.chars();
+    let Some(first) = letters.next() else { return String::new() };
+    let stop = if text.ends_with(['.', '!', '?', ':', ';']) { "" } else { "." };
+    format!("{}{}{stop}", first.to_uppercase(), letters.as_str())
+}
+
 /// How long ago it was, or how long until it is: "há 5 min", "em 2 h".
 pub fn ago(at: Timestamp, now: Timestamp) -> String {
     let past = now.duration_since(at);

@@ -77,6 +77,8 @@ fn everything_that_somebody_must_look_at_is_counted_and_told() {
             unlooked: 2,
             unexplained: 1,
             inactive: 9,
+            skipped: BTreeMap::from([("no_equipment", 8)]),
+            unreadable: 1,
         },
         late: vec![Stale { state: State::Opened, count: 7, since, orders: vec!["A-1".to_owned()] }],
         lost: vec!["A-9".to_owned()],
@@ -91,10 +93,10 @@ fn everything_that_somebody_must_look_at_is_counted_and_told() {
     let measures = seen.measures(clock::later(since, Duration::from_hours(1)));
 
     let of_all: BTreeMap<&str, u64> =
-        measures[0].1.iter().map(|measure| (measure.name, measure.value)).collect();
+        measures[0].1.iter().map(|measure| (measure.name, measure.values[0])).collect();
     assert_eq!(
         (of_all["so_needs_attention"], of_all["so_overdue"], of_all["so_parked_seconds"]),
-        (2, 14, 3_600)
+        (2, 15, 3_600)
     );
     assert_eq!(
         (of_all["so_poll_failed"], of_all["so_unknown_status"], of_all["so_branch_inactive"]),
@@ -102,13 +104,19 @@ fn everything_that_somebody_must_look_at_is_counted_and_told() {
     );
     let find = |name: &str, value: &'static str| {
         let of = |(dimensions, _): &&Measured| dimensions.iter().any(|(_, own)| *own == value);
-        measures.iter().filter(of).flat_map(|(_, own)| own).find(|own| own.name == name).map(|own| own.value)
+        measures
+            .iter()
+            .filter(of)
+            .flat_map(|(_, own)| own)
+            .find(|own| own.name == name)
+            .map(|own| own.values[0])
     };
     assert_eq!(find("so_state_count", "needs_attention"), Some(2));
     assert_eq!(find("so_parked", "open_ambiguous"), Some(2));
+    assert_eq!((find("so_skipped", "no_equipment"), of_all["so_unreadable"]), (Some(8), 1));
     assert_eq!(find("so_alarms", "late_conflicting_outcome"), Some(1));
     assert_eq!(find("so_alarms", "branch_inactive_skipped"), Some(6));
     assert_eq!(find("so_age_seconds", "opened"), Some(3_600));
-    assert_eq!(seen.detail()["count"], 2 + 14 + 5 + 1 + 6);
+    assert_eq!(seen.detail()["count"], 2 + 15 + 5 + 1 + 6);
     assert_eq!(Seen::default().burden(), 0);
 }

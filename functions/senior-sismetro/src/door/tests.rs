@@ -1,8 +1,10 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-use engine::{Expected, Faults, Harm, Memory, Moment};
+use engine::{Documents as _, Expected, Faults, Harm, Memory, Moment};
 use serde_json::{Value, json};
+use service_orders::commands::{self, Command};
+use service_orders::delivery::Delivery;
 
 use super::*;
 
@@ -217,9 +219,9 @@ async fn what_cannot_be_stored_is_not_acknowledged() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn until_somebody_has_filled_in_everything_callers_are_asked_to_come_again() {
-    let (ready, bare) = (House::new().await, House::without_settings());
-    for (house, secret) in [(&ready, Secret::new("{}")), (&ready, Secret::new("CANARY")), (&bare, secret())] {
+async fn without_credentials_callers_are_asked_to_come_again() {
+    let house = House::new().await;
+    for secret in [Secret::new("{}"), Secret::new("CANARY")] {
         for (function, request) in
             [(Function::Open, finished(|_| ())), (Function::Callback, callback(|_| ()))]
         {
@@ -228,6 +230,55 @@ async fn until_somebody_has_filled_in_everything_callers_are_asked_to_come_again
             assert_eq!((told(&answer), answer.kind), ((503, "", false), "not_ready"));
             assert_eq!(response(&answer).headers["retry-after"], "60");
         }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_comes_while_the_settings_are_missing_or_cannot_be_read_is_kept_for_a_replay() {
+    let spoilt = House::without_settings();
+    let nonsense = json!({"format": 99});
+    let (kind, id) = (service_orders::settings::KIND, service_orders::settings::ID);
+    spoilt.state.put(kind, id, &nonsense, Expected::Absent, None).await.expect("stored");
+    let (unread, bare) = (House::new().await, House::without_settings());
+    for (house, is_read) in [(&bare, true), (&spoilt, true), (&unread, false)] {
+        for (function, request, status, stranger) in [
+            (Function::Open, finished(|_| ()), 200, finished(|event| event["headers"] = json!({}))),
+            (Function::Callback, callback(|_| ()), 202, callback(|event| event["headers"] = json!({}))),
+        ] {
+            if !is_read {
+                // The first call of the store reads the settings.
+                house.faults.strike(1, Moment::Before, Harm::Fail);
+            }
+            let answer = house.says_with(function, &secret(), &request).await;
+            assert_eq!((answer.status, answer.kind, answer.wake), (status, "quarantined", false));
+            let answer = house.says_with(function, &secret(), &stranger).await;
+            assert_eq!(told(&answer), (401, "", false), "a stranger is none the less one");
+        }
+        let kept = Delivery::in_quarantine(&house.state, 10).await.expect("read");
+        let why: Vec<_> = kept.iter().map(|(_, delivery)| delivery.quarantined.as_deref()).collect();
+        assert_eq!(why, [Some("not_configured"); 2]);
+        assert!(inbound::told("not_configured").contains("reprocesse"));
+    }
+    let answer = bare.says_with(Function::Open, &secret(), &search(&json!({}))).await;
+    assert_eq!((answer.status, answer.kind), (503, "not_ready"), "a search comes again");
+
+    let settings = json!({"default_branch_active": true, "default_account": "principal",
+        "senior": {"tenant_name": "acme"}});
+    let settings = Settings::read(&settings).expect("good settings");
+    let (event, _) = &Delivery::in_quarantine(&bare.state, 10).await.expect("read")[0];
+    let replay = json!({"op": "replay_event", "delivery": event, "reason": "x", "command_id": "c"});
+    let replay = Command::read(&replay).expect("a command");
+    commands::run(&bare.state, &bare.clock, &settings, "ana", replay).await.expect("obeyed");
+    assert_eq!(Delivery::in_quarantine(&bare.state, 10).await.expect("read").len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_came_before_the_settings_and_cannot_be_stored_is_not_acknowledged() {
+    for (function, request) in [(Function::Open, finished(|_| ())), (Function::Callback, callback(|_| ()))] {
+        let house = House::without_settings();
+        house.faults.strike(2, Moment::Before, Harm::Fail);
+
+        assert_eq!(house.says_with(function, &secret(), &request).await.status, 503);
     }
 }
 

@@ -418,7 +418,7 @@ async fn a_case_that_cannot_be_read_stops_no_other_and_is_told() {
     assert_eq!((worked.cases, worked.failed.len()), (251, 250));
     assert_eq!(world.made(), ["z"]);
     let (id, error) = &worked.failed[0];
-    assert_eq!((id.as_str(), error.to_string().as_str()), ("000", "pedido 000 is not readable"));
+    assert_eq!((id.as_str(), error.to_string().as_str()), ("000", "pedido 000 não pode ser lido"));
     assert_eq!(error.remedy(), partner_http::Remedy::Bug);
 }
 

@@ -48,7 +48,7 @@ async fn a_blocked_lane_says_how_long() {
 
     assert!(report.more);
     assert_eq!(report.wait_seconds, 1_830);
-    assert_eq!(report.waiting_for.as_deref(), Some("omie ListarItens pede espera: blocked for 1830 s"));
+    assert_eq!(report.waiting_for.as_deref(), Some("omie ListarItens pede espera: bloqueado por 1830 s"));
     let record = world.record().await;
     assert_eq!((record.state, record.outcome), (RunState::Running, report.waiting_for));
 }
@@ -89,7 +89,7 @@ async fn a_failed_call_stops_the_run_with_its_remedy_and_its_cause() {
     let error = world.run().await.expect_err("the key is refused");
 
     assert_eq!(error.remedy(), Remedy::FixConfig);
-    assert_eq!(error.to_string(), "the run of itens stopped at page 1");
+    assert_eq!(error.to_string(), "a execução de itens parou na página 1");
     let record = world.record().await;
     assert_eq!((record.state, record.errors.len()), (RunState::Failed, 1));
     assert_eq!(record.errors[0].remedy, "FixConfig");

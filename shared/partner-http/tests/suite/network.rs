@@ -85,9 +85,13 @@ async fn a_request_may_bring_its_own_limit() {
     *out.request.uri_mut() = format!("http://127.0.0.1:{port}/").parse().expect("a URL");
     out.request.extensions_mut().insert(Within(Duration::from_millis(50)));
 
-    let error = client(Timeouts::default()).send(out, classify).await.expect_err("silence");
+    let http = client(Timeouts::default());
+    let error = http.send(out, classify).await.expect_err("silence");
 
     assert_eq!(error.fault, Fault::Unclear);
+    let latencies = http.latencies();
+    assert!(matches!(latencies[..], [took] if took >= Duration::from_millis(50)), "{latencies:?}");
+    assert!(http.latencies().is_empty(), "a latency is taken once");
 }
 
 #[tokio::test]
@@ -100,7 +104,7 @@ async fn a_refused_connection_means_nothing_was_sent() {
     let error = post(&http, port).await.expect_err("nobody listens");
 
     assert_eq!(error.fault, Fault::Unavailable);
-    assert!(http.calls().is_empty());
+    assert!(http.calls().is_empty() && http.latencies().is_empty());
     let cause = error.source().map(ToString::to_string).unwrap_or_default();
     assert!(cause.to_lowercase().contains("refused"), "{cause}");
     assert!(!format!("{error} {error:?} {cause}").contains("canary"), "{error:?}");

@@ -1,6 +1,6 @@
 //! One turn of the import: what Máxima shows goes into the inbox, and every order that is due goes on (mapping §6.1).
 
-use engine::flow::{self, FlowError, Worked, advance, open};
+use engine::flow::{self, Advance, FlowError, Worked, advance, open};
 use engine::{Budget, Fingerprint, FlowState};
 use jiff::Timestamp;
 use maxima::{PedidoMaxima, PedidoNaNuvem};
@@ -33,6 +33,7 @@ impl<S: FlowState> Orders<'_, S> {
     /// One turn. The caller holds the job.
     pub async fn import(&self, budget: Budget) -> Result<Imported, FlowFailure> {
         let mut imported = Imported::default();
+        let mut untold = Vec::new();
         self.tenant.wait_no_longer_than(budget);
         match self.tenant.maxima.pending_orders().await {
             Ok(rows) => {
@@ -44,9 +45,15 @@ impl<S: FlowState> Orders<'_, S> {
                     match row {
                         Ok(row) => {
                             let id = row.id_pedido.clone();
-                            // One that cannot be filed stops nobody: Máxima goes on showing it.
-                            if let Err(error) = self.take(row, &mut imported).await {
-                                imported.worked.failed.push((id, error));
+                            // One that cannot be filed stops nobody: Máxima goes on showing it. Until it is, what is
+                            // filed of it is not sent: it may have been called off.
+                            match self.take(row, &mut imported).await {
+                                Ok(Advance::Overtaken) => untold.push(id),
+                                Ok(_) => {}
+                                Err(error) => {
+                                    untold.push(id.clone());
+                                    imported.worked.failed.push((id, error));
+                                }
                             }
                         }
                         Err(row) => imported.unreadable.push(row.to_string()),
@@ -56,7 +63,7 @@ impl<S: FlowState> Orders<'_, S> {
             // Orders that are here already do not wait for Máxima.
             Err(error) => imported.unasked = Some(unasked(&error)),
         }
-        let worked = flow::work(self, self.state, self.clock, budget).await?;
+        let worked = flow::work_others(self, self.state, self.clock, budget, untold).await?;
         imported.worked.cases = worked.cases;
         imported.worked.more |= worked.more;
         imported.worked.failed.extend(worked.failed);
@@ -64,16 +71,15 @@ impl<S: FlowState> Orders<'_, S> {
     }
 
     /// Files an order that is shown for the first time, or tells the one we have that it is shown again.
-    async fn take(&self, row: PedidoNaNuvem, imported: &mut Imported) -> Result<(), FlowError> {
+    async fn take(&self, row: PedidoNaNuvem, imported: &mut Imported) -> Result<Advance, FlowError> {
         imported.shown += 1;
         let listed = Listed::of(&row);
         let id = row.id_pedido.clone();
         if open::<Self>(self.state, &id, &first_seen(row, &listed, self.clock.now())).await? {
             imported.new += 1;
-        } else {
-            advance(self, self.state, self.clock, &id, Event::Listed(listed)).await?;
+            return Ok(Advance::Unmoved);
         }
-        Ok(())
+        advance(self, self.state, self.clock, &id, Event::Listed(listed)).await
     }
 }
 

@@ -95,6 +95,9 @@ struct List {
     generation: String,
     items: usize,
     read_at: Timestamp,
+    /// It was longer than is read.
+    #[serde(default)]
+    is_cut: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,6 +126,8 @@ pub struct Standing {
     pub read_at: Option<Timestamp>,
     /// Why it could not be read last.
     pub error: Option<String>,
+    /// The list is longer than is read: some equipment is not found.
+    pub truncated: bool,
 }
 
 /// How the registers of these accounts stand.
@@ -133,12 +138,14 @@ pub async fn standing(
     let mut standing = Vec::new();
     for account in accounts {
         let Register { list, rest, .. } = Register::load(state, account).await?;
+        let truncated = list.as_ref().is_some_and(|list| list.is_cut);
         let (items, read_at) = list.map(|list| (list.items, list.read_at)).unzip();
         standing.push(Standing {
             account: account.clone(),
             items,
             read_at,
             error: rest.map(|rest| rest.why),
+            truncated,
         });
     }
     Ok(standing)
@@ -172,7 +179,7 @@ impl Register {
         &self,
         state: &impl Documents,
     ) -> Result<Option<(Timestamp, Vec<Item>)>, StateError> {
-        let Some(List { generation, read_at, items: expected }) = &self.list else { return Ok(None) };
+        let Some(List { generation, read_at, items: expected, .. }) = &self.list else { return Ok(None) };
         let pages = state.list(PAGES, &format!("{}/{generation}/", self.account), ALL).await?;
         let (mut items, mut known, mut count) = (Vec::new(), BTreeSet::new(), 0);
         for (id, page) in pages {
@@ -184,6 +191,11 @@ impl Register {
             items.extend(page.into_iter().filter(|item| known.insert(item.id.clone())));
         }
         Ok((count >= *expected).then_some((*read_at, items)))
+    }
+
+    /// Whether the copy has only the first pages.
+    pub(super) fn is_cut(&self) -> bool {
+        self.list.as_ref().is_some_and(|list| list.is_cut)
     }
 
     /// Why it is left alone, and for how long still.
@@ -221,13 +233,13 @@ impl Register {
         if reading.next == 1 {
             reading.first = first;
         }
-        let is_last = has_ended
-            || page.total_pages.is_some_and(|total| reading.next >= total)
-            || reading.next >= LONGEST;
+        let has_ended = has_ended || page.total_pages.is_some_and(|total| reading.next >= total);
+        let is_cut = !has_ended && reading.next >= LONGEST;
+        let is_last = has_ended || is_cut;
         reading.next += 1;
         if is_last {
             let Reading { generation, items, .. } = reading;
-            self.list = Some(List { generation, items, read_at: now });
+            self.list = Some(List { generation, items, read_at: now, is_cut });
         } else {
             self.reading = Some(reading);
         }
@@ -332,7 +344,7 @@ async fn read_on<S: FlowState>(
             break;
         }
         let next = register.reading.as_ref().map_or(1, |reading| reading.next);
-        match page(orders, client, &account, next).await {
+        match page(orders, client, next).await {
             Ok(page) => {
                 refreshed.pages += 1;
                 if register.take(state, clock, &tenant.settings, page).await? {
@@ -357,14 +369,11 @@ async fn read_on<S: FlowState>(
     Ok(())
 }
 
-async fn page<S: FlowState>(
+async fn page<S>(
     orders: &Orders<'_, S>,
     client: &Sismetro,
-    account: &str,
     number: u32,
 ) -> Result<Page<Patrimonio>, Failure> {
-    match client.equipment(number).await {
-        Ok(page) => Ok(page),
-        Err(error) => Err(steps::sismetro_failure(orders, &error, account).await),
-    }
+    // The list is assumed (`contracts/sismetro.md` §9): who is refused it may open SS all the same.
+    client.equipment(number).await.map_err(|error| steps::sismetro_aside(orders, &error))
 }

@@ -91,12 +91,14 @@ impl House {
         let (refuses, asked) = (Mutex::default(), Mutex::default());
         let sismetro =
             Arc::new(Sismetro { clock: clock.clone(), pages: Mutex::new(pages), counts, refuses, asked });
-        let wire = || Transport::in_process(Arc::clone(&sismetro) as Arc<dyn Exchange>);
-        let wires = Wires { senior: wire(), sismetro: wire() };
-        let rng = fastrand::Rng::with_seed(7);
-        let tenant = Tenant::open(settings.clone(), &credentials, wires, &clock, rng);
+        let tenant = opened(&settings, &credentials, &sismetro, &clock);
         let state = Memory::new(clock.clone());
         Self { clock, state, settings, credentials, sismetro, tenant }
+    }
+
+    /// With the settings of now.
+    fn reopens(&mut self) {
+        self.tenant = opened(&self.settings, &self.credentials, &self.sismetro, &self.clock);
     }
 
     async fn answers(&self, query: Query<'_>) -> Answer {
@@ -135,6 +137,12 @@ impl House {
         house.sweeps(10).await;
         house
     }
+}
+
+fn opened(settings: &Settings, credentials: &Credentials, sismetro: &Arc<Sismetro>, clock: &Clock) -> Tenant {
+    let wire = || Transport::in_process(Arc::clone(sismetro) as Arc<dyn Exchange>);
+    let wires = Wires { senior: wire(), sismetro: wire() };
+    Tenant::open(settings.clone(), credentials, wires, clock, fastrand::Rng::with_seed(7))
 }
 
 fn ids(found: &Value) -> Vec<&str> {
@@ -261,6 +269,44 @@ async fn a_list_that_sismetro_refuses_is_not_asked_for_each_minute_and_the_answe
     *house.sismetro.refuses.lock().expect("nobody panicked") = None;
     house.sweeps(31).await;
     assert_eq!(house.finds("").await["total"], 2, "it passed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_account_that_was_never_read_hides_no_others_equipment() {
+    let mut house = House::filled(pages(&[2])).await;
+    let keys = house.credentials.sismetro["principal"].clone();
+    house.credentials.sismetro.insert("outra".to_owned(), keys);
+
+    let answer = house.answers(Query::default()).await;
+
+    assert_eq!((answer.status, answer.wake), (200, true), "the worker is told of the other");
+    let found: Value = serde_json::from_str(&answer.body).expect("JSON");
+    assert_eq!((&found["total"], &found["missing"]), (&json!(2), &json!(["outra"])));
+    assert_eq!(house.answers(Query { account: Some("outra"), ..Query::default() }).await.status, 503);
+    let mine = house.answers(Query { account: Some("principal"), ..Query::default() }).await;
+    assert!(mine.status == 200 && mine.body.contains(r#""missing":[]"#), "{}", mine.body);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_register_that_is_longer_than_is_read_says_so() {
+    let mut house = House::with(Vec::new(), false);
+    house.settings.sismetro.reads_per_minute = 600;
+    let endless = (0..2_001).map(|n| vec![equipment(n)]).collect();
+    *house.sismetro.pages.lock().expect("nobody panicked") = endless;
+    house.reopens();
+    house.answers(Query::default()).await;
+    assert_eq!(house.answers(Query::default()).await.status, 503);
+    for _ in 0..40 {
+        house.refreshes().await;
+        house.clock.sleep(Duration::from_mins(1)).await;
+    }
+
+    let found = house.finds("").await;
+    assert_eq!((&found["total"], &found["truncated"]), (&json!(2_000), &json!(true)));
+    let standing = standing(&house.state, [&"principal".to_owned()]).await.expect("read");
+    assert!(standing[0].truncated);
+    let whole = House::filled(pages(&[2])).await;
+    assert_eq!(whole.finds("").await["truncated"], json!(false));
 }
 
 #[tokio::test(start_paused = true)]

@@ -7,13 +7,18 @@ mod sismetro;
 mod trial;
 
 pub(crate) use auth::is_senior;
-pub use senior::senior;
-pub(crate) use senior::{Reading, arrival, named, read, told};
+pub(crate) use senior::{Reading, arrival, named, read, understood};
+pub use senior::{senior, senior_unready, told};
 pub(crate) use sismetro::route;
-pub use sismetro::sismetro;
-pub use trial::TRIAL;
+pub use sismetro::{sismetro, sismetro_unready};
+pub use trial::{TRIAL, trial};
 
 use serde_json::{Value, json};
+
+/// Why a delivery is in quarantine that came while there were no settings.
+const UNREADY: &str = "not_configured";
+/// Seconds after which whoever calls should come again while the integration is not filled in.
+const LATER: u32 = 60;
 
 /// The largest body that is taken, in bytes.
 pub const LARGEST: usize = 256 * 1024;
@@ -69,6 +74,11 @@ impl Answer {
     fn unstored(body: Option<Value>) -> Self {
         let body = body.map_or_else(String::new, |body| body.to_string());
         Self { status: 503, body, retry_after: Some(30), wake: false, kind: "unstored" }
+    }
+
+    /// The integration is not filled in: 503, and again in a minute.
+    pub fn not_ready() -> Self {
+        Self { status: 503, body: String::new(), retry_after: Some(LATER), wake: false, kind: "not_ready" }
     }
 
     /// Size and method, the same at both doors.

@@ -6,7 +6,7 @@ use engine::flow::FlowError;
 use senior::{Equipamento, ServiceOrderEvent};
 use serde_json::json;
 
-use super::{Answer, Inbound, auth, quarantined, trial};
+use super::{Answer, Inbound, UNREADY, auth, quarantined, trial};
 use crate::bodies::{self, Owner};
 use crate::branches;
 use crate::content::{Content, Equipment, Payload};
@@ -27,16 +27,10 @@ pub async fn senior<S: FlowState>(
     credentials: &Credentials,
     inbound: Inbound<'_>,
 ) -> Answer {
-    if inbound.path.trim_end_matches('/') != PATH {
-        return Answer::empty(404, "wrong_path");
-    }
-    if let Some(answer) = Answer::refused_at_once(&inbound) {
+    if let Some(answer) = turned_away(&inbound, credentials) {
         return answer;
     }
-    if !auth::is_senior(inbound.headers, credentials) {
-        return Answer::empty(401, "unauthenticated");
-    }
-    let answered = if trial::is_trial(&inbound) {
+    let answered = if trial::is_trial(&inbound, &credentials.inbound.senior, clock.now()) {
         trial::of_senior(state, settings, &inbound).await
     } else {
         taken(state, clock, settings, inbound).await
@@ -48,6 +42,43 @@ pub async fn senior<S: FlowState>(
             Answer::unstored(None)
         }
     }
+}
+
+/// The same while nobody can tell what the settings are: whoever may come in is not sent away, because nobody knows
+/// whether he comes again. What he brings is kept until somebody has filled them in and lets it be replayed.
+pub async fn senior_unready<S: FlowState>(
+    state: &S,
+    clock: &Clock,
+    credentials: &Credentials,
+    inbound: Inbound<'_>,
+) -> Answer {
+    if let Some(answer) = turned_away(&inbound, credentials) {
+        return answer;
+    }
+    if trial::is_trial(&inbound, &credentials.inbound.senior, clock.now()) {
+        return Answer::not_ready();
+    }
+    let masked = senior::masked(inbound.body).body;
+    let came = Came { source: Source::Senior, path: PATH, headers: inbound.headers, body: &masked };
+    match came.store(state, clock, "quarentena", Some(UNREADY), Vec::new()).await {
+        Ok(_) => {
+            tracing::error!(why = UNREADY, "an event of Senior X is in quarantine");
+            Answer::new(200, "quarantined", &quarantined())
+        }
+        Err(error) => {
+            tracing::error!(error = partner_http::story(&error), "an event of Senior X was not stored");
+            Answer::unstored(None)
+        }
+    }
+}
+
+/// What is not let in, and why.
+fn turned_away(inbound: &Inbound<'_>, credentials: &Credentials) -> Option<Answer> {
+    if inbound.path.trim_end_matches('/') != PATH {
+        return Some(Answer::empty(404, "wrong_path"));
+    }
+    let is_let_in = auth::is_senior(inbound.headers, credentials);
+    Answer::refused_at_once(inbound).or_else(|| (!is_let_in).then(|| Answer::empty(401, "unauthenticated")))
 }
 
 /// What a body is.
@@ -76,13 +107,16 @@ pub(crate) fn read(settings: &Settings, body: &[u8], tenant: Option<&str>) -> Re
     Reading::Orders(events)
 }
 
-/// Why something is not processed, in Portuguese; what is not one of our names is itself.
-pub(crate) fn told(why: &str) -> String {
+/// Why a delivery is not processed, in Portuguese; what is not one of our names is itself.
+pub fn told(why: &str) -> String {
     use senior::event::Unreadable;
     let all = [Unreadable::TooDeep, Unreadable::NotJson, Unreadable::NoOrder, Unreadable::BadOrderId];
     match why {
         "tenant_mismatch" => "o evento é de outro tenant da Senior X: se é deste cliente, inclua o nome em \
                               senior.tenant_aliases"
+            .to_owned(),
+        UNREADY => "a integração não tinha parâmetros, ou eles não puderam ser lidos, quando isto chegou: complete-os \
+                    e reprocesse"
             .to_owned(),
         "other_event" => "o evento não é o do encerramento de uma ordem de serviço".to_owned(),
         other => all.iter().find(|one| one.name() == other).map_or(other.to_owned(), Unreadable::to_string),
@@ -188,14 +222,7 @@ pub(crate) async fn arrival<S: FlowState>(
     event: &ServiceOrderEvent,
     content_type: &str,
 ) -> Result<Arrival, FlowError> {
-    let branch = event.company_code.zip(event.branch_code);
-    let gate = if event.equipment == Equipamento::Absent {
-        Gate::Unwanted(Skip::NoEquipment)
-    } else if branch.is_some() && !branches::rule(state, settings, branch).await?.is_active {
-        Gate::Unwanted(Skip::BranchInactive)
-    } else {
-        Gate::Wanted
-    };
+    let (content, gate) = understood(state, settings, event).await?;
     let beside = delivery::digest(&event.relay);
     let body = bodies::keep(state, clock, Owner::Order, &beside, &event.relay).await?;
     let payload = Payload {
@@ -203,6 +230,23 @@ pub(crate) async fn arrival<S: FlowState>(
         body,
         content_type: content_type.chars().take(200).collect(),
         digest: event.delivery_key(),
+    };
+    Ok(Arrival { payload, content, gate })
+}
+
+/// What an event says, and whether an SS is wanted.
+pub(crate) async fn understood<S: FlowState>(
+    state: &S,
+    settings: &Settings,
+    event: &ServiceOrderEvent,
+) -> Result<(Content, Gate), FlowError> {
+    let branch = event.company_code.zip(event.branch_code);
+    let gate = if event.equipment == Equipamento::Absent {
+        Gate::Unwanted(Skip::NoEquipment)
+    } else if branch.is_some() && !branches::rule(state, settings, branch).await?.is_active {
+        Gate::Unwanted(Skip::BranchInactive)
+    } else {
+        Gate::Wanted
     };
     let content = Content {
         number: event.order_number.as_deref().map(short),
@@ -216,7 +260,7 @@ pub(crate) async fn arrival<S: FlowState>(
             Equipamento::Absent | Equipamento::Unknown => Equipment::Unknown,
         },
     };
-    Ok(Arrival { payload, content, gate })
+    Ok((content, gate))
 }
 
 /// What the flow remembers of a text; a key of the table takes no more. The whole of it stays in what is relayed.

@@ -6,7 +6,7 @@ use engine::flow::FlowError;
 use serde_json::{Value, json};
 use sismetro::{CallbackPath, Outcome, SsCallback, parse_callbacks};
 
-use super::{Answer, Inbound, auth, trial};
+use super::{Answer, Inbound, UNREADY, auth, quarantined, trial};
 use crate::credentials::Credentials;
 use crate::delivery::{Came, Source};
 use crate::notice::{self, Callback};
@@ -22,23 +22,11 @@ pub async fn sismetro<S: FlowState>(
     credentials: &Credentials,
     inbound: Inbound<'_>,
 ) -> Answer {
-    let Some(Door { path, by_path }) = door(inbound.path, credentials) else {
-        return Answer::empty(404, "wrong_path");
+    let path = match let_in(&inbound, settings, credentials, clock) {
+        Ok(path) => path,
+        Err(answer) => return answer,
     };
-    if let Some(answer) = Answer::refused_at_once(&inbound) {
-        return answer;
-    }
-    let is_facade = path.is_facade();
-    let shown = auth::Shown {
-        headers: inbound.headers,
-        body: inbound.body,
-        by_path: by_path == Some(true),
-        is_facade,
-    };
-    if by_path == Some(false) || !shown.is_sismetro(settings, credentials, clock.now()) {
-        return Answer::empty(401, "unauthenticated");
-    }
-    if trial::is_trial(&inbound) {
+    if trial::is_trial(&inbound, &credentials.inbound.sismetro, clock.now()) {
         return trial::of_sismetro(settings, path, inbound.body);
     }
     match taken(state, clock, settings, path, inbound).await {
@@ -48,6 +36,60 @@ pub async fn sismetro<S: FlowState>(
             Answer::unstored(Some(json!({"error": "retry_later"})))
         }
     }
+}
+
+/// The same while nobody can tell what the settings are: see [`senior_unready`](super::senior_unready). Whether callers
+/// must sign is not known either; one who does must do it right.
+pub async fn sismetro_unready<S: FlowState>(
+    state: &S,
+    clock: &Clock,
+    credentials: &Credentials,
+    inbound: Inbound<'_>,
+) -> Answer {
+    let path = match let_in(&inbound, &Settings::default(), credentials, clock) {
+        Ok(path) => path,
+        Err(answer) => return answer,
+    };
+    if trial::is_trial(&inbound, &credentials.inbound.sismetro, clock.now()) {
+        return Answer::not_ready();
+    }
+    let masked = sismetro::masked_text(&senior::masked(inbound.body).body);
+    let came = Came { source: Source::Sismetro, path: name(path), headers: inbound.headers, body: &masked };
+    match came.store(state, clock, "quarentena", Some(UNREADY), Vec::new()).await {
+        Ok(_) => {
+            tracing::error!(why = UNREADY, "a callback of Sismetro is in quarantine");
+            let status = if path.is_facade() { 200 } else { 202 };
+            Answer::new(status, "quarantined", &quarantined())
+        }
+        Err(error) => {
+            tracing::error!(error = partner_http::story(&error), "a callback of Sismetro was not stored");
+            Answer::unstored(Some(json!({"error": "retry_later"})))
+        }
+    }
+}
+
+/// What the address stands for, where the caller is let in.
+fn let_in(
+    inbound: &Inbound<'_>,
+    settings: &Settings,
+    credentials: &Credentials,
+    clock: &Clock,
+) -> Result<CallbackPath, Answer> {
+    let door = door(inbound.path, credentials);
+    let Door { path, by_path } = door.ok_or_else(|| Answer::empty(404, "wrong_path"))?;
+    if let Some(answer) = Answer::refused_at_once(inbound) {
+        return Err(answer);
+    }
+    let shown = auth::Shown {
+        headers: inbound.headers,
+        body: inbound.body,
+        by_path: by_path == Some(true),
+        is_facade: path.is_facade(),
+    };
+    if by_path == Some(false) || !shown.is_sismetro(settings, credentials, clock.now()) {
+        return Err(Answer::empty(401, "unauthenticated"));
+    }
+    Ok(path)
 }
 
 /// Which address was called.
@@ -62,10 +104,10 @@ fn door(path: &str, credentials: &Credentials) -> Option<Door> {
     if let Some(path) = route(rest) {
         return Some(Door { path, by_path: None });
     }
-    let secret = credentials.inbound.path_secret.as_ref()?;
-    let (segment, rest) = rest.split_once('/')?;
+    let secrets = &credentials.inbound.path_secret;
+    let (segment, rest) = rest.split_once('/').filter(|_| !secrets.is_empty())?;
     let path = route(rest)?;
-    Some(Door { path, by_path: Some(auth::is_same(segment, secret.expose())) })
+    Some(Door { path, by_path: Some(auth::is_one_of(Some(segment), secrets)) })
 }
 
 /// The addresses and what they stand for; the second of each pair is how it is called in the store.
@@ -145,7 +187,12 @@ async fn one<S: FlowState>(
     clock: &Clock,
     said: &SsCallback,
 ) -> Result<(Kind, Option<String>), FlowError> {
-    let order = notice::order_of(state, said).await?.map(|order| order.id);
+    let order = match notice::order_of(state, said).await {
+        Ok(order) => order.map(|order| order.id),
+        // It is kept, and finds its order once that can be read again.
+        Err(FlowError::Unreadable { id, .. }) => Some(id),
+        Err(error) => return Err(error),
+    };
     if said.outcome == Outcome::Progress {
         return Ok((Kind::Ignored, order));
     }

@@ -4,6 +4,8 @@
 use ::senior::{Equipamento, ServiceOrderEvent};
 use engine::FlowState;
 use engine::flow::FlowError;
+use jiff::Timestamp;
+use partner_http::Secret;
 use serde_json::{Value, json};
 use sismetro::{CallbackPath, parse_callbacks};
 
@@ -11,12 +13,33 @@ use super::{Answer, Inbound, auth, senior};
 use crate::branches;
 use crate::settings::Settings;
 
-/// The header that marks such a delivery. Whoever may deliver may also try.
+/// The header that marks such a delivery; its value is made by [`trial`].
 pub const TRIAL: &str = "x-ponte-trial";
+/// A trial is one for so many seconds.
+const VALID: u64 = 300;
 
-/// Whether this is one.
-pub(super) fn is_trial(inbound: &Inbound<'_>) -> bool {
-    auth::header(inbound.headers, TRIAL).is_some()
+/// The value of [`TRIAL`] for a delivery of `body`: proves that it was made now, for this body, by somebody who has the
+/// door's secret. A header that a partner sends with everything, copied from a trial or invented, makes no real delivery
+/// one.
+pub fn trial(secret: &Secret, body: &[u8], now: Timestamp) -> String {
+    let seconds = now.as_second().to_string();
+    format!("{seconds}.{}", proof(secret, &seconds, body))
+}
+
+fn proof(secret: &Secret, seconds: &str, body: &[u8]) -> String {
+    auth::signed(secret.expose(), &format!("{TRIAL}.{seconds}"), body)
+}
+
+/// Whether this is one. What only looks like one is a delivery like any other.
+pub(super) fn is_trial(inbound: &Inbound<'_>, secrets: &[Secret], now: Timestamp) -> bool {
+    let Some(value) = auth::header(inbound.headers, TRIAL) else { return false };
+    let Some((seconds, given)) = value.split_once('.') else { return false };
+    let Ok(at) = seconds.parse::<i64>() else { return false };
+    let is_now = now.as_second().abs_diff(at) <= VALID;
+    let fits = secrets
+        .iter()
+        .fold(false, |fits, secret| fits | auth::is_same(given, &proof(secret, seconds, inbound.body)));
+    is_now & fits
 }
 
 /// What would become of an event of the ERP.

@@ -9,6 +9,7 @@ use super::{
     Answer, Arrival, CALLS, Effect, Gate, Next, Stands, UNCLEAR, again, claimed, park, receive, short,
     skip_order,
 };
+use crate::content::Content;
 use crate::record::{Call, Order};
 use crate::state::{Alarm, Reason, Skip, State};
 
@@ -16,12 +17,17 @@ use crate::state::{Alarm, Reason, Skip, State};
 pub(super) fn arrived(mut order: Order, arrival: &Arrival, now: Timestamp) -> Option<Next> {
     let is_other = order.payload.digest != arrival.payload.digest;
     match (order.state, order.skipped) {
-        (State::Skipped, Some(Skip::BranchInactive)) => match arrival.gate {
+        // Also the same event: a branch was switched on, or the map corrected, since (flow §7).
+        (State::Skipped, Some(known @ (Skip::BranchInactive | Skip::NoEquipment))) => match arrival.gate {
             Gate::Wanted => {
+                let cause = match known {
+                    Skip::NoEquipment => "o evento traz um equipamento",
+                    _ => "a filial está ativa e o evento se repetiu",
+                };
                 renew(&mut order, arrival);
-                receive(&mut order, "a filial está ativa e o evento se repetiu", now);
+                receive(&mut order, cause, now);
             }
-            Gate::Unwanted(skip) if is_other => {
+            Gate::Unwanted(skip) if is_other || skip != known => {
                 renew(&mut order, arrival);
                 skip_order(&mut order, skip, now);
             }
@@ -29,13 +35,6 @@ pub(super) fn arrived(mut order: Order, arrival: &Arrival, now: Timestamp) -> Op
         },
         (State::NeedsAttention, _) => return parked(order, arrival, now),
         _ if !is_other => return None,
-        (State::Skipped, Some(Skip::NoEquipment)) => {
-            renew(&mut order, arrival);
-            match arrival.gate {
-                Gate::Wanted => receive(&mut order, "outro evento traz um equipamento", now),
-                Gate::Unwanted(skip) => skip_order(&mut order, skip, now),
-            }
-        }
         // Whoever is looking the branch up comes too late; it only reads.
         (State::Received, _) => {
             replace(&mut order, arrival);
@@ -80,7 +79,9 @@ fn parked(mut order: Order, arrival: &Arrival, now: Timestamp) -> Option<Next> {
     let takes = is_reopened || order.resume == Some(State::Received) && order.is_unopened();
     // The same event says something else once the map is corrected, or brings back the body that was lost.
     let is_lost = order.attention == Some(Reason::PayloadLost) || !order.payload.is_there();
-    if takes && (is_other || is_lost || !order.content.says(&arrival.content)) {
+    let is_without = order.skipped == Some(Skip::NoEquipment);
+    let turns = is_without != (arrival.gate == Gate::Unwanted(Skip::NoEquipment));
+    if takes && (is_other || is_lost || turns || !order.content.says(&arrival.content)) {
         replace(&mut order, arrival);
         order.skipped = match arrival.gate {
             Gate::Unwanted(Skip::NoEquipment) => Some(Skip::NoEquipment),
@@ -109,7 +110,13 @@ fn replace(order: &mut Order, arrival: &Arrival) {
 }
 
 fn renew(order: &mut Order, arrival: &Arrival) {
-    (order.payload, order.content) = (arrival.payload.clone(), arrival.content.clone());
+    order.payload = arrival.payload.clone();
+    reread(order, &arrival.content);
+}
+
+/// What the event says, as it is understood now.
+pub(super) fn reread(order: &mut Order, content: &Content) {
+    order.content = content.clone();
     order.alarms.remove(&Alarm::EquipmentBoth);
     order.alarms.remove(&Alarm::EquipmentUnrecognised);
     order.alarms.extend(order.content.alarms());

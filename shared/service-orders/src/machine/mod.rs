@@ -418,6 +418,10 @@ fn skip_order(order: &mut Order, skip: Skip, now: Timestamp) {
         // There is none to be recognised.
         order.alarms.remove(&crate::state::Alarm::EquipmentUnrecognised);
     }
+    if order.outcome.is_some() {
+        // Sismetro has said how its service ended: there is an SS all the same.
+        order.alarms.insert(crate::state::Alarm::LateConflictingOutcome);
+    }
     order.go(State::Skipped, cause, now);
     order.skipped = Some(skip);
 }

@@ -21,8 +21,9 @@ pub(super) fn prepared(mut order: Order, prepared: &Prepared, now: Timestamp) ->
         }
         Prepared::Inactive { branch } => {
             hydrate(&mut order, *branch);
-            // Switched off while its SS was being opened: it finishes normally (flow §6).
-            if order.account.is_some() && order.opening.at.is_some() {
+            // Switched off while its SS was being opened: it finishes normally (flow §6). Where every call was refused
+            // before it did anything, there is nothing to finish.
+            if order.account.is_some() && order.opening.calls > 0 {
                 return confirm_or_open(order, now);
             }
             skip_order(&mut order, Skip::BranchInactive, now);

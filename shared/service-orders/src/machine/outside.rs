@@ -42,8 +42,22 @@ pub(super) fn outcome(mut order: Order, notice: &Notice, now: Timestamp) -> Opti
             }
             Some(Change::to(order))
         }
-        State::Skipped => None,
+        State::Skipped => unwanted(order, notice, now),
     }
+}
+
+/// There is an SS of an order for which none was asked, or which was ended by hand: somebody must know. What was said of
+/// one that may be brought back is kept, so that it then opens no second SS.
+fn unwanted(mut order: Order, notice: &Notice, now: Timestamp) -> Option<Next> {
+    let is_news = order.alarms.insert(Alarm::LateConflictingOutcome);
+    if order.is_unopened() {
+        store(&mut order, notice, now);
+        order.opening.hint = notice.ss.clone().or(order.opening.hint);
+    } else if !is_news {
+        return None;
+    }
+    order.note("o pedido está fora da integração: nada foi feito no ERP", now);
+    Some(Change::to(order))
 }
 
 /// The callback may know which SS it is: the next step asks Sismetro for it. T6 first, where the claim has run out.

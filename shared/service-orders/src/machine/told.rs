@@ -3,7 +3,8 @@
 use engine::flow::Change;
 use jiff::Timestamp;
 
-use super::{Effect, Found, Next, Told, begin, closing, opening};
+use super::{Effect, Found, Gate, Next, Told, begin, closing, erp, opening, receive, skip_order};
+use crate::content::Content;
 use crate::record::{Call, Opening, Order, Outcome, Said, What};
 use crate::state::{Reason, Skip, State};
 
@@ -12,6 +13,14 @@ use crate::state::{Reason, Skip, State};
 pub enum Word {
     /// Go on from where it was parked; a skipped order whose branch is active now begins.
     Redrive,
+    /// What is stored of the event, read once more with the maps of today: a skipped order goes on where an SS is
+    /// wanted now.
+    Reread {
+        /// What it says now.
+        content: Content,
+        /// Whether an SS is wanted.
+        gate: Gate,
+    },
     /// This SS is the order's.
     Attach(Found),
     /// There is no SS: one more call is allowed.
@@ -32,6 +41,7 @@ pub(super) fn told(order: Order, told: &Told, now: Timestamp) -> Option<Next> {
     let cause = format!("{} ({}): {}", name(&told.word), told.actor, told.reason);
     let mut next: Next = match &told.word {
         Word::Redrive => redrive(order, &cause, now),
+        Word::Reread { content, gate } => reread(order, content, *gate, &cause, now),
         Word::Attach(found) => attach(order, found, &cause, now),
         Word::AllowResend => allow_resend(order, &cause, now),
         Word::SkipNote => skip_note(order, &cause, now),
@@ -44,7 +54,7 @@ pub(super) fn told(order: Order, told: &Told, now: Timestamp) -> Option<Next> {
 
 fn name(word: &Word) -> &'static str {
     match word {
-        Word::Redrive => "retomado",
+        Word::Redrive | Word::Reread { .. } => "retomado",
         Word::Attach(_) => "SS associada",
         Word::AllowResend => "novo envio autorizado",
         Word::SkipNote => "observação dispensada",
@@ -84,6 +94,28 @@ fn redrive(mut order: Order, cause: &str, now: Timestamp) -> Option<Next> {
         State::Released | State::Cancelled => {
             order.payload.forget();
             order.go(resume, cause, now);
+        }
+    }
+    Some(Change::to(order))
+}
+
+/// Only what our maps have made of the event is undone: what a person has ended, he begins again himself.
+fn reread(mut order: Order, content: &Content, gate: Gate, cause: &str, now: Timestamp) -> Option<Next> {
+    let known = order.skipped.filter(|skip| order.state == State::Skipped && *skip != Skip::Closed)?;
+    if !order.payload.is_there() {
+        return None;
+    }
+    match gate {
+        Gate::Unwanted(skip) if skip == known => return None,
+        Gate::Wanted => {
+            erp::reread(&mut order, content);
+            order.progressed();
+            receive(&mut order, cause, now);
+        }
+        Gate::Unwanted(skip) => {
+            erp::reread(&mut order, content);
+            order.note(cause, now);
+            skip_order(&mut order, skip, now);
         }
     }
     Some(Change::to(order))

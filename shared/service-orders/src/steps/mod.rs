@@ -127,6 +127,12 @@ pub(crate) async fn sismetro_failure<S: FlowState>(
     failure(error, Reason::SismetroAuth, Reason::SismetroRefused)
 }
 
+/// The same of a question on which no order depends: refused, it says nothing of the account.
+pub(crate) fn sismetro_aside<S>(orders: &Orders<'_, S>, error: &CallError) -> Failure {
+    orders.tenant.tally.failed(error);
+    failure(error, Reason::SismetroAuth, Reason::SismetroRefused)
+}
+
 fn failure(error: &CallError, auth: Reason, refused: Reason) -> Failure {
     let partner = if error.partner == "senior" { "o Senior X" } else { "o Sismetro" };
     let passing = |why: String| {

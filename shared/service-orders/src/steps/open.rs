@@ -7,7 +7,7 @@ use senior::{Equipamento, ServiceOrderEvent};
 use sismetro::{Mapped, OpenBodyMode, OpenFailure, Solicitacao};
 
 use super::{Lane, account, breaker_of, is_in_time, sismetro_turn, unstored};
-use crate::bodies::{self, Owner};
+use crate::bodies;
 use crate::flow::Orders;
 use crate::machine::{Failure, Found, Opened};
 use crate::record::Order;
@@ -75,13 +75,8 @@ async fn relayed<S: FlowState>(orders: &Orders<'_, S>, order: &Order) -> Result<
 }
 
 async fn stored<S: FlowState>(orders: &Orders<'_, S>, order: &Order) -> Result<String, Failure> {
-    if let Some(body) = &order.payload.body {
-        return Ok(body.clone());
-    }
-    let lost = || Failure::Lasting { reason: Reason::PayloadLost, why: String::new() };
-    let beside = order.payload.beside.as_deref().ok_or_else(lost)?;
-    let body = bodies::fetch(orders.state, Owner::Order, beside).await.map_err(|error| unstored(&error))?;
-    body.ok_or_else(lost)
+    let body = bodies::of(orders.state, &order.payload).await.map_err(|error| unstored(&error))?;
+    body.ok_or_else(|| Failure::Lasting { reason: Reason::PayloadLost, why: String::new() })
 }
 
 fn mapped(event: ServiceOrderEvent, branch: Option<(i64, i64)>) -> Solicitacao {

@@ -10,7 +10,7 @@ use super::{Lane, account, sismetro_failure, sismetro_turn, unstored};
 use crate::flow::{KIND, Orders};
 use crate::machine::{Confirmed, Failure, Found, Scanned};
 use crate::record::Order;
-use crate::records;
+use crate::records::{self, Read};
 use crate::state::State;
 
 /// Clocks of two houses differ, and Sismetro's dates have no zone.
@@ -95,10 +95,12 @@ async fn scanned<S: FlowState>(orders: &Orders<'_, S>, order: &Order) -> Result<
     if !ours.is_empty() {
         // The equipment alone says it of every order of that equipment.
         let rivals = rivals(orders, order).await?;
-        let is_theirs = |ss: &Ss| rivals.iter().any(|rival| names(rival, ss));
+        let is_theirs = |ss: &Ss| rivals.orders.iter().any(|rival| names(rival, ss));
         match ours.iter().filter(|ss| !is_theirs(ss)).collect::<Vec<_>>()[..] {
             [] => {}
-            [ss] if rivals.is_empty() => return Ok(Scanned::Found(found(ss))),
+            [ss] if rivals.orders.is_empty() && rivals.unreadable == 0 => {
+                return Ok(Scanned::Found(found(ss)));
+            }
             ref several => return Ok(Scanned::Several(several.len())),
         }
     }
@@ -124,13 +126,19 @@ async fn free<'a, S: FlowState>(
     Ok(free.into_values().collect())
 }
 
+struct Rivals {
+    orders: Vec<Order>,
+    /// Records that cannot be read: any of them may be one.
+    unreadable: u32,
+}
+
 /// Other orders of the same equipment that may have an SS which nobody knows yet.
-async fn rivals<S: FlowState>(orders: &Orders<'_, S>, order: &Order) -> Result<Vec<Order>, Failure> {
+async fn rivals<S: FlowState>(orders: &Orders<'_, S>, order: &Order) -> Result<Rivals, Failure> {
     let unread = |_| Failure::Passing {
         why: "o armazenamento da integração não respondeu".to_owned(),
         after: None,
     };
-    let mut rivals = Vec::new();
+    let mut rivals = Rivals { orders: Vec::new(), unreadable: 0 };
     for state in [State::Received, State::Opening, State::OpenUnknown, State::NeedsAttention] {
         let mark = Mark::new("estado", state.name());
         let mut after: Option<String> = None;
@@ -138,8 +146,11 @@ async fn rivals<S: FlowState>(orders: &Orders<'_, S>, order: &Order) -> Result<V
             let ids = orders.state.marked(KIND, &mark, after.as_deref(), BATCH).await;
             let ids = ids.map_err(|error| unstored(&error))?;
             for id in ids.iter().filter(|id| **id != order.id) {
-                let other = records::order(orders.state, id).await.map_err(unread)?;
-                rivals.extend(other.filter(|other| is_rival(order, other)));
+                match records::readable(orders.state, id).await.map_err(unread)? {
+                    Read::Order(other) if is_rival(order, &other) => rivals.orders.push(*other),
+                    Read::Unreadable => rivals.unreadable += 1,
+                    Read::Order(_) | Read::Missing => {}
+                }
             }
             if ids.len() < BATCH {
                 break;

@@ -157,6 +157,61 @@ async fn a_refused_order_that_is_closed_again_opens_with_the_new_data() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_callback_that_needs_no_order_is_dismissed_and_weighs_on_nobody() {
+    let world = World::new();
+    world.is_called(&super::world::completed(99)).await;
+    world.works().await;
+    let unmatched = async || {
+        let told = world.told(json!({"op": "unmatched"})).await.expect("listed");
+        told["callbacks"].as_array().expect("a list").clone()
+    };
+    assert!(unmatched().await.is_empty(), "its order may still come");
+    world.works_for(std::time::Duration::from_hours(25)).await;
+    let found = unmatched().await;
+    assert_eq!((found.len(), &found[0]["ss"]), (1, &json!("99")));
+    let dismiss = |id: &str, command: &str| {
+        json!({"op": "dismiss_callback", "callback": id,
+        "reason": "aberta à mão", "command_id": command})
+    };
+    assert!(world.told(dismiss("nada", "c-0")).await.is_err(), "there is none");
+
+    let id = found[0]["id"].as_str().expect("an id");
+    world.told(dismiss(id, "c-1")).await.expect("obeyed");
+
+    let told = engine::Cases::case(&world.state, service_orders::notice::KIND, id).await.expect("read");
+    let told = told.expect("it is kept").filing;
+    assert_eq!((&told.body["told"], told.due), (&json!("dispensado por ana: aberta à mão"), None));
+    assert!(unmatched().await.is_empty());
+    assert_eq!(service_orders::watch::summary(&world.state).await.expect("read").unmatched, 0);
+    assert_eq!(world.told(dismiss(id, "c-1")).await.expect("known")["duplicate"], json!(true));
+    let refused = world.told(dismiss(id, "c-2")).await.expect_err("it is over").to_string();
+    assert_eq!(refused, "este aviso não está mais sem pedido");
+}
+
+#[tokio::test(start_paused = true)]
+async fn orders_are_listed_by_their_alarm() {
+    let world = World::new();
+    let mut unrecognised = event("o-2");
+    unrecognised.as_object_mut().expect("an object").retain(|name, _| !name.contains("quipment"));
+    for body in [event(ORDER), unrecognised] {
+        world.hears(&body).await;
+    }
+    let ids = async |more: serde_json::Value| {
+        let mut list = json!({"op": "list"});
+        list.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        let told = world.told(list).await.expect("listed");
+        let lines = told["orders"].as_array().expect("a list").clone();
+        lines.iter().map(|line| line["order_id"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+
+    assert_eq!(ids(json!({"alarm": "equipment_unrecognised"})).await, ["o-2"]);
+    assert_eq!(ids(json!({"alarm": "equipment_unrecognised", "state": "received"})).await, ["o-2"]);
+    assert!(ids(json!({"alarm": "equipment_unrecognised", "state": "skipped"})).await.is_empty());
+    assert!(ids(json!({"alarm": "ss_not_found"})).await.is_empty());
+    assert_eq!(ids(json!({})).await.len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn lists_show_where_orders_are_and_what_to_do() {
     let world = World::new();
     world.hears(&event(ORDER)).await;

@@ -115,6 +115,13 @@ impl Partners {
                 }
                 None => (404, json!({"message": "não encontrado"})),
             },
+            "e120ped" => {
+                let waits =
+                    data.orders.iter().filter(|(_, situation)| **situation == "AGUARDANDO_INTEGRACAO");
+                let rows: Vec<Value> =
+                    waits.map(|(id, situation)| json!({"id": id, "situation": situation})).collect();
+                (200, json!({"totalPages": 1, "totalElements": rows.len(), "contents": rows}))
+            }
             "e120obs" => {
                 let order = data.orders.keys().find(|id| query.contains(id.as_str())).cloned();
                 let texts = data.notes.iter().filter(|(of, _)| Some(of) == order.as_ref());

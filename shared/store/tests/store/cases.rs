@@ -129,7 +129,7 @@ async fn a_case_that_is_too_large_is_refused_by_name() {
     let refused = store.file(KIND, "larger", None, of(410_000)).await.expect_err("no item takes that");
 
     assert!(matches!(refused, StateError::Malformed { .. }), "{refused:?}");
-    assert_eq!(refused.to_string(), "case#larger k#pedido is not readable");
+    assert_eq!(refused.to_string(), "case#larger k#pedido não pode ser lido");
     let reason = refused.source().expect("a reason").to_string();
     assert!(reason.contains("an item takes 409600") && !reason.contains("xx"), "{reason}");
 }
@@ -144,7 +144,7 @@ async fn a_case_of_another_format_is_an_error_and_not_a_guess() {
 
     let error = store.case(KIND, "1").await.expect_err("format 2");
 
-    assert_eq!(error.to_string(), "case#1 k#pedido is not readable");
+    assert_eq!(error.to_string(), "case#1 k#pedido não pode ser lido");
 }
 
 /// Spoils the next so many answers, and counts all.

@@ -81,5 +81,5 @@ async fn an_item_of_another_format_is_an_error_and_not_a_guess() {
     let error = store.known("cidade", &["1".into()]).await.expect_err("format 2");
 
     assert!(matches!(error, StateError::Malformed { .. }), "{error:?}");
-    assert_eq!(error.to_string(), "ledger#cidade k#1 is not readable");
+    assert_eq!(error.to_string(), "ledger#cidade k#1 não pode ser lido");
 }

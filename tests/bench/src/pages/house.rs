@@ -1,4 +1,4 @@
-//! The console's world over any table; everything else is that of its tests.
+//! The console over a counted table, and somebody who has signed in.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -6,9 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use clock::Clock;
 use console::App;
-use console::access::Keys;
-use console::ports::memory::{House, MemoryJobs, MemoryMachine, MemoryPartners, MemoryVault, OPERATE};
-use console::ports::{Place, PortError, World};
+use console::ports::memory::{House, OPERATE};
 use console::web::Request;
 use engine::FlowState;
 use http::header::{CONTENT_TYPE, COOKIE, HOST, SET_COOKIE};
@@ -17,51 +15,8 @@ use http::{HeaderMap, HeaderValue, Method};
 use super::counted::{Counted, Read};
 use crate::cpu;
 
-/// A tenant.
-pub(super) struct Tenant<S> {
-    table: Counted<S>,
-    rest: House,
-}
-
-impl<S: FlowState> World for Tenant<S> {
-    type State = Counted<S>;
-    type Jobs = MemoryJobs;
-    type Vault = MemoryVault;
-    type Machine = MemoryMachine;
-    type Partners = MemoryPartners;
-
-    fn state(&self) -> &Counted<S> {
-        &self.table
-    }
-
-    fn clock(&self) -> &Clock {
-        &self.rest.clock
-    }
-
-    fn jobs(&self) -> &MemoryJobs {
-        &self.rest.jobs
-    }
-
-    fn vault(&self) -> &MemoryVault {
-        &self.rest.vault
-    }
-
-    fn machine(&self) -> &MemoryMachine {
-        &self.rest.machine
-    }
-
-    fn partners(&self) -> &MemoryPartners {
-        &self.rest.partners
-    }
-
-    fn place(&self) -> &Place {
-        &self.rest.place
-    }
-
-    async fn keys(&self) -> Result<Keys, PortError> {
-        self.rest.keys().await
-    }
-}
+/// A tenant, over a table that is counted.
+pub(super) type Tenant<S> = House<Counted<S>>;
 
 /// A console, and somebody who has signed in.
 pub(super) struct Seat<S> {
@@ -83,7 +38,7 @@ pub(super) struct Shown {
 impl<S: FlowState> Seat<S> {
     /// Signs in as an operator.
     pub(super) async fn take(state: S, clock: Clock) -> Result<Self> {
-        let tenant = Tenant { table: Counted::new(state), rest: House::new(clock) };
+        let tenant = Tenant::over(Counted::new(state), clock);
         let mut seat = Self { app: App::new(tenant), cookie: String::new(), requests: AtomicU64::new(0) };
         let form = format!("nome=Maria&chave={OPERATE}");
         let response = seat.app.answer(&seat.request(Method::POST, "/console/entrar", form)?).await;
@@ -97,7 +52,7 @@ impl<S: FlowState> Seat<S> {
     /// Asks for a page, which must be there.
     pub(super) async fn page(&self, address: &str) -> Result<Shown> {
         let request = self.request(Method::GET, address, String::new())?;
-        self.app.world().table.take();
+        self.app.world().state.take();
         let wall = Clock::system();
         let (from, before) = (wall.now(), cpu::spent());
         let response = self.app.answer(&request).await;
@@ -106,7 +61,7 @@ impl<S: FlowState> Seat<S> {
         Ok(Shown {
             spent: Duration::from_nanos(spent),
             took,
-            read: self.app.world().table.take(),
+            read: self.app.world().state.take(),
             bytes: response.body.len(),
         })
     }

@@ -29,6 +29,9 @@ const SMALL: u64 = 10_000;
 const TIME: Duration = Duration::from_millis(50);
 /// Larger pages are slow on a phone.
 const LARGEST: usize = 60_000;
+/// What a page may look through of a table of any size: the limits of the desk's search and of the quarantine's causes.
+const QUESTIONS: u64 = 160;
+const RECORDS: u64 = 6_500;
 /// Before anything counts.
 const WARMING: usize = 3;
 
@@ -48,9 +51,9 @@ pub(crate) async fn measure(is_brief: bool) -> Result<Vec<Line>> {
     let mut lines = Vec::new();
     for (nth, address) in addresses.iter().enumerate() {
         let (before, now) = (&small[nth], &large[nth]);
-        lines.push(time(format!("console {address}, table in memory"), &now.spent));
+        lines.push(time(format!("console {address}, table in memory"), &now.spent, true));
         if let Some(stored) = stored.get(nth) {
-            lines.push(time(format!("console {address}, embedded DynamoDB"), &stored.took));
+            lines.push(time(format!("console {address}, embedded DynamoDB"), &stored.took, false));
         }
         lines.push(reads(address, before.read, now.read));
         lines.push(bytes(address, now.bytes));
@@ -145,22 +148,25 @@ fn address_of(pattern: &str) -> Result<String> {
     Ok(format!("/console{filled}"))
 }
 
-fn time(what: String, sorted: &[Duration]) -> Line {
+fn time(what: String, sorted: &[Duration], binds: bool) -> Line {
     let of = |of_hundred: usize| {
         let nth = (sorted.len() * of_hundred).div_ceil(100).max(1) - 1;
         sorted.get(nth).copied().unwrap_or_default()
     };
     let ms = |time: Duration| format!("{:.1}", time.as_secs_f64() * 1_000.0);
-    let goal =
-        Goal { text: format!("p95 ≤ {} ms", TIME.as_millis()), is_met: of(95) <= TIME, binds: false };
+    let goal = Goal { text: format!("p95 ≤ {} ms", TIME.as_millis()), is_met: of(95) <= TIME, binds };
     Line { goal: Some(goal), ..Line::part(what, format!("p50 {} p95 {} ms", ms(of(50)), ms(of(95)))) }
 }
 
-/// A page reads as much of a table ten times as large.
+/// A page reads as much of a table ten times as large, or so little that it does not matter how large that is: what it
+/// looks through is bounded.
 fn reads(address: &str, before: Read, now: Read) -> Line {
     let goal = Goal {
-        text: format!("≤ {} and {}, as over a tenth", before.times, before.records),
-        is_met: now.times <= before.times && now.records <= before.records,
+        text: format!(
+            "≤ {} and {} as over a tenth, or {QUESTIONS} and {RECORDS}",
+            before.times, before.records
+        ),
+        is_met: now.times <= before.times.max(QUESTIONS) && now.records <= before.records.max(RECORDS),
         binds: true,
     };
     let text = format!("{} questions, {} records", now.times, now.records);

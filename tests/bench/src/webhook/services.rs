@@ -38,7 +38,7 @@ pub(super) async fn run(binaries: &Path, plan: &Plan) -> Result<Vec<Line>> {
     lines.extend(together(&place, &mut deliveries, plan.together).await?);
     lines.extend(cold(&place, &mut deliveries, plan.cold).await?);
     lines.push(stored(&place, wanted).await?);
-    lines.extend(callbacks(&place, &deliveries.orders, plan.callbacks).await?);
+    lines.extend(callbacks(&place, &deliveries.orders, plan).await?);
     Arc::into_inner(place).context("everybody is done")?.end().await;
     Ok(lines)
 }
@@ -155,18 +155,31 @@ async fn stored(place: &Here, wanted: usize) -> Result<Line> {
 }
 
 /// Each of another order, which is there.
-async fn callbacks(place: &Here, orders: &[String], count: usize) -> Result<Vec<Line>> {
-    ensure!(orders.len() >= count, "fewer orders than callbacks");
-    let headers = [("unit", UNIT), ("key", CALLBACK_KEY)];
-    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let mut took = Times::default();
+async fn callbacks(place: &Here, orders: &[String], plan: &Plan) -> Result<Vec<Line>> {
+    let count = plan.callbacks;
+    ensure!(orders.len() >= count + plan.cold, "fewer orders than callbacks");
+    let (mut warm, mut cold) = (Times::default(), Times::default());
     for (nth, order) in orders.iter().take(count).enumerate() {
-        let ss = 1_287_001 + nth;
-        let body = serde_json::json!({ "event": "SS_COMPLETED", "ss": ss, "orderId": order }).to_string();
-        let answered = place.ask(CALLBACK, &headers, body.as_bytes()).await?;
+        let answered = completed(place, nth, order).await?;
         if nth >= WARMING.min(count / 2) {
-            took.add(answered);
+            warm.add(answered);
         }
     }
-    Ok(vec![took.line("webhook: ss-callback, warm, one by one", Some(WARM))])
+    for (nth, order) in orders.iter().enumerate().skip(count).take(plan.cold) {
+        place.cool(&format!("ponte-{TENANT}-ss-callback")).await?;
+        cold.add(completed(place, nth, order).await?);
+    }
+    Ok(vec![
+        warm.line("webhook: ss-callback, warm, one by one", Some(WARM)),
+        cold.line("webhook: ss-callback, cold", Some(COLD)),
+    ])
+}
+
+/// Tells that the service of an order has ended.
+async fn completed(place: &Here, nth: usize, order: &str) -> Result<Duration> {
+    let headers = [("unit", UNIT), ("key", CALLBACK_KEY)];
+    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let ss = 1_287_001 + nth;
+    let body = serde_json::json!({ "event": "SS_COMPLETED", "ss": ss, "orderId": order }).to_string();
+    place.ask(CALLBACK, &headers, body.as_bytes()).await
 }

@@ -1,131 +1,38 @@
 //! The console as a browser reaches it, behind the runner: doors, session, assets, and a job that really runs.
 
-use std::io::{BufRead, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use clock::{Clock, Scale, later};
+use clock::later;
 use serde_json::Value;
 
-use e2e::runner;
+use e2e::{Got, Ponte, runner};
 
 use crate::binaries::files_below;
 
-/// A runner that stays, and the address and key of its console.
-struct Running {
-    child: Child,
-    gateway: String,
-    key: String,
+/// The addresses of what a page refers to.
+fn refers_to(page: &Got, start: &str) -> Vec<String> {
+    let parts = page.body.split(['"', '\'']).filter(|part| part.starts_with(start));
+    parts.map(str::to_owned).collect()
 }
 
-impl Drop for Running {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
+/// The value of the hidden field that every form carries.
+fn csrf(page: &Got) -> String {
+    let field = page.body.split("name=\"csrf\"").nth(1).expect("a form");
+    field.split("value=\"").nth(1).and_then(|value| value.split('"').next()).expect("a value").to_owned()
 }
 
-/// What a browser gets.
-struct Got {
-    status: u16,
-    headers: Vec<(String, String)>,
-    body: String,
-}
-
-impl Got {
-    fn header(&self, name: &str) -> &str {
-        let found = self.headers.iter().find(|(known, _)| known == name);
-        found.map_or("", |(_, value)| value.as_str())
+/// Signs in; the cookie of the session.
+fn sign_in(console: &Ponte) -> String {
+    let form = format!("nome=Maria&chave={}", console.operate);
+    let entered = console.post("/console/entrar", "", &form);
+    assert_eq!(entered.status, 303, "{}", entered.body);
+    let cookie = entered.header("set-cookie").to_owned();
+    for part in ["Path=/console", "HttpOnly", "SameSite=Strict"] {
+        assert!(cookie.contains(part), "{part} in {cookie}");
     }
-
-    /// The addresses of what the page refers to.
-    fn refers_to(&self, start: &str) -> Vec<String> {
-        let parts = self.body.split(['"', '\'']).filter(|part| part.starts_with(start));
-        parts.map(str::to_owned).collect()
-    }
-
-    /// The value of the hidden field that every form carries.
-    fn csrf(&self) -> String {
-        let field = self.body.split("name=\"csrf\"").nth(1).expect("a form");
-        field.split("value=\"").nth(1).and_then(|value| value.split('"').next()).expect("a value").to_owned()
-    }
-}
-
-impl Running {
-    /// Starts it, and waits until it says where the console is.
-    fn start(data: &Path, more: &[&str]) -> Self {
-        let mut command = Command::new(runner());
-        command.args(["--no-build", "--port", "0", "--data"]).arg(data).args(more);
-        let mut child =
-            command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("the runner starts");
-        let mut lines =
-            BufReader::new(child.stdout.take().expect("it is piped")).lines().map_while(Result::ok);
-        let mut told = |label: &str| {
-            let line = lines.by_ref().find_map(|line| line.trim().strip_prefix(label).map(str::to_owned));
-            line.unwrap_or_else(|| panic!("{label} is not told")).trim().to_owned()
-        };
-        let (address, key) = (told("Console"), told("operar"));
-        // What nobody reads would stop it.
-        std::thread::spawn(move || lines.for_each(drop));
-        let gateway = address.strip_suffix("/console").expect("the console's address").to_owned();
-        Self { child, gateway, key }
-    }
-
-    fn ask(&self, verb: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Got {
-        let host = self.gateway.strip_prefix("http://").expect("a local address");
-        let mut wire = TcpStream::connect(host).expect("the gateway listens");
-        let mut head = format!("{verb} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n");
-        for (name, value) in headers {
-            head.extend([name, ": ", value, "\r\n"]);
-        }
-        write!(wire, "{head}content-length: {}\r\n\r\n{body}", body.len()).expect("asked");
-        let mut answer = String::new();
-        wire.read_to_string(&mut answer).expect("an answer");
-        let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
-        let mut lines = head.lines();
-        let status = lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|code| code.parse().ok());
-        let headers = lines.filter_map(|line| line.split_once(": "));
-        let headers = headers.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())).collect();
-        Got { status: status.expect("a status"), headers, body: body.to_owned() }
-    }
-
-    fn get(&self, path: &str, cookie: &str) -> Got {
-        self.ask("GET", path, &[("cookie", cookie)], "")
-    }
-
-    fn post(&self, path: &str, cookie: &str, form: &str) -> Got {
-        let origin = self.gateway.clone();
-        let kind = ("content-type", "application/x-www-form-urlencoded");
-        self.ask("POST", path, &[("cookie", cookie), ("origin", &origin), kind], form)
-    }
-
-    /// Signs in; the cookie of the session.
-    fn sign_in(&self) -> String {
-        let form = format!("nome=Maria&chave={}", self.key);
-        let entered = self.post("/console/entrar", "", &form);
-        assert_eq!(entered.status, 303, "{}", entered.body);
-        let cookie = entered.header("set-cookie").to_owned();
-        for part in ["Path=/console", "HttpOnly", "SameSite=Strict"] {
-            assert!(cookie.contains(part), "{part} in {cookie}");
-        }
-        assert!(!cookie.contains("Secure"), "a browser would not send it to http://127.0.0.1: {cookie}");
-        cookie.split(';').next().expect("name and value").to_owned()
-    }
-
-    /// The tenant's clock.
-    fn clock(&self) -> Clock {
-        let about: Value = serde_json::from_str(&self.get("/_ponte", "").body).expect("JSON");
-        let scale: Scale = about["clock"].as_str().expect("a scale").parse().expect("a scale");
-        Clock::scaled(scale)
-    }
-
-    /// How often the function's process was started.
-    fn starts(&self, function: &str) -> u64 {
-        let usage: Value = serde_json::from_str(&self.get("/_ponte/usage", "").body).expect("JSON");
-        usage[function]["cold"].as_u64().expect("a function of the template")
-    }
+    assert!(!cookie.contains("Secure"), "a browser would not send it to http://127.0.0.1: {cookie}");
+    cookie.split(';').next().expect("name and value").to_owned()
 }
 
 fn runtime() -> tokio::runtime::Runtime {
@@ -136,7 +43,7 @@ fn runtime() -> tokio::runtime::Runtime {
 #[test]
 fn the_door_of_a_fresh_tenant_is_closed_to_strangers_and_leads_to_the_wizard() {
     let data = tempfile::tempdir().expect("a folder");
-    let console = Running::start(data.path(), &["--fresh", "--preset", "small", "--speed", "400"]);
+    let console = Ponte::start_in(data.path(), &["--fresh", "--preset", "small", "--speed", "400"]);
 
     let outside = console.get("/console/jobs", "");
     assert_eq!(
@@ -153,7 +60,7 @@ fn the_door_of_a_fresh_tenant_is_closed_to_strangers_and_leads_to_the_wizard() {
     ] {
         assert!(door.header(name).contains(part), "{name}: {}", door.header(name));
     }
-    let assets = door.refers_to("/console/assets/");
+    let assets = refers_to(&door, "/console/assets/");
     assert!(assets.len() >= 3, "{assets:?}");
     for asset in assets {
         let got = console.get(&asset, "");
@@ -163,11 +70,11 @@ fn the_door_of_a_fresh_tenant_is_closed_to_strangers_and_leads_to_the_wizard() {
     assert_eq!(console.post("/console/entrar", "", "nome=Maria&chave=errada-errada-errada").status, 401);
     assert_eq!(console.ask("DELETE", "/console/entrar", &[], "").status, 405);
 
-    let cookie = console.sign_in();
+    let cookie = sign_in(&console);
     let first = console.get("/console", &cookie);
     assert_eq!((first.status, first.header("location")), (303, "/console/configuracao/maxima"));
     let maxima = console.get("/console/configuracao/maxima", &cookie);
-    let wrong = format!("csrf={}&login=ninguem&password=errada", maxima.csrf());
+    let wrong = format!("csrf={}&login=ninguem&password=errada", csrf(&maxima));
     let refused = console.post("/console/configuracao/maxima", &cookie, &wrong);
     assert_eq!(refused.status, 422, "the simulated partner was asked, and refused: {}", refused.body);
 
@@ -185,21 +92,21 @@ fn a_job_is_listed_and_runs_when_it_is_told_to() {
     load.args(["--once", "--no-build", "--port", "0", "--preset", "small", "--speed", "200", "--data"]);
     let loaded = load.arg(data.path()).stdin(Stdio::null()).output().expect("the runner starts");
     assert!(loaded.status.success(), "{}", String::from_utf8_lossy(&loaded.stdout));
-    let console = Running::start(data.path(), &["--preset", "small", "--speed", "60"]);
-    let cookie = console.sign_in();
+    let console = Ponte::start_in(data.path(), &["--preset", "small", "--speed", "60"]);
+    let cookie = sign_in(&console);
 
     let listed: Value =
         serde_json::from_str(&console.get("/schedules?NamePrefix=ponte-demo-", "").body).expect("JSON");
     let schedules = listed["Schedules"].as_array().expect("a list").len();
     let jobs = console.get("/console/jobs", &cookie);
-    let pages: std::collections::BTreeSet<_> = jobs.refers_to("/console/jobs/").into_iter().collect();
+    let pages: std::collections::BTreeSet<_> = refers_to(&jobs, "/console/jobs/").into_iter().collect();
     assert!(schedules >= 12 && pages.len() >= 12, "{schedules} schedules, {} jobs", pages.len());
 
     // Cities are read at two in the morning: by itself that comes after a day.
     let page = console.get("/console/jobs/cidades", &cookie);
     assert!(page.body.contains("02:00"), "{}", page.body);
     let before = runs(&page);
-    let form = format!("csrf={}&motivo=conferir", page.csrf());
+    let form = format!("csrf={}&motivo=conferir", csrf(&page));
     let asked = console.post("/console/jobs/cidades/rodar", &cookie, &form);
     assert_eq!((asked.status, asked.header("location")), (303, "/console/jobs/cidades"), "{}", asked.body);
 
@@ -219,11 +126,11 @@ fn a_job_is_listed_and_runs_when_it_is_told_to() {
 #[test]
 fn a_pilot_with_real_partners_says_so_and_keeps_its_secrets_sealed() {
     let data = tempfile::tempdir().expect("a folder");
-    let pilot = Running::start(data.path(), &["--real"]);
-    let key = pilot.key.clone();
+    let pilot = Ponte::start_in(data.path(), &["--real"]);
+    let key = pilot.operate.clone();
     assert_eq!(key.len(), 43, "as long as a deployment's");
 
-    let cookie = pilot.sign_in();
+    let cookie = sign_in(&pilot);
     let page = pilot.get("/console/configuracao/maxima", &cookie);
     assert_eq!(page.status, 200, "{}", page.body);
     assert!(page.body.contains("Piloto neste computador: Omie e Máxima de verdade"), "{}", page.body);
@@ -239,8 +146,8 @@ fn a_pilot_with_real_partners_says_so_and_keeps_its_secrets_sealed() {
         let kept = String::from_utf8_lossy(&std::fs::read(&file).expect("readable")).into_owned();
         assert!(!kept.contains(&key) && !kept.contains("\"operate\""), "{}", file.display());
     }
-    let again = Running::start(data.path(), &["--real"]);
-    assert_eq!(again.key, key);
+    let again = Ponte::start_in(data.path(), &["--real"]);
+    assert_eq!(again.operate, key);
     assert_eq!(
         again.get("/console/configuracao/maxima", &cookie).status,
         200,
@@ -255,5 +162,5 @@ fn a_pilot_with_real_partners_says_so_and_keeps_its_secrets_sealed() {
 
 /// The runs that a job's page refers to.
 fn runs(page: &Got) -> usize {
-    page.refers_to("/console/jobs/cidades/runs/").len()
+    refers_to(page, "/console/jobs/cidades/runs/").len()
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use service_orders::inbound::{Answer, Inbound, TRIAL};
+use service_orders::inbound::{self, Answer, Inbound, TRIAL};
 use service_orders::{State, watch};
 use services::{
     CALLBACK_PREVIOUS, HMAC_KEY, ORDER, PATH_SECRET, WEBHOOK, WEBHOOK_PREVIOUS, World, canaries, logged,
@@ -304,12 +304,42 @@ async fn values_of_any_length_are_taken_and_make_no_record_that_cannot_be_stored
     world.judge_what_was_acknowledged().await;
 }
 
+/// What marks a delivery of `body` as a trial.
+fn proof(world: &World, secret: &str, body: &[u8]) -> String {
+    inbound::trial(&partner_http::Secret::new(secret), body, world.clock.now())
+}
+
+/// A header that only looks like a trial's makes no real delivery one: it is stored.
+#[tokio::test(start_paused = true)]
+async fn a_delivery_with_the_header_of_a_trial_that_nobody_of_ours_made_is_stored() {
+    for case in ["1", "", ".", "0.", "old", "other body", "other door"] {
+        let world = World::new();
+        let now = |secret, body: &[u8]| proof(&world, secret, body);
+        let mark = match case {
+            "old" => now(WEBHOOK, &event()),
+            "other body" => now(WEBHOOK, b"{}"),
+            "other door" => now(CALLBACK_KEY, &event()),
+            invented => invented.to_owned(),
+        };
+        if case == "old" {
+            world.clock.sleep(Duration::from_secs(301)).await;
+        }
+        let headers = [("x-webhook-secret", WEBHOOK), (TRIAL, mark.as_str())];
+        let answer = knock(&world, "POST", PATH, &headers, &event()).await;
+        assert_eq!((answer.status, answer.kind), (200, "stored"), "{case}");
+        assert_eq!(world.state_of(ORDER).await, State::Received, "{case}");
+    }
+}
+
 /// A delivery that only tries a door is let in and read like any other, and leaves nothing behind.
 #[tokio::test(start_paused = true)]
 async fn a_trial_is_read_and_answered_and_nothing_of_it_is_kept() {
     let world = World::new();
-    for (path, mut headers, body) in both() {
-        headers.push((TRIAL, "1"));
+    for (path, plain, body) in both() {
+        let secret = if path == PATH { WEBHOOK } else { CALLBACK_KEY };
+        let proof = |body: &[u8]| proof(&world, secret, body);
+        let mark = proof(&body);
+        let headers = [&plain[..], &[(TRIAL, mark.as_str())]].concat();
         let answer = knock(&world, "POST", path, &headers, &body).await;
         assert_eq!((answer.status, answer.kind, answer.wake), (200, "trial", false), "{path}");
         let told: Value = serde_json::from_str(&answer.body).expect("JSON");
@@ -322,6 +352,8 @@ async fn a_trial_is_read_and_answered_and_nothing_of_it_is_kept() {
         };
         assert_eq!(told, read);
         for body in strange_bodies() {
+            let mark = proof(&body);
+            let headers = [&plain[..], &[(TRIAL, mark.as_str())]].concat();
             let answer = knock(&world, "POST", path, &headers, &body).await;
             assert_eq!((answer.status, answer.kind, answer.wake), (200, "trial", false), "{path}");
             let told: Value = serde_json::from_str(&answer.body).expect("JSON");
@@ -329,7 +361,7 @@ async fn a_trial_is_read_and_answered_and_nothing_of_it_is_kept() {
             // A sentence, and no name of ours.
             assert!(told["reason"].as_str().is_some_and(|why| why.contains(' ')), "{told}");
         }
-        for (shown, status) in [(vec![(TRIAL, "1")], 401), (headers, 413)] {
+        for (shown, status) in [(vec![(TRIAL, mark.as_str())], 401), (headers.clone(), 413)] {
             let body = if status == 413 { vec![b' '; LIMIT + 1] } else { body.clone() };
             let answer = knock(&world, "POST", path, &shown, &body).await;
             assert_eq!((answer.status, answer.body.as_str()), (status, ""), "{path}");
@@ -348,19 +380,23 @@ async fn a_trial_is_read_and_answered_and_nothing_of_it_is_kept() {
 #[tokio::test(start_paused = true)]
 async fn a_trial_tells_whether_its_order_would_take_part_and_how_a_callback_is_understood() {
     let world = World::decided(|settings| settings.default_branch_active = false);
-    let headers = [("x-webhook-secret", WEBHOOK), (TRIAL, "1")];
-    let told = knock(&world, "POST", PATH, &headers, &event()).await.body;
+    let tries = async |body: &[u8]| {
+        let mark = proof(&world, WEBHOOK, body);
+        knock(&world, "POST", PATH, &[("x-webhook-secret", WEBHOOK), (TRIAL, &mark)], body).await.body
+    };
+    let told = tries(&event()).await;
     let told: Value = serde_json::from_str(&told).expect("JSON");
     assert_eq!(told["orders"][0]["takes_part"], json!(false));
     let foreign = json!({"tenant": "outra-com-br", "payload": {"order": {"id": ORDER}}}).to_string();
-    let told = knock(&world, "POST", PATH, &headers, foreign.as_bytes()).await.body;
+    let told = tries(foreign.as_bytes()).await;
     assert!(told.contains("tenant_aliases"), "{told}");
 
-    let headers = [("unit", UNIT), ("key", CALLBACK_KEY), (TRIAL, "1")];
     for (event, outcome) in
         [("SS_COMPLETED", "completed"), ("SS_CANCELLED", "cancelled"), ("SS_UPDATED", "progress")]
     {
         let body = json!({"event": event, "ss": 1, "orderId": ORDER}).to_string();
+        let mark = proof(&world, CALLBACK_KEY, body.as_bytes());
+        let headers = [("unit", UNIT), ("key", CALLBACK_KEY), (TRIAL, &mark)];
         let told = knock(&world, "POST", PLAIN, &headers, body.as_bytes()).await.body;
         let told: Value = serde_json::from_str(&told).expect("JSON");
         assert_eq!(told["callbacks"], json!([{"ss": "1", "order_id": ORDER, "outcome": outcome}]));

@@ -188,19 +188,7 @@ fn exchanged(place: Place, name: &str, key: String, said: &[&str], at: Timestamp
     for said in said {
         hasher.write(said.as_bytes());
     }
-    Exchanged {
-        at,
-        place,
-        name: name.to_owned(),
-        key,
-        digest: hasher.finish(),
-        seen: Seen::Nothing,
-        until: None,
-        lane: String::new(),
-        retry_after: None,
-        by: 0,
-        answer: None,
-    }
+    Exchanged::new(place, name, key, hasher.finish(), at)
 }
 
 /// The simulators' name of a request.

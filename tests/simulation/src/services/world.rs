@@ -208,6 +208,7 @@ impl World {
             shared: self.shared.clone(),
             life: life.clone(),
             spoil: self.sabotage.map(Sabotage::spoil),
+            sabotage: None,
         }
     }
 

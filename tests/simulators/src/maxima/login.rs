@@ -45,7 +45,7 @@ impl Tokens {
         }
         // A token of another process must not be good here.
         self.given += 1;
-        let token = format!("simulado.{:x}.{}", now.as_nanosecond(), self.given);
+        let token = format!("{}.{:x}.{}", options.token_name, now.as_nanosecond(), self.given);
         let end = later(now, options.token_life);
         self.ends.insert(token.clone(), end);
         Ok(

@@ -38,6 +38,8 @@ pub struct MaximaOptions {
     pub latency: Duration,
     /// How long a token is accepted. Default 12 h.
     pub token_life: Duration,
+    /// What every token begins with.
+    pub token_name: String,
     /// Whether the login's dates carry an offset. Default yes.
     pub offset_in_dates: bool,
     /// How strictly rows are checked.
@@ -66,6 +68,7 @@ impl Default for MaximaOptions {
             password: PASSWORD.to_owned(),
             latency: Duration::from_millis(50),
             token_life: Duration::from_hours(12),
+            token_name: "simulado".to_owned(),
             offset_in_dates: true,
             rules: RuleSet::default(),
             upsert_post: false,

@@ -138,6 +138,10 @@ impl Outbox {
         let mut taken = queue.waiting.remove(position)?;
         taken.attempts += 1;
         queue.under_way.push(taken.clone());
+        // What a person registered stands in the place of what the partner would send of itself.
+        taken
+            .headers
+            .retain(|(name, _)| !queue.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name)));
         taken.headers.splice(0..0, queue.headers.iter().cloned());
         if let Some(secret) = &queue.signing {
             taken.headers.extend(signed(secret, now, &taken.body));

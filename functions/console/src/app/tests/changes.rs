@@ -1,7 +1,10 @@
 //! What an operator changes, and what is written down of it.
 
+use std::time::Duration;
+
 use engine::{Harm, Moment, Quarantine as _};
 use sales::desk::{Kind, Record};
+use sales::history;
 use serde_json::json;
 
 use super::*;
@@ -26,6 +29,29 @@ async fn needs_a_reason(path: &str, fields: &[(&str, &str)]) {
     let entry = last_entry(&browser).await;
     assert_eq!(entry.result, Outcome::Refused, "{path}");
     assert!(browser.app.world().jobs.started().is_empty());
+}
+
+/// What works at this moment plans its continuation at its end, when it finds the word.
+#[tokio::test(start_paused = true)]
+async fn a_run_that_is_under_way_is_called_off() {
+    let mut browser = Browser::operator().await;
+    let reason = [("motivo", "estoque em inventário")];
+
+    let done = browser.post("/console/jobs/precos/cancelar", &reason).await;
+
+    assert!(
+        browser.follow(&done).await.text().contains("a execução não continua depois da parte em andamento")
+    );
+    let (state, now) = (browser.app.world().state(), noon());
+    assert!(history::is_called_off(state, "precos", sample::before(1)).await.expect("a table"));
+    assert!(
+        !history::is_called_off(state, "precos", clock::later(now, Duration::from_secs(1)))
+            .await
+            .expect("a table")
+    );
+    assert!(!history::is_called_off(state, "clientes", sample::before(1)).await.expect("a table"));
+    let idle = browser.post("/console/jobs/clientes/cancelar", &reason).await;
+    assert!(browser.follow(&idle).await.text().contains("não está rodando"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -149,7 +175,7 @@ async fn an_order_is_adopted_only_when_omie_agrees() {
 
     let again = browser.post(path, &fields).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(again.text().contains("o Omie não tem pedido") && again.text().contains("value=\"5366599003\""));
+    assert!(again.text().contains("O Omie não tem pedido") && again.text().contains("value=\"5366599003\""));
 
     *browser.app.world().partners.refusal.lock().expect("nobody else") = None;
     browser.post(path, &fields).await;
@@ -240,8 +266,24 @@ async fn a_delivery_that_is_still_not_understood_stays_where_it_is() {
     needs_a_reason(&path, &[]).await;
     let refused = browser.post(&path, &[("motivo", "mapa corrigido")]).await;
 
-    assert!(browser.follow(&refused).await.text().contains("a entrega continua sem ser entendida"));
+    assert!(browser.follow(&refused).await.text().contains("A entrega continua sem ser entendida"));
     assert_eq!(browser.get("/console/os-avisos").await.text().matches("/reprocessar\"").count(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_callback_that_belongs_to_no_order_is_dismissed_for_a_reason() {
+    let mut browser = Browser::operator().await;
+    let page = browser.get("/console/os-avisos").await.text().into_owned();
+    let (before, _) = page.split_once("/dispensar\"").expect("a form");
+    let path = format!("{}/dispensar", &before[before.rfind("/console/os-avisos/").expect("its start")..]);
+
+    needs_a_reason(&path, &[]).await;
+    let done = browser.post(&path, &[("motivo", "SS aberta à mão")]).await;
+
+    let page = browser.follow(&done).await;
+    assert!(page.text().contains("O aviso foi dispensado.") && !page.text().contains("99881"));
+    let again = browser.post(&path, &[("motivo", "de novo")]).await;
+    assert!(browser.follow(&again).await.text().contains("não está mais sem pedido"));
 }
 
 #[tokio::test(start_paused = true)]

@@ -36,7 +36,7 @@ impl Browser {
     fn empty() -> Self {
         let (clock, faults) = (Clock::paused(noon()), Faults::default());
         let state = Memory::with_faults(clock.clone(), faults.clone());
-        let house = House { state, ..House::new(clock) };
+        let house = House::over(state, clock);
         Self { app: App::new(house), cookies: BTreeMap::new(), source: "203.0.113.7".to_owned(), faults }
     }
 
@@ -165,6 +165,7 @@ fn address_of(pattern: &str) -> String {
         .replace("{palavra}", "tentar")
         .replace("{comando}", "retomar")
         .replace("{entrega}", "senior-x")
+        .replace("{aviso}", "sample")
         .replace(
             "{id}",
             match start {

@@ -1,5 +1,5 @@
 //! The pages of the set-up in states that are hard to come by from outside; the way through it is walked in
-//! `tests/wizard`.
+//! `tests/e2e/tests/suite/wizard`.
 
 use engine::{Documents as _, Expected};
 use sales::load;
@@ -116,6 +116,11 @@ async fn a_load_that_runs_is_cancelled_with_a_reason_and_can_go_on() {
     .await;
     let page = browser.get("/console/configuracao/carga").await;
     assert!(page.text().contains("A carga está em andamento") && page.text().contains("Cancelar a carga"));
+    // Without JavaScript a form cannot be filled in on a page that is fetched anew every few seconds.
+    let refresh = "http-equiv=\"refresh\"";
+    assert!(page.text().contains(refresh) && page.text().contains("/console/configuracao/carga?parada=sim"));
+    let still = browser.get("/console/configuracao/carga?parada=sim").await;
+    assert!(!still.text().contains(refresh) && still.text().contains("Cancelar a carga"));
     browser.post("/console/configuracao/carga", &[]).await;
     assert!(browser.app.world().machine.asked().is_empty(), "it runs already");
 
@@ -186,6 +191,14 @@ async fn with_secret(browser: &Browser) {
 async fn both_partners_of_the_service_orders_are_tried_before_anything_is_kept() {
     let mut browser = Browser::empty();
     browser.enter(OPERATE).await;
+    // As the template makes it: nobody has filled anything in.
+    let bare = json!({
+        "senior": { "access_key": "", "secret": "", "client_id": "" },
+        "sismetro": { "principal": { "unit": "", "key": "" } },
+    });
+    browser.app.world().vault().merge(Integration::SeniorSismetro, &bare).await.expect("kept");
+    let page = browser.get("/console/configuracao/os").await;
+    assert!(page.text().contains("nenhuma") && !page.text().contains("principal"), "{}", page.text());
     let path = "/console/configuracao/os/senior";
     let fields = [
         ("tenant", "acme"),
@@ -201,10 +214,10 @@ async fn both_partners_of_the_service_orders_are_tried_before_anything_is_kept()
         Some("O Senior X recusou: chave inválida".to_owned());
     let refused = browser.post(path, &fields).await;
     assert!(refused.text().contains("O Senior X recusou: chave inválida"));
-    assert_eq!(browser.app.world().vault().read(Integration::SeniorSismetro).await, Ok(json!({})));
+    assert_eq!(browser.app.world().vault().read(Integration::SeniorSismetro).await, Ok(bare));
 
     *browser.app.world().partners.refusal.lock().expect("whole") = None;
-    let account = [("nome", "Principal"), ("unidade", "101"), ("chave", "CANARIO-c")];
+    let account = [("nome", "Sul"), ("unidade", "101"), ("chave", "CANARIO-c")];
     let early = browser.post("/console/configuracao/os/conta", &account).await;
     assert!(early.text().contains("Preencha antes o acesso ao Senior X."));
     assert_eq!(browser.post(path, &fields).await.status, StatusCode::SEE_OTHER);
@@ -212,14 +225,14 @@ async fn both_partners_of_the_service_orders_are_tried_before_anything_is_kept()
 
     let kept = browser.app.world().vault().read(Integration::SeniorSismetro).await.expect("there");
     assert_eq!(
-        (&kept["senior"]["client_id"], &kept["sismetro"]["principal"]["unit"]),
+        (&kept["senior"]["client_id"], &kept["sismetro"]["sul"]["unit"]),
         (&json!("CANARIO-d"), &json!("101"))
     );
     let (settings, _) =
         service_orders::Settings::load(&browser.app.world().state).await.expect("read").expect("there");
-    assert_eq!((settings.tenant(), settings.default_account.as_deref()), ("acme", Some("principal")));
+    assert_eq!((settings.tenant(), settings.default_account.as_deref()), ("acme", Some("sul")));
     assert_eq!(settings.senior.base_url, "https://api.senior.com.br");
-    let rules = [("conta_padrao", "principal"), ("outras", "sim"), ("reenviar", "sim")];
+    let rules = [("conta_padrao", "sul"), ("outras", "sim"), ("reenviar", "sim")];
     browser.post("/console/configuracao/os/regras", &rules).await;
     let (settings, _) =
         service_orders::Settings::load(&browser.app.world().state).await.expect("read").expect("there");
@@ -254,10 +267,13 @@ async fn a_trial_goes_to_the_public_address_with_the_secret_of_its_door_only() {
     };
     assert_eq!(sent[0].0, "https://demo.example/webhooks/senior/service-order-finished");
     assert_eq!(sent[0].2, "{\"order\":{}}");
-    assert!(
-        secrets(0).contains(&("x-webhook-secret", "SENIOR-0123456789"))
-            && secrets(0).contains(&("x-ponte-trial", "1"))
-    );
+    assert!(secrets(0).contains(&("x-webhook-secret", "SENIOR-0123456789")));
+    for (at, secret) in [(0, "SENIOR-0123456789"), (1, "SISMETRO-12345678")] {
+        let now = browser.app.world().clock().now();
+        let value =
+            service_orders::inbound::trial(&partner_http::Secret::new(secret), sent[at].2.as_bytes(), now);
+        assert!(secrets(at).contains(&("x-ponte-trial", value.as_str())), "nobody else could make it");
+    }
     assert!(secrets(1).contains(&("key", "SISMETRO-12345678")) && secrets(1).contains(&("unit", "7")));
     assert!(!secrets(1).iter().any(|(_, value)| value.contains("SENIOR")));
 }

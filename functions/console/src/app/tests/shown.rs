@@ -72,6 +72,37 @@ async fn runs_are_found_by_day_and_state() {
     has(&other_day, &["Nenhuma execução encontrada"]);
     let today = text("/console/jobs/estoques?dia=2026-03-02").await;
     assert!(today.matches("/console/jobs/estoques/runs/").count() >= 6);
+    let told = text("/console/jobs/estoques?q=P%C3%A1gina+2").await;
+    assert_eq!(told.matches("/console/jobs/estoques/runs/").count(), 1, "by what is told, in any case");
+    has(&text("/console/jobs/estoques?q=p%C3%A1gina+99").await, &["Nenhuma execução encontrada"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn actions_are_found_by_who_what_and_result() {
+    let mut browser = Browser::operator().await;
+    browser.post("/console/jobs/clientes/rodar", &[("motivo", "cliente novo da Ana")]).await;
+    browser.post("/console/jobs/produtos/rodar", &[]).await;
+
+    for (query, found) in [
+        ("q=cliente+NOVO", ">clientes</div>"),
+        ("resultado=recusado", ">produtos</div>"),
+        ("q=maria&resultado=feito", ">clientes</div>"),
+    ] {
+        let page = browser.get(&format!("/console/auditoria?{query}")).await;
+        let text = page.text();
+        let other = [">clientes</div>", ">produtos</div>"].into_iter().find(|it| *it != found);
+        assert!(text.contains(found) && !text.contains(other.expect("two")), "{query}");
+    }
+    let none = browser.get("/console/auditoria?q=ningu%C3%A9m").await;
+    has(&none.text(), &["Nenhuma ação encontrada."]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn callbacks_without_an_order_are_listed_with_what_to_do() {
+    let page = text("/console/os-avisos").await;
+
+    has(&page, &["99881", "nenhum pedido daqui tem esta SS", "Associar uma SS"]);
+    has(&text("/console").await, &["avisos sem pedido", "href=\"/console/os-avisos\""]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -100,6 +131,19 @@ async fn a_run_shows_what_it_did_and_one_that_goes_on_is_fetched_anew() {
     assert!(!ended.contains("hx-trigger"));
 }
 
+/// A live part that is over takes the page along: what stands around it is not as it was.
+#[tokio::test(start_paused = true)]
+async fn what_is_fetched_anew_says_when_there_is_nothing_left_to_wait_for() {
+    let mut browser = Browser::operator().await;
+    let live = [("hx-request", "true")];
+    for (job, minutes, refreshes) in [("precos", 2, None), ("produtos", 3, Some("true"))] {
+        let run = crate::web::href(&["jobs", job, "runs", &sample::before(minutes).to_string()]);
+        let again = browser.send(Method::GET, &run, &[], &live).await;
+        let told = again.headers.get("hx-refresh").and_then(|value| value.to_str().ok());
+        assert_eq!((again.status.as_u16(), told), (200, refreshes), "{job}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_order_is_found_by_each_of_its_names() {
     for query in ["1507", "pedido 1507", "5366599007", "900100207", "app 407"] {
@@ -109,7 +153,7 @@ async fn an_order_is_found_by_each_of_its_names() {
     let held = text("/console/pedidos?q=retidos").await;
     assert_eq!(held.matches("/console/pedidos/9001").count(), 12, "two in eight are held");
     let odd = text("/console/pedidos?q=xyzzy").await;
-    has(&odd, &["não entendi “xyzzy”", "aria-invalid=\"true\""]);
+    has(&odd, &["Não entendi “xyzzy”", "aria-invalid=\"true\""]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -179,6 +223,8 @@ async fn service_orders_are_found_and_show_no_token() {
         assert!(!page.contains("CANARIO"), "a token");
     }
     has(&text("/console/os/5b1f6f0e-0000").await, &["Retomar", "Encerrar como não se aplica"]);
+    // Skipped for want of equipment: it may have been the maps that did not find it.
+    has(&text("/console/os/5b1f6f0e-0005").await, &["o pedido não tem equipamento", "Retomar"]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,5 +1,7 @@
 //! Every route, from outside, from a read-only session, without token, with a script in every field.
 
+use std::collections::BTreeSet;
+
 use http::header::{CONTENT_SECURITY_POLICY, LOCATION};
 
 use super::*;
@@ -51,6 +53,8 @@ async fn a_session_that_only_reads_sees_everything_and_changes_nothing() {
         // The one form with POST that a reader has is the way out.
         assert_eq!(page.text().matches("method=\"post\"").count(), 1, "{path}");
     }
+    let all = fields(&mut browser).await;
+    assert!(all.len() > 60, "{all:?}");
     for path in changes().into_iter().filter(|path| path != "/console/sair") {
         let fields = [("motivo", "x"), ("csrf", token.as_str())];
         let response = browser.send(Method::POST, &path, &fields, &[]).await;
@@ -138,36 +142,12 @@ async fn what_is_stored_or_typed_comes_out_escaped() {
             assert_harmless(&browser.get(&path).await, &path);
         }
     }
+    let all = fields(&mut browser).await;
+    assert!(all.len() > 60, "{all:?}");
     for path in changes().into_iter().filter(|path| path != "/console/sair") {
-        let all = [
-            "motivo",
-            "numero",
-            "codigo",
-            "ss",
-            "link",
-            "causa",
-            "chave",
-            "quais",
-            "modo",
-            "hora",
-            "horas",
-            "comando_id",
-            "login",
-            "password",
-            "app_key",
-            "categoria",
-            "valor_frete",
-            "etapa-10",
-            "conta-15",
-            "filiais",
-            "vendedor",
-            "regra_estoque",
-            "modo-sync-clientes",
-            "valor-sync-clientes",
-        ];
         for left_out in ["", "motivo"] {
             let fields: Vec<_> =
-                all.iter().filter(|name| **name != left_out).map(|name| (*name, hostile)).collect();
+                all.iter().filter(|name| *name != left_out).map(|name| (name.as_str(), hostile)).collect();
             let response = browser.post(&path, &fields).await;
             assert_harmless(&response, &path);
             if response.status == StatusCode::SEE_OTHER {
@@ -175,6 +155,9 @@ async fn what_is_stored_or_typed_comes_out_escaped() {
             }
         }
     }
+    let at_the_door = [("nome", hostile), ("chave", hostile)];
+    let refused = browser.send(Method::POST, "/console/entrar", &at_the_door, &[]).await;
+    assert_harmless(&refused, "/console/entrar");
     for path in [
         "/console",
         "/console/auditoria",
@@ -186,6 +169,18 @@ async fn what_is_stored_or_typed_comes_out_escaped() {
     }
     let seen = browser.get("/console/auditoria").await;
     assert!(seen.text().contains("&lt;script&gt;alert"), "the reason is there, as text");
+}
+
+/// The name of every field of every form, the door's too.
+async fn fields(browser: &mut Browser) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for path in pages().into_iter().chain(["/console/entrar".to_owned()]) {
+        let page = browser.get(&path).await;
+        let text = page.text();
+        let of_it = text.split(" name=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        names.extend(of_it.filter(|name| *name != "csrf").map(str::to_owned));
+    }
+    names
 }
 
 fn assert_harmless(response: &Response, path: &str) {
@@ -257,6 +252,10 @@ async fn every_field_has_a_label_and_every_form_its_token() {
             let (_, id) = input.split_once("id=\"").unwrap_or_else(|| panic!("{path}: {input}"));
             let id = id.split('"').next().unwrap_or_default();
             assert!(text.contains(&format!("for=\"{id}\"")), "{path}: {id} has no label");
+        }
+        let mut ids = BTreeSet::new();
+        for id in text.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            assert!(ids.insert(id), "{path}: {id} is there twice");
         }
     }
 }

@@ -167,8 +167,8 @@ fn times(next: &[Timestamp]) -> String {
     let mut text = String::new();
     let mut day = None;
     for at in next.iter().map(|at| local(*at)) {
-        let separator = if text.is_empty() { "" } else { " · " };
-        let format = if day == Some(at.date()) { "%H:%M" } else { "%d/%m %H:%M" };
+        let separator = if text.is_empty() { "" } else { "\u{a0}· " };
+        let format = if day == Some(at.date()) { "%H:%M" } else { "%d/%m\u{a0}%H:%M" };
         day = Some(at.date());
         let _ = write!(text, "{separator}{}", at.strftime(format));
     }
@@ -293,6 +293,6 @@ mod tests {
     fn a_day_is_said_once() {
         let at = |text: &str| text.parse().expect("a moment");
         let next = [at("2026-03-02T14:15:00Z"), at("2026-03-02T14:30:00Z"), at("2026-03-03T05:00:00Z")];
-        assert_eq!(times(&next), "02/03 11:15 · 11:30 · 03/03 02:00");
+        assert_eq!(times(&next).replace('\u{a0}', " "), "02/03 11:15 · 11:30 · 03/03 02:00");
     }
 }

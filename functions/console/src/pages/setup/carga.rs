@@ -6,7 +6,7 @@ use sales::branch::BranchProblem;
 use sales::load::{self, CANCELLED, Load, LoadState};
 use sales::setup::Step;
 
-use super::progress::{self, Asked, Standing, Steps, told};
+use super::progress::{self, Asked, Standing, Steps, standing_still, stands_still, told};
 use super::{Wizard, address, button, page, webhook};
 use crate::pages::jobs::{REASON, reason};
 use crate::ports::{Machine as _, World};
@@ -45,7 +45,7 @@ async fn shown<W: World>(visit: &Visit<'_, W>, problems: &Problems) -> Result<Re
         (Standing::Ended, Some(load)) => ended(visit, load, &steps),
     };
     let body = html! {
-        @if is_going { (live("carga", &visit.request.path, 3, &inside)) } @else { div id="carga" { (inside) } }
+        @if is_going { (live("carga", &address(Step::Carga), 3, &inside)) } @else { div id="carga" { (inside) } }
         @if is_going { (cancel_form(visit, problems)) }
         @if wizard.has_loaded {
             (webhook::card(visit))
@@ -53,7 +53,7 @@ async fn shown<W: World>(visit: &Visit<'_, W>, problems: &Problems) -> Result<Re
         }
     };
     let page = page(&wizard, Step::Carga, problems, &body);
-    if is_going && problems.is_empty() {
+    if is_going && problems.is_empty() && !stands_still(visit) {
         return Ok(visit.page_refreshed(page, REFRESH));
     }
     Ok(visit.page(super::status(problems), page))
@@ -164,7 +164,7 @@ fn interrupted<W: World>(
         }
         section class="card" {
             p { "Depois de corrigir no Omie, verifique de novo: só cidades e filiais são relidas, e a carga segue dali." }
-            p class="dim" { "Se uma filial não deve ser integrada, desmarque-a em " a href=(address(Step::Padroes)) { "Padrões e regras" } "." }
+            p class="dim" { "Se uma filial não deve ser integrada, marque só as outras em " a href=(address(Step::Padroes)) { "Padrões e regras" } "." }
             (go_on)
         }
         (section("Etapas", &told(steps, visit.now, true)))
@@ -174,6 +174,7 @@ fn interrupted<W: World>(
 fn cancel_form<W: World>(visit: &Visit<'_, W>, problems: &Problems) -> Markup {
     let means = "A parte em andamento vai até o fim e nenhuma outra começa. O que foi feito fica, e continuar segue daí.";
     html! {
+        (standing_still(visit, Step::Carga))
         div class="acts" {
             (confirm(&href(&["configuracao", "carga", "cancelar"]), "Cancelar a carga", means).grave().show(visit, problems, &html! {}))
         }

@@ -9,7 +9,7 @@ use sales::catalog;
 use sales::load::{self, CANCELLED, Load, LoadState};
 use sales::setup::Step;
 
-use super::progress::{self, Standing, Steps, told};
+use super::progress::{self, Standing, Steps, standing_still, stands_still, told};
 use super::{Wizard, address, button, page};
 use crate::jobs;
 use crate::pages::jobs::{REASON, reason};
@@ -53,12 +53,12 @@ async fn shown<W: World>(visit: &Visit<'_, W>, problems: &Problems) -> Result<Re
         _ => html! {},
     };
     let body = html! {
-        @if is_going { (live("ensaio", &visit.request.path, 3, &inside)) } @else { div id="ensaio" { (inside) } }
+        @if is_going { (live("ensaio", &address(Step::Ensaio), 3, &inside)) } @else { div id="ensaio" { (inside) } }
         @if is_going { (cancel_form(visit, problems)) }
         @else { (begin(visit, &wizard, latest.is_some())) }
     };
     let page = page(&wizard, Step::Ensaio, problems, &body);
-    if is_going && problems.is_empty() {
+    if is_going && problems.is_empty() && !stands_still(visit) {
         return Ok(visit.page_refreshed(page, REFRESH));
     }
     Ok(visit.page(super::status(problems), page))
@@ -94,7 +94,7 @@ fn begin<W: World>(visit: &Visit<'_, W>, wizard: &Wizard, was_there: bool) -> Ma
 
 fn cancel_form<W: World>(visit: &Visit<'_, W>, problems: &Problems) -> Markup {
     let action = href(&["configuracao", "ensaio", "cancelar"]);
-    html! { div class="acts" {
+    html! { (standing_still(visit, Step::Ensaio)) div class="acts" {
         (confirm(&action, "Cancelar o ensaio", "A parte em andamento vai até o fim e nenhuma outra começa.").grave()
             .show(visit, problems, &html! {}))
     } }

@@ -64,6 +64,15 @@ impl Wizard {
         self.has_loaded || self.draft.is_open(step)
     }
 
+    /// A load that was asked for is done when it has ended well; then the rest is set up, by whatever hand.
+    fn is_done(&self, step: Step) -> bool {
+        match step {
+            Step::Carga => self.has_loaded,
+            Step::Ensaio => self.draft.done.contains_key(&step),
+            _ => self.has_loaded || self.draft.done.contains_key(&step),
+        }
+    }
+
     /// To whoever asks for a step that is not open yet.
     fn elsewhere(&self) -> Response {
         Response::see(&address(self.current()))
@@ -111,13 +120,10 @@ pub async fn overview<W: World>(visit: &Visit<'_, W>) -> Result<Response, Troubl
                     @if wizard.is_open(step) { a href=(address(step)) { (number) ". " (step.title()) } }
                     @else { span class="dim" { (number) ". " (step.title()) } }
                     " "
-                    @match wizard.draft.done.get(&step) {
-                        Some(done) => {
-                            (badge(Tone::Good, "feito"))
-                            div class="dim" { (moment(done.at)) " · " (done.by) }
-                        }
-                        None if step == wizard.current() && !wizard.has_loaded => (badge(Tone::Busy, "é o próximo")),
-                        None => {},
+                    @if wizard.is_done(step) { (badge(Tone::Good, "feito")) }
+                    @else if step == wizard.current() && !wizard.has_loaded { (badge(Tone::Busy, "é o próximo")) }
+                    @if let Some(done) = wizard.draft.done.get(&step) {
+                        div class="dim" { (moment(done.at)) " · " (done.by) }
                     }
                 } } }
                 @if !wizard.has_loaded {
@@ -164,7 +170,7 @@ fn page<'p>(wizard: &Wizard, step: Step, problems: &Problems, body: &Markup) -> 
 fn steps(wizard: &Wizard, here: Step) -> Markup {
     html! {
         nav class="steps" aria-label="Passos" { ol { @for (number, step) in (1..).zip(Step::ALL) {
-            @let is_done = wizard.draft.done.contains_key(&step);
+            @let is_done = wizard.is_done(step);
             @let mark = html! {
                 span class="dot" { @if is_done { (icon(Icon::Check)) } @else { (number) } }
                 span { (step.title()) @if is_done { span class="hidden" { " (feito)" } } }

@@ -149,8 +149,7 @@ pub(in crate::pages) fn name(setting: &str, lists: &Lists) -> String {
 
 /// What must be corrected, by the names that people know.
 pub(in crate::pages) fn told(problem: &Problem) -> String {
-    let found = NAMES.iter().find(|known| last(known.0) == problem.setting);
-    let title = found.map_or(problem.setting, |known| known.1);
+    let title = of_problem(problem.setting).map_or(problem.setting, |known| known.1);
     format!("{title}: {}", said(&problem.text))
 }
 
@@ -170,6 +169,11 @@ pub(in crate::pages) fn said(text: &str) -> String {
         rest = &rest[end..];
     }
     told + rest
+}
+
+/// What a [`Problem`] names without its group: the whole of a group rather than a member.
+fn of_problem(setting: &str) -> Option<&'static Named> {
+    NAMES.iter().rev().find(|known| last(known.0.trim_end_matches('.')) == setting)
 }
 
 fn last(setting: &str) -> &str {
@@ -192,7 +196,7 @@ pub(super) fn is_other(setting: &str) -> bool {
 
 /// The step that asks for the setting of a [`Problem`], which is named without its group.
 pub(super) fn place(setting: &str) -> Option<Step> {
-    NAMES.iter().find(|known| last(known.0.trim_end_matches('.')) == setting)?.4
+    of_problem(setting)?.4
 }
 
 /// A value as people read it.

@@ -34,7 +34,10 @@ fn all(settings: &Settings) -> Vec<Other> {
     let whole = versions::flat(settings);
     let stock = settings.locais_estoque.iter().map(|(code, branch)| format!("{code} = {branch}"));
     let stock = Value::String(stock.collect::<Vec<_>>().join("\n"));
-    let is_ours = |setting: &str| names::is_other(setting) && !setting.starts_with(STOCK);
+    // Where the credentials are sent is decided by whoever installs.
+    let is_ours = |setting: &str| {
+        names::is_other(setting) && !setting.starts_with(STOCK) && !setting.starts_with("Url")
+    };
     let others = whole.into_iter().filter(|(setting, _)| is_ours(setting));
     let mut all: Vec<Other> = others.map(|(setting, value)| Other { setting, value }).collect();
     all.push(Other { setting: STOCK.to_owned(), value: stock });

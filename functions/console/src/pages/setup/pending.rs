@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use engine::{Cases as _, Documents as _, Expected, Mark};
+use engine::{Cases as _, Documents as _, Expected, Fingerprint, Mark};
 use maud::{Markup, html};
 use sales::desk::Kind;
 use sales::settings::versions::{self, Change, Signature};
@@ -36,6 +36,13 @@ struct Proposal {
     /// The version they were made from.
     version: u64,
     settings: Settings,
+}
+
+impl Proposal {
+    /// What tells it from every other.
+    fn name(&self) -> String {
+        Fingerprint::of(self).as_str().to_owned()
+    }
 }
 
 fn here() -> String {
@@ -74,7 +81,7 @@ pub async fn show<W: World>(visit: &Visit<'_, W>) -> Result<Response, Trouble> {
 async fn shown<W: World>(visit: &Visit<'_, W>, problems: &Problems) -> Result<Response, Trouble> {
     let above = vec![("De-para".to_owned(), href(&["de-para"]))];
     let title = "O que muda";
-    let Some(Proposal { back, settings, .. }) = proposed(visit).await? else {
+    let Some(proposal) = proposed(visit).await? else {
         let body = notice(
             Tone::Idle,
             "Não há mudança esperando confirmação.",
@@ -84,6 +91,8 @@ async fn shown<W: World>(visit: &Visit<'_, W>, problems: &Problems) -> Result<Re
         );
         return Ok(visit.show(Page { title, nav: Nav::Mappings, above, body }));
     };
+    let of_it = proposal.name();
+    let Proposal { back, settings, .. } = proposal;
     let stored = Settings::stored(visit.state()).await?.map(|(settings, _)| settings);
     let changes = versions::changes(stored.as_ref(), &settings);
     let lists = lists::read(visit, &List::ALL).await?;
@@ -94,7 +103,7 @@ async fn shown<W: World>(visit: &Visit<'_, W>, problems: &Problems) -> Result<Re
         @if visit.may_operate() {
             div class="acts" {
                 (confirm(&href(&["de-para", "gravar"]), "Salvar", "Vale a partir da próxima execução de cada agendamento.")
-                    .show(visit, problems, &html! {}))
+                    .show(visit, problems, &html! { input type="hidden" name="proposta" value=(of_it); }))
                 a class="button" href=(back) { "Voltar e corrigir" }
                 (super::button(visit, &href(&["de-para", "descartar"]), "Descartar", false))
             }
@@ -150,9 +159,16 @@ async fn consequences<W: World>(visit: &Visit<'_, W>, changes: &[Change]) -> Res
 
 /// Saves what was shown.
 pub async fn save<W: World>(visit: &Visit<'_, W>) -> Result<Done, Trouble> {
-    let Some(Proposal { version, settings, .. }) = proposed(visit).await? else {
+    let Some(proposal) = proposed(visit).await? else {
         return Ok(visit.refused(&href(&["de-para"]), "Não há mudança esperando confirmação."));
     };
+    // Another window of the same session may have proposed something else since.
+    if visit.form.filled("proposta").is_some_and(|shown| shown != proposal.name()) {
+        return Ok(
+            visit.refused(&here(), "A mudança é outra desde que esta página foi aberta: confira de novo.")
+        );
+    }
+    let Proposal { version, settings, .. } = proposal;
     let Some(reason) = reason(visit) else {
         let problems = vec![("motivo".to_owned(), REASON.to_owned())];
         return Ok(Done::with_problems(shown(visit, &problems).await?, REASON));
@@ -167,7 +183,11 @@ pub async fn save<W: World>(visit: &Visit<'_, W>) -> Result<Done, Trouble> {
         Err(incomplete @ SetupError::Incomplete(_)) => {
             Ok(visit.refused(&here(), names::said(&incomplete.to_string())))
         }
-        Err(error) => conflict(visit, &href(&["de-para"]), error),
+        Err(error) => {
+            // Made from settings that are no longer there: it can never be saved.
+            visit.state().delete(KIND, &visit.session.id, Expected::Any).await?;
+            conflict(visit, &href(&["de-para"]), error)
+        }
     }
 }
 

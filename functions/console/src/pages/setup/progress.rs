@@ -8,8 +8,10 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use sales::catalog::{self, GATE};
 use sales::load::{Load, LoadState, STEP_KIND, step_id};
+use sales::setup::Step;
 use serde::{Deserialize, Serialize};
 
+use super::address;
 use crate::pages::runs::shortened;
 use crate::ports::World;
 use crate::trouble::Trouble;
@@ -33,6 +35,22 @@ pub(super) type Steps = BTreeMap<String, RunRecord>;
 pub(super) struct Asked {
     pub(super) at: Timestamp,
     pub(super) by: String,
+}
+
+/// Whether somebody without JavaScript has asked that the page is not fetched anew: a form on it is being filled in.
+pub(super) fn stands_still<W: World>(visit: &Visit<'_, W>) -> bool {
+    visit.form.is_on("parada")
+}
+
+/// The way there and back, where there is no JavaScript.
+pub(super) fn standing_still<W: World>(visit: &Visit<'_, W>, step: Step) -> Markup {
+    let page = address(step);
+    html! {
+        noscript { p {
+            @if stands_still(visit) { a href=(page) { "Voltar a atualizar esta página" } }
+            @else { a href={ (page) "?parada=sim" } { "Parar de atualizar esta página, para cancelar" } }
+        } }
+    }
 }
 
 /// Where a load or a dry run stands, as far as a page must know.
@@ -149,7 +167,7 @@ fn line(step: &str, record: Option<&RunRecord>, now: Timestamp, is_over: bool) -
     vec![
         name,
         state(record, is_over),
-        html! { (count(counters.read)) " de " (count(expected)) " (" (percent(counters.read, expected)) " %)" },
+        html! { span class="n" { (count(counters.read)) " de " (count(expected)) " (" (percent(counters.read, expected)) " %)" } },
         html! { (count(counters.stored())) },
         html! { @if counters.quarantined() > 0 { (count(counters.quarantined())) } },
         html! { @if is_running { (count(record.rate(now))) } },

@@ -73,7 +73,7 @@ pub async fn save<W: World, S: Screen>(visit: &Visit<'_, W>) -> Result<Done, Tro
     let settings = match typed.applied(&wizard.draft.settings, &lists) {
         Ok(settings) => settings,
         Err(invalid) => {
-            let problems: Problems = invalid.into_iter().map(|it| (it.field, capital(&it.text))).collect();
+            let problems: Problems = invalid.into_iter().map(|it| (it.field, it.text)).collect();
             let text = format!("{} campos a corrigir", problems.len());
             return Ok(Done::with_problems(shown(visit, &wizard, &typed, &lists, &problems), &text));
         }
@@ -82,11 +82,4 @@ pub async fn save<W: World, S: Screen>(visit: &Visit<'_, W>) -> Result<Done, Tro
         return pending::propose(visit, &wizard.draft.settings, settings, &address(S::STEP)).await;
     }
     wizard.keep(visit, S::STEP, settings, &format!("{}: salvo.", S::STEP.title())).await
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).chain(['.']).collect())
 }

@@ -25,6 +25,8 @@ pub(crate) fn answer(word: &Word, answer: &Value) -> String {
         Word::List { .. } | Word::Find { .. } => orders(&result["orders"]),
         Word::Show { .. } => order(result),
         Word::Quarantine { .. } => deliveries(&result["deliveries"]),
+        Word::Unmatched { .. } => callbacks(&result["callbacks"]),
+        Word::Dismiss { .. } => format!("feito{}\n", repeated(result)),
         Word::Branches => branches(&result["branches"]),
         Word::Settings => format!("{result:#}\n"),
         Word::Configure { .. } => configured(result),
@@ -200,6 +202,24 @@ fn deliveries(found: &Value) -> String {
     format!("{table}\n")
 }
 
+fn callbacks(found: &Value) -> String {
+    let found = list(found);
+    if found.is_empty() {
+        return "nenhum aviso sem pedido\n".to_owned();
+    }
+    let mut table = table(&["recebido", "SS", "pedido", "o que houve", "aviso"]);
+    for callback in found {
+        table.add_row([
+            instant(&callback["received"]),
+            cell(&callback["ss"]),
+            cell(&callback["order_id"]),
+            cell(&callback["told"]),
+            cell(&callback["id"]),
+        ]);
+    }
+    format!("{table}\n")
+}
+
 fn branches(found: &Value) -> String {
     let found = list(found);
     if found.is_empty() {
@@ -268,16 +288,24 @@ fn status(result: &Value) -> String {
         ("quarantined", "entregas em quarentena"),
         ("unlooked", "pedidos cuja SS não pôde ser consultada ou não é encontrada"),
         ("unexplained", "pedidos cuja SS está em uma situação que ninguém explicou"),
+        ("unreadable", "registros que não podem ser lidos (atualize a aplicação ou avise o suporte)"),
         ("inactive", "pedidos fora da integração por filial desligada, que podem esperar no ERP"),
     ] {
         if summary[member].as_u64().is_some_and(|count| count > 0) {
             let _ = writeln!(text, "{said}: {}", summary[member]);
         }
     }
+    let without = &summary["skipped"]["no_equipment"];
+    if without.as_u64().is_some_and(|count| count > 0) {
+        let _ = writeln!(text, "pedidos fora da integração por não ter equipamento: {without}");
+    }
     for register in list(&result["equipment"]) {
         let account = cell(&register["account"]);
         let said = match (&register["items"], &register["error"]) {
             (_, Value::String(error)) => format!("não pôde ser lida: {error}"),
+            (items, _) if register["truncated"] == Value::Bool(true) => {
+                format!("só os primeiros {items} equipamentos: a lista é longa demais")
+            }
             (Value::Null, _) => continue,
             (items, _) => format!("{items} equipamentos, lida em {}", instant(&register["read_at"])),
         };
@@ -298,7 +326,7 @@ mod tests {
             "state": "needs_attention", "since": "2026-11-22T11:00:00Z", "todo": "procure-a", "error": "não respondeu"});
         let found = json!({"done": true, "result": {"orders": [parked]}});
 
-        let text = answer(&Word::List { state: None, limit: 100 }, &found);
+        let text = answer(&Word::List { state: None, alarm: None, limit: 100 }, &found);
 
         for part in [
             "48213",
@@ -345,16 +373,31 @@ mod tests {
 
     #[test]
     fn the_status_says_what_only_an_alarm_shows() {
-        let summary = json!({"states": {}, "reasons": {"open_refused": 1}, "inactive": 3, "unlooked": 1});
+        let summary = json!({"states": {}, "reasons": {"open_refused": 1}, "inactive": 3, "unlooked": 1,
+            "unreadable": 4, "skipped": {"no_equipment": 5}});
         let told = answer(&Word::Status, &json!({"done": true, "result": {"summary": summary}}));
 
         for part in [
             "o Sismetro recusou abrir a SS): 1",
             "filial desligada, que podem esperar no ERP: 3",
             "não é encontrada: 1",
+            "não podem ser lidos (atualize a aplicação ou avise o suporte): 4",
+            "por não ter equipamento: 5",
         ] {
             assert!(told.contains(part), "{part}: {told}");
         }
+    }
+
+    #[test]
+    fn a_callback_without_an_order_is_shown_with_the_id_that_dismisses_it() {
+        let callback = json!({"id": "5f.99881", "received": "2026-11-22T11:00:00Z", "ss": "99881", "told": "não há pedido com esta SS"});
+
+        let text = answer(
+            &Word::Unmatched { limit: 1 },
+            &json!({"done": true, "result": {"callbacks": [callback]}}),
+        );
+
+        assert!(text.contains("5f.99881") && text.contains("22/11/2026 08:00"), "{text}");
     }
 
     #[test]
@@ -363,7 +406,7 @@ mod tests {
             "warnings": ["confira o número"]});
 
         let text = answer(
-            &Word::List { state: None, limit: 1 },
+            &Word::List { state: None, alarm: None, limit: 1 },
             &json!({"done": true, "result": {"orders": [order]}}),
         );
 

@@ -47,6 +47,10 @@ pub(crate) enum Word {
         /// skipped ou needs_attention
         #[arg(long, value_name = "SITUAÇÃO")]
         state: Option<String>,
+        /// Só os que têm este alerta: late_conflicting_outcome, ss_link_missing, ss_number_mismatch,
+        /// equipment_unrecognised, equipment_both, branch_inactive_skipped, poll_failed, ss_not_found ou unknown_status
+        #[arg(long, value_name = "ALERTA")]
+        alarm: Option<String>,
         /// Quantos, no máximo
         #[arg(long, default_value_t = 100, value_name = "N")]
         limit: usize,
@@ -67,7 +71,20 @@ pub(crate) enum Word {
         #[arg(long, default_value_t = 100, value_name = "N")]
         limit: usize,
     },
-    /// Retoma um pedido de onde parou
+    /// Os avisos do Sismetro que não acharam o seu pedido em um dia
+    Unmatched {
+        /// Quantos, no máximo
+        #[arg(long, default_value_t = 100, value_name = "N")]
+        limit: usize,
+    },
+    /// Dispensa um aviso que não é de nenhum pedido: deixa de ser procurado e de alarmar
+    Dismiss {
+        /// O id que unmatched mostra
+        callback: String,
+        #[command(flatten)]
+        why: Why,
+    },
+    /// Retoma um pedido de onde parou; um sem equipamento, se o mapa corrigido acha um no evento guardado
     Redrive(Order),
     /// Associa a SS que uma pessoa achou ou abriu
     Attach {
@@ -236,7 +253,13 @@ impl Word {
         };
         Ok(match self {
             Self::Status => json!({"op": "status"}),
-            Self::List { state, limit } => json!({"op": "list", "state": state, "limit": limit}),
+            Self::List { state, alarm, limit } => {
+                json!({"op": "list", "state": state, "alarm": alarm, "limit": limit})
+            }
+            Self::Unmatched { limit } => json!({"op": "unmatched", "limit": limit}),
+            Self::Dismiss { callback, why } => {
+                with(about("dismiss_callback", why), "callback", json!(callback))
+            }
             Self::Find { text } => json!({"op": "find", "text": text}),
             Self::Show { .. } => json!({"op": "show", "order_id": order}),
             Self::Quarantine { limit } => json!({"op": "quarantine", "limit": limit}),
@@ -328,11 +351,13 @@ mod tests {
         let order = ("order_id", json!("A-1"));
         for (line, so) in [
             ("status".to_owned(), json!({"op": "status"})),
-            ("list".to_owned(), json!({"op": "list", "state": null, "limit": 100})),
+            ("list".to_owned(), json!({"op": "list", "state": null, "alarm": null, "limit": 100})),
             (
-                "list --state needs_attention --limit 5".to_owned(),
-                json!({"op": "list", "state": "needs_attention", "limit": 5}),
+                "list --state needs_attention --alarm ss_not_found --limit 5".to_owned(),
+                json!({"op": "list", "state": "needs_attention", "alarm": "ss_not_found", "limit": 5}),
             ),
+            ("unmatched".to_owned(), json!({"op": "unmatched", "limit": 100})),
+            (format!("dismiss a.99 {why}"), told("dismiss_callback", &[("callback", json!("a.99"))])),
             ("show A-1".to_owned(), json!({"op": "show", "order_id": "A-1"})),
             ("quarantine".to_owned(), json!({"op": "quarantine", "limit": 100})),
             (format!("redrive A-1 {why}"), told("redrive", std::slice::from_ref(&order))),

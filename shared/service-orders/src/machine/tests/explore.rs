@@ -89,6 +89,7 @@ fn from_outside() -> Vec<Event> {
     }
     let words = [
         Word::Redrive,
+        Word::Reread { content: content(), gate: Gate::Wanted },
         Word::Attach(found()),
         Word::Attach(other()),
         Word::AllowResend,

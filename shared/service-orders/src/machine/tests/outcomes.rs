@@ -63,7 +63,7 @@ fn an_order_that_is_closed_again_after_its_cancellation_is_for_a_person() {
 fn another_event_of_an_order_without_equipment_is_looked_at_anew() {
     let skipped = || first("o-1", arrival("a", Gate::Unwanted(Skip::NoEquipment)), at(0));
 
-    assert_eq!(arrives(&skipped(), "a", Gate::Wanted), None);
+    assert_eq!(arrives(&skipped(), "a", Gate::Unwanted(Skip::NoEquipment)), None);
     let order = arrives(&skipped(), "b", Gate::Wanted).expect("it is looked at");
     assert_eq!((order.state, order.due), (State::Received, Some(at(500))));
 }

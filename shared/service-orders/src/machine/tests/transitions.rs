@@ -331,6 +331,72 @@ fn t18_a_skipped_order_begins_once_its_branch_is_active() {
 }
 
 #[test]
+fn t18_an_order_that_only_our_map_took_for_one_without_equipment_begins_once_the_map_is_right() {
+    let skipped = || first("o-1", arrival("a", Gate::Unwanted(Skip::NoEquipment)), at(0));
+    let corrected = Content { equipment: Equipment::Existing { id: "7".to_owned() }, ..content() };
+    let same = |gate| Arrival { content: corrected.clone(), ..arrival("a", gate) };
+    let reread = |gate| told("c-1", Word::Reread { content: corrected.clone(), gate });
+
+    for event in [Event::Arrived(same(Gate::Wanted)), reread(Gate::Wanted)] {
+        let (order, _) = after(skipped(), &[(event, 10)]);
+
+        assert_eq!((order.state, order.skipped, order.due), (State::Received, None, Some(at(10))));
+        assert_eq!(order.content.equipment.id(), Some("7"));
+    }
+    let unwanted = Gate::Unwanted(Skip::NoEquipment);
+    for event in [Event::Arrived(same(unwanted)), reread(unwanted), told("c-1", Word::Redrive)] {
+        assert_eq!(next(&skipped(), &event, at(10)), None, "{event:?}");
+    }
+    let off = Gate::Unwanted(Skip::BranchInactive);
+    for event in [Event::Arrived(same(off)), reread(off)] {
+        let (order, _) = after(skipped(), &[(event, 10)]);
+
+        assert_eq!((order.state, order.skipped), (State::Skipped, Some(Skip::BranchInactive)));
+        assert!(order.alarms.contains(&Alarm::BranchInactiveSkipped));
+    }
+}
+
+#[test]
+fn an_opening_that_was_refused_whole_is_none_that_a_branch_switched_off_would_finish() {
+    let refused = Event::Opened(Opened::NotDone(passing()));
+    let inactive = Event::Prepared(Prepared::Inactive { branch: None });
+
+    let (order, effect) = after(opening(), &[(refused, 2), (Event::Due, 100), (inactive.clone(), 101)]);
+    assert_eq!((order.state, order.skipped, effect), (State::Skipped, Some(Skip::BranchInactive), None));
+
+    let nothing = Event::Scanned(Scanned::Nothing { resend: true });
+    let scans = [(Event::Due, 200), (nothing.clone(), 201), (Event::Due, 1_200), (nothing, 1_201)];
+    let (in_doubt, _) = after(unknown(), &scans);
+    let (order, effect) = after(in_doubt, &[(Event::Due, 1_202), (inactive, 1_203)]);
+    assert_eq!((order.state, effect), (State::Opening, Some(Effect::Open)), "its SS was being opened");
+}
+
+#[test]
+fn what_is_said_of_a_skipped_order_is_seen_and_opens_no_second_ss() {
+    for skip in [Skip::NoEquipment, Skip::BranchInactive] {
+        let skipped = first("o-1", arrival("a", Gate::Unwanted(skip)), at(0));
+
+        let (order, effect) = after(skipped, &[(notice(What::Completed, Said::Callback), 10)]);
+
+        assert_eq!((order.state, order.skipped, order.due, effect), (State::Skipped, Some(skip), None, None));
+        assert!(order.alarms.contains(&Alarm::LateConflictingOutcome));
+        let again = Event::Arrived(arrival("b", Gate::Wanted));
+        let (order, effect) = after(order, &[(again, 20), (Event::Due, 21), (ready(), 22)]);
+        assert_eq!((order.state, effect), (State::Received, Some(Effect::Confirm("1287593".to_owned()))));
+    }
+}
+
+#[test]
+fn an_order_that_is_skipped_after_something_was_said_of_it_is_seen() {
+    let unwanted = Event::Arrived(arrival("b", Gate::Unwanted(Skip::NoEquipment)));
+
+    let (order, _) = after(received(), &[(notice(What::Completed, Said::Callback), 1), (unwanted, 2)]);
+
+    assert_eq!(order.skipped, Some(Skip::NoEquipment));
+    assert!(order.alarms.contains(&Alarm::LateConflictingOutcome));
+}
+
+#[test]
 fn an_order_without_equipment_is_not_one_whose_equipment_was_not_recognised() {
     let without = Content { equipment: Equipment::Unknown, ..content() };
     let arrival = |digest: &str, gate| Arrival { content: without.clone(), ..arrival(digest, gate) };

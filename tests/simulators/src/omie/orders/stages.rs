@@ -50,6 +50,14 @@ pub(super) fn rows_of(order: &Value) -> Vec<Value> {
     vec![row(at(order, super::STAGE), day, hour, user)]
 }
 
+/// Whether an invoice, a cancellation or a return of the order is later than what is listed yet: rows of before it must
+/// not tell of it.
+fn is_ahead(order: &Value, latest: i64) -> bool {
+    let stamps = &order["infoCadastro"];
+    let has_event = ["faturado", "cancelado", "devolvido"].iter().any(|event| stamps[event] == "S");
+    has_event && seconds(&text_of(&stamps["dAlt"]), &text_of(&stamps["hAlt"])).is_some_and(|at| at > latest)
+}
+
 pub(in crate::omie) fn stages(account: &mut Account<'_>, param: &Map<String, Value>) -> Answered {
     ASKED.check(param)?;
     let text = |name: &str| param.get(name).map(text_of).unwrap_or_default();
@@ -58,6 +66,9 @@ pub(in crate::omie) fn stages(account: &mut Account<'_>, param: &Map<String, Val
     let stage = text("cEtapa");
     let mut rows: Vec<(i64, u64, Value)> = Vec::new();
     for order in account.asked_orders(param, from) {
+        if is_ahead(&order, latest) {
+            continue;
+        }
         let id = text_of(at(&order, "cabecalho.codigo_pedido")).parse().unwrap_or_default();
         for row in rows_of(&order) {
             let moment = seconds(&text_of(&row["dDtEtapa"]), &text_of(&row["cHrEtapa"])).unwrap_or_default();

@@ -40,6 +40,18 @@ async fn a_conclusion_is_told_in_shape_a() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_key_that_somebody_registered_stands_in_the_place_of_the_usual_one() {
+    let (both, _) = with(Some(CallbackForm::default())).await;
+    both.sismetro.callbacks().register("http://127.0.0.1:1", &[("Key", "ours")]);
+    both.sismetro.conclude(1_287_001).expect("it is there");
+
+    let push = both.sismetro.callbacks().take_next().expect("one waits");
+
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    assert_eq!(push.headers, [pair("Key", "ours"), pair("unit", UNIT)]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_cancellation_brings_its_reason_and_the_facade_its_list() {
     let (both, id) = with(Some(CallbackForm::default())).await;
     both.sismetro.cancel(1_287_001, "Equipamento vendido").expect("it is there");

@@ -94,7 +94,9 @@ fn senior<W: World>(visit: &Visit<'_, W>, known: &Known, problems: &Problems) ->
 fn accounts<W: World>(visit: &Visit<'_, W>, known: &Known, problems: &Problems) -> Markup {
     let typed = super::typed(visit, problems, "nome");
     let field = |name, label| Field::new(name, label).filled(&typed, problems);
-    let units = known.secret["sismetro"].as_object();
+    let unit_of =
+        |name: &str| known.kept(&format!("/sismetro/{name}/unit")).unwrap_or("sem número").to_owned();
+    let units: Vec<_> = known.accounts().into_iter().map(|name| (unit_of(&name), name)).collect();
     let inside = html! {
         (field("nome", "Nome da conta").help("Como as filiais a chamam; o nome de uma conta que já existe a substitui.").input("text"))
         (field("unidade", "Unidade").help("O número da unidade no Sismetro.").input("text"))
@@ -102,10 +104,8 @@ fn accounts<W: World>(visit: &Visit<'_, W>, known: &Known, problems: &Problems) 
     };
     let save = html! { button class="primary" { "Testar e salvar a conta" } };
     html! {
-        @if let Some(units) = units.filter(|units| !units.is_empty()) {
-            ul { @for (name, keys) in units {
-                li { strong { (name) } ", unidade " (keys["unit"].as_str().unwrap_or("sem número")) }
-            } }
+        @if !units.is_empty() {
+            ul { @for (unit, name) in &units { li { strong { (name) } ", unidade " (unit) } } }
         }
         p class="dim" { "A conta é testada com uma consulta de verdade antes de ser guardada." }
         (form_of(visit, &href(&["configuracao", "os", "conta"]), &inside, &save))
@@ -139,6 +139,10 @@ pub async fn save_senior<W: World>(visit: &Visit<'_, W>) -> Result<Done, Trouble
     form.text("endereco").trim_end_matches('/').clone_into(&mut settings.senior.base_url);
     settings.senior.url_style =
         if form.text("estilo") == "bridge" { UrlStyle::Bridge } else { UrlStyle::Gateway };
+    // A secret goes only where it was given for: whoever types another address types the secrets too.
+    let stored = &known.settings.senior;
+    let is_same_door =
+        settings.senior.base_url == stored.base_url && settings.senior.url_style == stored.url_style;
     if let Err(bad) = settings.senior.check() {
         let field = match bad.knob.as_str() {
             "tenant_name" => "tenant",
@@ -150,7 +154,7 @@ pub async fn save_senior<W: World>(visit: &Visit<'_, W>) -> Result<Done, Trouble
     let mut keys = json!({});
     let mut missing = Problems::new();
     for (name, label) in [("access_key", "Access key"), ("secret", "Secret"), ("client_id", "Client id")] {
-        match form.filled(name).or_else(|| known.kept(&format!("/senior/{name}"))) {
+        match form.filled(name).or_else(|| known.kept(&format!("/senior/{name}")).filter(|_| is_same_door)) {
             Some(given) => keys[name] = json!(given),
             None if name == "client_id" && settings.senior.url_style == UrlStyle::Bridge => {}
             None => missing.push((name.to_owned(), format!("Informe: {label}."))),
@@ -219,7 +223,12 @@ pub async fn save_rules<W: World>(visit: &Visit<'_, W>) -> Result<Done, Trouble>
 /// What the secret would say with `members` in it. Whichever partner is set up first, the other's part is empty.
 fn credentials(known: &Known, members: &Value) -> Result<Credentials, String> {
     let mut all = json!({ "senior": { "access_key": "-", "secret": "-" }, "sismetro": {} });
-    crate::ports::merged(&mut all, &known.secret);
+    // An installation begins with empty texts.
+    let mut kept = known.secret.clone();
+    if let Some(senior) = kept.get_mut("senior").and_then(Value::as_object_mut) {
+        senior.retain(|_, text| text.as_str().is_none_or(|text| !text.trim().is_empty()));
+    }
+    crate::ports::merged(&mut all, &kept);
     crate::ports::merged(&mut all, members);
     Credentials::parse(&all.to_string()).map_err(|incomplete| format!("Confira o valor: {incomplete}."))
 }

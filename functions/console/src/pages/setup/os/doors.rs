@@ -4,10 +4,9 @@
 use maud::{Markup, html};
 use serde_json::Value;
 use service_orders::Credentials;
-use service_orders::inbound::TRIAL;
+use service_orders::inbound;
 
 use super::{Known, address, again, problem};
-use crate::pages::os_words;
 use crate::pages::setup::{button, form_of};
 use crate::ports::{Delivered, Partners as _, World};
 use crate::trouble::Trouble;
@@ -121,7 +120,10 @@ pub async fn trial<W: World>(visit: &Visit<'_, W>) -> Result<Done, Trouble> {
         return Ok(again(visit, &known, &problem("porta", "Esta porta ainda não tem segredo.")));
     };
     let unit = credentials.sismetro.values().next().map(|keys| keys.unit.clone()).unwrap_or_default();
-    let mut headers = vec![(TRIAL, "1".to_owned()), ("content-type", "application/json".to_owned())];
+    let mut headers = vec![
+        (inbound::TRIAL, inbound::trial(secret, body.as_bytes(), visit.now)),
+        ("content-type", "application/json".to_owned()),
+    ];
     if door.id == SISMETRO.id {
         headers.extend([("unit", unit), ("key", secret.expose().to_owned())]);
     } else {
@@ -180,7 +182,7 @@ fn read(answered: &Delivered) -> Markup {
                 ]))
             }
             @if let Some(reason) = answered.body["reason"].as_str() {
-                p { "Motivo: " (os_words::quarantined(reason)) ". Um aviso assim fica guardado, à espera de correção, e pode ser reprocessado." }
+                p { "Motivo: " (reason) ". Um aviso assim fica guardado, à espera de correção, e pode ser reprocessado." }
             }
         },
         401 | 503 => html! { "Credenciais novas valem em até um minuto: tente de novo." },

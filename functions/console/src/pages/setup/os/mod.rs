@@ -51,15 +51,28 @@ impl Known {
         Ok(Self { secret, settings, stored, wrong, branches: Branch::all(visit.state()).await? })
     }
 
-    /// The names of the accounts in the secret.
+    /// The names of the accounts in the secret that have a key; an installation begins with one that has none.
     fn accounts(&self) -> Vec<String> {
-        self.secret["sismetro"].as_object().map(|all| all.keys().cloned().collect()).unwrap_or_default()
+        let has_key = |name: &String| self.kept(&format!("/sismetro/{name}/key")).is_some();
+        let all = self.secret["sismetro"].as_object();
+        all.map(|all| all.keys().filter(|name| has_key(name)).cloned().collect()).unwrap_or_default()
+    }
+
+    /// Whether the access to either partner is missing.
+    fn is_bare(&self) -> bool {
+        let has_senior = ["/senior/access_key", "/senior/secret"].iter().all(|key| self.kept(key).is_some());
+        !has_senior || self.accounts().is_empty()
     }
 
     /// What is in the secret at this place; nothing when it is empty.
     fn kept(&self, pointer: &str) -> Option<&str> {
         self.secret.pointer(pointer).and_then(Value::as_str).filter(|text| !text.trim().is_empty())
     }
+}
+
+/// Whether the access to either partner is missing.
+pub(in crate::pages) async fn is_bare<W: World>(visit: &Visit<'_, W>) -> Result<bool, Trouble> {
+    Ok(Known::of(visit).await?.is_bare())
 }
 
 /// Everything of the integration.

@@ -1,0 +1,57 @@
+//! What was thought of when seeds had failed already: those stay the runs they were.
+
+use std::time::Duration;
+
+use fastrand::Rng;
+
+use crate::chaos::Weather;
+use crate::harm::Harm;
+use crate::schedule::Action;
+use crate::world::JOBS;
+
+/// Who is at an order is known by the time until which it was claimed, three minutes ahead: clocks of ours that are further
+/// apart than that are not promised to be told from a holder who is gone. AWS keeps them within milliseconds.
+const APART_MS: i64 = 60_000;
+
+/// Further trouble of a seed.
+#[derive(Clone, Debug)]
+pub(crate) struct Late {
+    pub(crate) weather: Weather,
+    /// How far the clock of each job is ahead of our first, in milliseconds.
+    pub(crate) apart: [i64; JOBS],
+    /// How long after its stamp Omie lists a stage.
+    pub(crate) rows_after: Duration,
+    /// Whether Omie states the hour of a cancellation.
+    pub(crate) has_hours: bool,
+}
+
+impl Late {
+    pub(crate) fn none() -> Self {
+        Self { weather: Weather::Calm, apart: [0; JOBS], rows_after: Duration::ZERO, has_hours: true }
+    }
+
+    pub(crate) fn draw(rng: &mut Rng, all: &mut Vec<(u64, Action)>) -> Self {
+        let mut late = Self::none();
+        if rng.u8(..3) == 0 {
+            let mut harms = Harm::MORE.to_vec();
+            rng.shuffle(&mut harms);
+            harms.truncate(rng.usize(1..=harms.len()));
+            let chance = [50, 200, 800][rng.usize(..3)];
+            late.weather = Weather::Random { chance, harms, rng: rng.fork() };
+        }
+        if rng.u8(..4) == 0 {
+            late.apart = std::array::from_fn(|_| rng.i64(-APART_MS..=APART_MS));
+        }
+        if rng.u8(..4) == 0 {
+            late.rows_after = Duration::from_secs([20, 60, 150][rng.usize(..3)]);
+        }
+        late.has_hours = rng.u8(..4) > 0;
+        if rng.u8(..8) == 0 {
+            let at = rng.u64(..600);
+            all.push((at, Action::Settings { what: 5 }));
+            all.push((at + rng.u64(1..600), Action::RestoreSettings));
+            all.sort_by_key(|(at, _)| *at);
+        }
+        late
+    }
+}
