@@ -13,7 +13,7 @@ use runtime::{Edge, Failure, Invocation};
 use serde_json::Value;
 
 use crate::ports::aws::{Aws, Warm};
-use crate::web::{Request, Response};
+use crate::web::{Request, Response, href};
 use crate::{App, alarms};
 
 /// What one event comes to: the answer to a request; null where nobody waits for one.
@@ -34,10 +34,15 @@ pub fn console() -> impl Fn(Arc<Edge>, Value, Invocation) -> Answering {
             let request = read(event, &invocation.request_id);
             let scheme = if request.is_loopback() { "http" } else { "https" };
             let address = request.header("host").map(|host| format!("{scheme}://{host}")).unwrap_or_default();
-            let app = App::new(Aws::new(edge, invocation, warm, address));
+            let app = App::new(Aws::new(edge, invocation, (warm, is_overview(&request)), address));
             Ok(Some(written(app.answer(&request).await)))
         })
     }
+}
+
+/// Whether it is one of the two pages that show all schedules and change none.
+fn is_overview(request: &Request) -> bool {
+    request.method == Method::GET && [href(&[]), href(&["jobs"])].contains(&request.path)
 }
 
 fn read(event: ApiGatewayV2httpRequest, id: &str) -> Request {
@@ -108,6 +113,21 @@ mod tests {
             (Some("1"), Some("2"), None)
         );
         assert_eq!((request.body.as_slice(), request.source.as_str()), (&b"motivo=x"[..], "203.0.113.7"));
+    }
+
+    #[test]
+    fn only_the_overviews_may_show_schedules_of_a_moment_ago() {
+        let request = |method: Method, path: &str| Request {
+            method,
+            path: path.to_owned(),
+            ..read(ApiGatewayV2httpRequest::default(), "r1")
+        };
+
+        assert!(is_overview(&request(Method::GET, "/console")));
+        assert!(is_overview(&request(Method::GET, "/console/jobs")));
+        assert!(!is_overview(&request(Method::POST, "/console/jobs")));
+        assert!(!is_overview(&request(Method::GET, "/console/jobs/sync-clientes")));
+        assert!(!is_overview(&request(Method::GET, "/console/configuracao/agendas")));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use engine::flow::FlowError;
 use engine::{Cases, StateError};
 use partner_http::story;
 use runtime::{Edge, Failure, Invocation};
-use sales::desk::{self, Kind, Outcome, Query, Record, Summary, Timeline, Told, Word};
+use sales::desk::{self, Incomplete, Kind, Outcome, Query, Record, Summary, Timeline, Told, Word};
 use sales::flows;
 use sales::orders::InErp;
 use serde::{Deserialize, Serialize};
@@ -75,9 +75,7 @@ pub enum DeskCommand {
         /// Why.
         #[serde(default)]
         reason: String,
-        /// Omie's id.
-        codigo_pedido: i64,
-        /// Omie's number.
+        /// The number that people see in Omie.
         numero: i64,
     },
 }
@@ -127,25 +125,13 @@ pub(crate) async fn answer(
     invocation: &Invocation,
 ) -> Result<Answered, Failure> {
     let (state, clock) = (&edge.store, edge.clock());
-    if let Some(why) = refused_adoption(edge, &command, invocation).await {
-        return Ok(Answered::Desk(Box::new(DeskAnswer { text: why, ..DeskAnswer::default() })));
-    }
-    let wakes = async |id: &str| wake(kind, edge, id, invocation).await;
-    let answer = Box::pin(answered(kind, state, clock, command, wakes)).await;
-    answer.map(|answer| Answered::Desk(Box::new(answer))).map_err(|error| failure(&error))
-}
-
-/// Why the order that is to be adopted cannot be, as far as only Omie knows it.
-async fn refused_adoption(edge: &Edge, command: &DeskCommand, invocation: &Invocation) -> Option<String> {
-    let DeskCommand::Adopt { id, actor, reason, codigo_pedido, numero } = command else { return None };
-    let erp = InErp { codigo_pedido: *codigo_pedido, numero: *numero };
-    // What is incomplete is told so below, and Omie need not be asked.
-    Told::new(Word::Adopt(erp.clone()), actor, reason).ok()?;
-    let tenant = match partners::tenant(edge, invocation).await {
-        Ok(tenant) => tenant,
-        Err(failure) => return Some(failure.message),
+    let asks = async |id: &str, numero| {
+        let tenant = partners::tenant(edge, invocation).await.map_err(|failure| failure.message)?;
+        Box::pin(desk::adoptable(&tenant, state, clock, id, numero)).await
     };
-    Box::pin(desk::adoptable(&tenant, &edge.store, edge.clock(), id, &erp)).await.err()
+    let wakes = async |id: &str| wake(kind, edge, id, invocation).await;
+    let answer = Box::pin(answered(kind, state, clock, command, (asks, wakes))).await;
+    answer.map(|answer| Answered::Desk(Box::new(answer))).map_err(|error| failure(&error))
 }
 
 fn failure(error: &FlowError) -> Failure {
@@ -157,7 +143,10 @@ async fn answered(
     state: &impl Cases,
     clock: &Clock,
     command: DeskCommand,
-    wakes: impl AsyncFnOnce(&str) -> Result<(), String>,
+    (asks, wakes): (
+        impl AsyncFnOnce(&str, i64) -> Result<InErp, String>,
+        impl AsyncFnOnce(&str) -> Result<(), String>,
+    ),
 ) -> Result<DeskAnswer, FlowError> {
     let (word, id, actor, reason) = match command {
         DeskCommand::Search { text, after, limit } => {
@@ -166,9 +155,11 @@ async fn answered(
         DeskCommand::Show { id } => return Ok(show(kind, state, clock, &id).await?),
         DeskCommand::Retry { id, actor, reason } => (Word::Retry, id, actor, reason),
         DeskCommand::Refuse { id, actor, reason } => (Word::Refuse, id, actor, reason),
-        DeskCommand::Adopt { id, actor, reason, codigo_pedido, numero } => {
-            (Word::Adopt(InErp { codigo_pedido, numero }), id, actor, reason)
-        }
+        DeskCommand::Adopt { numero, .. } if numero <= 0 => return Ok(said(&Incomplete::Erp)),
+        DeskCommand::Adopt { id, actor, reason, numero } => match asks(&id, numero).await {
+            Ok(erp) => (Word::Adopt(erp), id, actor, reason),
+            Err(why) => return Ok(said(&why)),
+        },
     };
     let told = match Told::new(word, &actor, &reason) {
         Ok(told) => told,

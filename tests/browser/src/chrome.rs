@@ -7,6 +7,10 @@ use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
+use tokio::sync::{Mutex, MutexGuard};
+
+/// One walk after the other: each has a whole Ponte and a browser beside it.
+static WALKS: Mutex<()> = Mutex::const_new(());
 
 /// Chromium under chromedriver, with a profile of its own; both end with it.
 #[derive(Debug)]
@@ -14,17 +18,19 @@ pub struct Chrome {
     driver: Child,
     address: String,
     profile: TempDir,
+    _alone: MutexGuard<'static, ()>,
 }
 
 /// What is missing and how to get it.
 const MISSING: &str = "chromedriver does not start: install chromium and chromium-driver (apt-get install chromium chromium-driver)";
 
 impl Chrome {
-    /// Starts the driver; the browser comes with the first [`client`](Self::client).
+    /// Starts the driver, once no other is there; the browser comes with the first [`client`](Self::client).
     ///
     /// # Panics
     /// When there is no chromedriver, or it does not say where it is.
-    pub fn start() -> Self {
+    pub async fn start() -> Self {
+        let alone = WALKS.lock().await;
         let mut driver = Command::new("chromedriver")
             .arg("--port=0")
             // What the browser itself says, such as the form of a date.
@@ -42,7 +48,7 @@ impl Chrome {
         // What nobody reads would stop it.
         std::thread::spawn(move || lines.for_each(drop));
         let address = format!("http://127.0.0.1:{}", port.expect("its port"));
-        Self { driver, address, profile: tempfile::tempdir().expect("a folder") }
+        Self { driver, address, profile: tempfile::tempdir().expect("a folder"), _alone: alone }
     }
 
     /// A window, with JavaScript or without.

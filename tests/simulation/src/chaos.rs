@@ -59,6 +59,8 @@ pub struct Crossing {
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) clock: Clock,
+    /// An include is about to leave.
+    pub(crate) leaving: Notify,
     state: Mutex<State>,
 }
 
@@ -150,7 +152,7 @@ impl Shared {
             is_deaf: false,
             blocks: Vec::new(),
         };
-        Arc::new(Self { clock, state: Mutex::new(state) })
+        Arc::new(Self { clock, leaving: Notify::new(), state: Mutex::new(state) })
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {

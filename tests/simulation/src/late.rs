@@ -23,11 +23,28 @@ pub(crate) struct Late {
     pub(crate) rows_after: Duration,
     /// Whether Omie states the hour of a cancellation.
     pub(crate) has_hours: bool,
+    /// What sellers do with an order in the very moment in which its include leaves: with the first, the second …
+    pub(crate) meanwhile: Vec<Meanwhile>,
+}
+
+/// What a seller does while the ERP is being told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Meanwhile {
+    /// Sends it again with more of it.
+    Change,
+    /// Calls it off.
+    Cancel,
 }
 
 impl Late {
     pub(crate) fn none() -> Self {
-        Self { weather: Weather::Calm, apart: [0; JOBS], rows_after: Duration::ZERO, has_hours: true }
+        Self {
+            weather: Weather::Calm,
+            apart: [0; JOBS],
+            rows_after: Duration::ZERO,
+            has_hours: true,
+            meanwhile: Vec::new(),
+        }
     }
 
     pub(crate) fn draw(rng: &mut Rng, all: &mut Vec<(u64, Action)>) -> Self {
@@ -51,6 +68,10 @@ impl Late {
             all.push((at, Action::Settings { what: 5 }));
             all.push((at + rng.u64(1..600), Action::RestoreSettings));
             all.sort_by_key(|(at, _)| *at);
+        }
+        if rng.u8(..8) == 0 {
+            let what = |rng: &mut Rng| if rng.u8(..3) == 0 { Meanwhile::Cancel } else { Meanwhile::Change };
+            late.meanwhile = (0..rng.usize(1..=2)).map(|_| what(rng)).collect();
         }
         late
     }

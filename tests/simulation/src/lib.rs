@@ -17,6 +17,7 @@ mod run;
 mod sabotage;
 mod schedule;
 mod secrets;
+mod seller;
 pub mod services;
 mod table;
 mod template;

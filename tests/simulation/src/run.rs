@@ -9,12 +9,12 @@ use serde_json::json;
 use simulators::{CustomerKind, OrderKind, Registry};
 
 use crate::chaos::Weather;
-use crate::content::one_more;
 use crate::harm::Harm;
 use crate::kept::is_early;
 use crate::late::Late;
 use crate::sabotage::Sabotage;
 use crate::schedule::{self, Action};
+use crate::seller::{call_off, meanwhile, resend};
 use crate::timeline::{Invocations, Outcome, in_time, until, weather};
 use crate::world::{CHORE, CUSTOMER, Job, NOTICE, ORDER, Opening, TIMEOUT, World};
 use crate::{check, logs, secrets};
@@ -36,6 +36,7 @@ fn run(seed: u64, keep_trace: bool, sabotage: Option<Sabotage>) -> Outcome {
     schedule::draw_more(&mut more, &mut schedule);
     let late = if is_early(seed) { Late::none() } else { Late::draw(&mut more, &mut schedule) };
     let weather = weather(&mut rng, &Harm::ALL);
+    let doings = late.meanwhile.clone();
     let opening = Opening {
         weather,
         skew_ms: if rng.bool() { 0 } else { rng.i64(-300_000..=300_000) },
@@ -51,7 +52,11 @@ fn run(seed: u64, keep_trace: bool, sabotage: Option<Sabotage>) -> Outcome {
     in_time(async move {
         let world = World::open(opening).await;
         let mut sellers = rng;
-        live(&world, &schedule, &mut sellers).await;
+        tokio::select! {
+            biased;
+            () = live(&world, &schedule, &mut sellers) => {}
+            () = meanwhile(&world, doings) => {}
+        }
         end(&world).await
     })
 }
@@ -206,17 +211,7 @@ async fn act(world: &World, action: Action, rng: &mut Rng) -> Vec<(Job, bool)> {
         }
         Action::Resend { nth, changed } => {
             if let Some(id) = order(world, nth) {
-                let version = world.edited.borrow().get(&id).copied().unwrap_or_default() + 1;
-                let done = seller.edit_and_resend(id, |object| {
-                    if changed {
-                        object["Observacao"] = json!(format!("corrigido {version}"));
-                        object["PedidoBloqueadoEnvioErp"] = false.into();
-                        one_more(object);
-                    }
-                });
-                if done.is_ok() {
-                    world.edited.borrow_mut().insert(id, version);
-                }
+                resend(world, id, changed);
             }
         }
         Action::ChangeCustomer { nth } => {
@@ -228,10 +223,8 @@ async fn act(world: &World, action: Action, rng: &mut Rng) -> Vec<(Job, bool)> {
             }
         }
         Action::CancelBySeller { nth } => {
-            if let Some(id) = order(world, nth)
-                && seller.cancel_order(id).is_ok()
-            {
-                world.edited.borrow_mut().insert(id, 1_000);
+            if let Some(id) = order(world, nth) {
+                call_off(world, id);
             }
         }
         Action::Stage { nth, stage } => {

@@ -279,6 +279,7 @@ impl Cases for Table {
         if is_sent && done.is_ok() {
             let decided = Decided { by: self.life.number, id: id.to_owned(), at: self.shared.now() };
             self.shared.state().decided.push(decided);
+            self.shared.leaving.notify_one();
         }
         self.after("case.file").await?;
         done

@@ -13,8 +13,10 @@ use crate::view::{Column, Nav, Table, Tone, many, moment, notice, section};
 use crate::visit::{Page, Visit};
 use crate::web::{Response, href};
 
-/// Changes shown of a version.
-const CHANGES: usize = 30;
+/// Changes shown of a version, and parameters of a step: with hundreds of payment means the page would be too large for
+/// a phone.
+const CHANGES: usize = 5;
+const PARAMETERS: usize = 60;
 /// Where the parameters are changed.
 const EDITED: [Step; 3] = [Step::DePara, Step::Contas, Step::Padroes];
 
@@ -73,13 +75,19 @@ fn parameters(settings: &Settings, lists: &Lists, step: Option<Step>) -> Markup 
         vec![html! { (names::name(&change.setting, lists)) }, value(&change.to), value(&change.from)]
     };
     let changes = versions::changes(None, settings);
-    Table {
+    let of_step: Vec<_> =
+        changes.iter().filter(|change| names::step(&change.setting) == step).map(row).collect();
+    let more = of_step.len().saturating_sub(PARAMETERS);
+    let table = Table {
         caption: "Parâmetros diferentes do padrão",
         columns: &[Column::Name("Parâmetro"), Column::Text("Valor"), Column::Text("Padrão")],
-        rows: changes.iter().filter(|change| names::step(&change.setting) == step).map(row).collect(),
+        rows: of_step.into_iter().take(PARAMETERS).collect(),
         empty: "Tudo como no padrão.",
+    };
+    html! {
+        (table.show())
+        @if more > 0 { p class="dim" { "E mais " (many(more, "parâmetro", "parâmetros")) ": todos estão em Editar." } }
     }
-    .show()
 }
 
 fn one<W: World>(visit: &Visit<'_, W>, number: u64, version: &Version, lists: &Lists) -> Markup {
@@ -90,6 +98,9 @@ fn one<W: World>(visit: &Visit<'_, W>, number: u64, version: &Version, lists: &L
                 (many(version.changes.len(), "mudança", "mudanças")) }
             @if let Some(reason) = &version.reason { p { "Motivo: " (reason) } }
             (pending::table(shown, lists, "O que mudou nesta versão"))
+            @if version.changes.len() > shown.len() {
+                p class="dim" { "Mostradas as primeiras " (shown.len()) "." }
+            }
             @if visit.may_operate() {
                 (visit.form(&href(&["de-para", "voltar"]), &html! {
                     input type="hidden" name="versao" value=(number);

@@ -17,7 +17,7 @@ use crate::jobs;
 use crate::ports::World;
 use crate::trouble::Trouble;
 use crate::view::{
-    Column, Nav, Table, Tone, ago, badge, count, duration, facts, many, moment, notice, section, tile, tiles,
+    Column, Nav, Table, Tone, ago, badge, count, facts, many, moment, notice, section, tile, tiles,
 };
 use crate::visit::{Page, Visit};
 use crate::web::{Response, encoded, href};
@@ -276,7 +276,7 @@ fn jobs_card(health: &Health, now: Timestamp) -> Markup {
             html! { a href=(href(&["jobs", standing.job.name])) { (standing.job.title) } },
             badge(tone, word),
             html! { @if let Some(at) = standing.success { (ago(at, now)) } @else { span class="dim" { "nunca" } } },
-            html! { @if let Some(within) = standing.expected_within() { (duration(within)) } },
+            html! { @if let Some(by) = standing.expected_by() { (moment(by)) } },
         ]
     };
     let mut worst_first: Vec<&Standing> = health.jobs.iter().collect();
@@ -287,7 +287,7 @@ fn jobs_card(health: &Health, now: Timestamp) -> Markup {
             Column::Name("Agendamento"),
             Column::Text("Estado"),
             Column::Text("Último sucesso"),
-            Column::Text("Esperado em até"),
+            Column::Text("Próximo esperado até"),
         ],
         rows: worst_first.into_iter().map(row).collect(),
         empty: "Nenhum agendamento.",

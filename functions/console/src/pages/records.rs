@@ -5,7 +5,6 @@ use maud::{Markup, html};
 use sales::desk::{
     self, Kind, Outcome, Position, Progress, Query, Record, Station, Summary, Timeline, Told, Verb, Word,
 };
-use sales::orders::InErp;
 
 use super::jobs::{REASON, reason, status};
 use super::runs::shortened;
@@ -303,34 +302,33 @@ fn actions<W: World>(visit: &Visit<'_, W>, kind: Kind, timeline: &Timeline, wron
 }
 
 fn of_omie<W: World>(visit: &Visit<'_, W>, wrong: &Problems) -> Markup {
-    let field = |name, label| Field::new(name, label).filled(&visit.form, wrong);
-    html! {
-        (field("numero", "Número do pedido no Omie").input("text"))
-        (field("codigo", "Id do pedido no Omie (codigo_pedido)").input("text"))
-    }
+    let field = Field::new("numero", "Número do pedido no Omie").filled(&visit.form, wrong).input("text");
+    html! { (field) }
 }
 
 async fn tell<W: World>(visit: &Visit<'_, W>, kind: Kind) -> Result<Done, Trouble> {
     let id = visit.param("id");
     let page = href(&[&kind.to_string(), id]);
-    let (word, wrong) = match read(visit, kind) {
+    let (asked, wrong) = match read(visit, kind) {
         Ok(read) => read,
         Err(unknown) => return Err(Trouble::Missing(format!("a ação {unknown}"))),
     };
     if !wrong.is_empty() {
         return again(visit, kind, wrong).await;
     }
-    let told = match Told::new(word.clone(), &visit.session.name, visit.form.text("motivo")) {
+    let word = match asked {
+        Asked::Word(word) => word,
+        Asked::Adopt(numero) => match visit.world.partners().adoptable(id, numero).await {
+            Ok(erp) => Word::Adopt(erp),
+            Err(why) => return again(visit, kind, vec![("numero".to_owned(), why.to_string())]).await,
+        },
+    };
+    let told = match Told::new(word, &visit.session.name, visit.form.text("motivo")) {
         Ok(told) => told,
         Err(incomplete) => {
             return again(visit, kind, vec![("motivo".to_owned(), incomplete.to_string())]).await;
         }
     };
-    if let Word::Adopt(erp) = &word
-        && let Err(why) = visit.world.partners().adoptable(id, erp).await
-    {
-        return again(visit, kind, vec![("codigo".to_owned(), why.to_string())]).await;
-    }
     let outcome = Box::pin(desk::tell(visit.state(), visit.world.clock(), kind, id, &told)).await;
     Ok(match outcome.map_err(|error: FlowError| error)? {
         outcome @ Outcome::Done(_) => {
@@ -351,28 +349,32 @@ async fn now<W: World>(visit: &Visit<'_, W>, kind: Kind, id: &str) -> Result<Opt
     Ok(record.map(|record| Outcome::Done(record).to_string()))
 }
 
-/// The word that the form says, and what is wrong with it.
-fn read<W: World>(visit: &Visit<'_, W>, kind: Kind) -> Result<(Word, Problems), String> {
+/// What a form asks for.
+enum Asked {
+    Word(Word),
+    /// That the order of Omie with this number is it.
+    Adopt(i64),
+}
+
+/// What the form asks for, and what is wrong with it.
+fn read<W: World>(visit: &Visit<'_, W>, kind: Kind) -> Result<(Asked, Problems), String> {
     let mut wrong = Problems::new();
-    let mut number = |name: &str| {
-        let number = visit.form.text(name).parse::<i64>().ok().filter(|number| *number > 0);
-        if number.is_none() {
-            wrong.push((name.to_owned(), "Informe o número, só com dígitos.".to_owned()));
-        }
-        number.unwrap_or(1)
-    };
-    let word = match visit.param("palavra") {
-        "tentar" => Word::Retry,
-        "recusar" => Word::Refuse,
+    let asked = match visit.param("palavra") {
+        "tentar" => Asked::Word(Word::Retry),
+        "recusar" => Asked::Word(Word::Refuse),
         "associar" if kind == Kind::Pedidos => {
-            Word::Adopt(InErp { numero: number("numero"), codigo_pedido: number("codigo") })
+            let numero = visit.form.text("numero").parse().ok().filter(|numero| *numero > 0);
+            if numero.is_none() {
+                wrong.push(("numero".to_owned(), "Informe o número, só com dígitos.".to_owned()));
+            }
+            Asked::Adopt(numero.unwrap_or_default())
         }
         other => return Err(other.to_owned()),
     };
     if reason(visit).is_none() {
         wrong.push(("motivo".to_owned(), REASON.to_owned()));
     }
-    Ok((word, wrong))
+    Ok((asked, wrong))
 }
 
 async fn again<W: World>(visit: &Visit<'_, W>, kind: Kind, wrong: Problems) -> Result<Done, Trouble> {

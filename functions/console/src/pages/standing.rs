@@ -30,8 +30,8 @@ pub struct Standing {
     pub last: Option<RunRecord>,
     /// When its last run that came to an end did so.
     pub success: Option<Timestamp>,
-    /// Whether the initial load has finished, before which nothing runs.
-    pub has_loaded: bool,
+    /// When the initial load finished, before which nothing runs.
+    pub loaded: Option<Timestamp>,
     now: Timestamp,
 }
 
@@ -44,8 +44,8 @@ pub async fn all<W: World>(
         Ok(schedules) => (schedules, None),
         Err(error) => (Vec::new(), Some(error)),
     };
-    let has_loaded = load::has_loaded(world.state()).await?;
-    let every = jobs::all().into_iter().map(|job| of(world.state(), job, &schedules, has_loaded, now));
+    let loaded = load::current(world.state()).await?.and_then(|load| load.loaded);
+    let every = jobs::all().into_iter().map(|job| of(world.state(), job, &schedules, loaded, now));
     Ok((try_join_all(every).await?, failure))
 }
 
@@ -59,15 +59,15 @@ pub async fn one<W: World>(
         Ok(schedules) => (schedules, None),
         Err(error) => (Vec::new(), Some(error)),
     };
-    let has_loaded = load::has_loaded(world.state()).await?;
-    Ok((of(world.state(), job, &schedules, has_loaded, now).await?, failure))
+    let loaded = load::current(world.state()).await?.and_then(|load| load.loaded);
+    Ok((of(world.state(), job, &schedules, loaded, now).await?, failure))
 }
 
 async fn of(
     state: &impl Documents,
     job: Job,
     schedules: &[Schedule],
-    has_loaded: bool,
+    loaded: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<Standing, StateError> {
     let last = history::last(state, job.name).await?;
@@ -82,7 +82,7 @@ async fn of(
     let named =
         |(name, _): &(String, String)| schedules.iter().find(|schedule| schedule.name == *name).cloned();
     let schedules = job.schedules.iter().filter_map(named).collect();
-    Ok(Standing { job, schedules, last, success, has_loaded, now })
+    Ok(Standing { job, schedules, last, success, loaded, now })
 }
 
 impl Standing {
@@ -103,8 +103,11 @@ impl Standing {
             }
             Some(last) if last.state == RunState::Failed => (Tone::Bad, "falhou"),
             Some(last) if last.braked.is_some() => (Tone::Warn, "espera confirmação"),
-            _ if !self.has_loaded => (Tone::Idle, "espera a carga"),
+            _ if self.loaded.is_none() => (Tone::Idle, "espera a carga"),
             _ if self.is_late() => (Tone::Warn, "atrasado"),
+            _ if self.schedules.iter().any(|schedule| is_paused(schedule, self.now)) => {
+                (Tone::Warn, "pausado em parte")
+            }
             Some(_) => (Tone::Good, "em dia"),
             None => (Tone::Idle, "ainda não rodou"),
         }
@@ -115,17 +118,20 @@ impl Standing {
         next(self.usual()?, self.last.as_ref().map(|last| last.started), self.now)
     }
 
-    /// The longest its last success may be ago.
-    pub fn expected_within(&self) -> Option<Duration> {
-        let interval = interval(self.usual()?, self.now)?;
-        Some(interval.saturating_mul(2) + SLACK)
+    /// By when its next success is expected: one firing may fail, the next one and some slack may not.
+    ///
+    /// Counted from the last success, from the end of the initial load and from the end of a pause, whichever came last;
+    /// firing by firing, because those of working hours are not evenly apart.
+    pub fn expected_by(&self) -> Option<Timestamp> {
+        let usual = self.usual()?;
+        let since = [self.success, self.loaded, usual.starts].into_iter().flatten().max()?;
+        let recurrence = Recurrence::parse(&usual.expression, &usual.zone).ok()?;
+        let second = recurrence.after(recurrence.after(since)?)?;
+        Some(clock::later(second, SLACK))
     }
 
     fn is_late(&self) -> bool {
-        match (self.success, self.expected_within()) {
-            (Some(success), Some(within)) => clock::until(success, self.now) > within,
-            _ => false,
-        }
+        self.expected_by().is_some_and(|by| by < self.now)
     }
 }
 
@@ -167,8 +173,80 @@ pub fn upcoming(
         .collect()
 }
 
-fn interval(schedule: &Schedule, now: Timestamp) -> Option<Duration> {
-    let recurrence = Recurrence::parse(&schedule.expression, &schedule.zone).ok()?;
-    let first = recurrence.after(now)?;
-    Some(clock::until(first, recurrence.after(first)?))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every ten minutes of working hours, as the operator of a shop would have it.
+    const WORKING_HOURS: &str = "cron(0/10 8-18 ? * MON-FRI *)";
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().expect("a moment")
+    }
+
+    fn standing(expression: &str, success: Option<&str>, loaded: Option<&str>, now: &str) -> Standing {
+        let job = jobs::all().remove(0);
+        let schedule = |name: &str, is_on| Schedule {
+            name: name.to_owned(),
+            expression: expression.to_owned(),
+            zone: "America/Sao_Paulo".to_owned(),
+            is_on,
+            starts: None,
+            note: None,
+        };
+        Standing {
+            job,
+            schedules: vec![schedule("usual", true), schedule("nightly", true)],
+            last: None,
+            success: success.map(at),
+            loaded: loaded.map(at),
+            now: at(now),
+        }
+    }
+
+    // Friday the 20th at 18:50 was the last firing of the week; the next is on Monday at 8:00.
+    const FRIDAY: &str = "2026-11-20T18:50:30-03:00";
+
+    #[test]
+    fn a_weekend_without_firings_makes_nothing_late() {
+        let late = |now| standing(WORKING_HOURS, Some(FRIDAY), Some("2026-11-01T12:00:00Z"), now).is_late();
+
+        assert!(!late("2026-11-23T07:59:00-03:00"));
+        assert!(!late("2026-11-23T08:24:00-03:00"), "the second firing of the day and a quarter of an hour");
+        assert!(late("2026-11-23T08:26:00-03:00"));
+    }
+
+    #[test]
+    fn what_has_never_succeeded_is_late_counted_from_the_end_of_the_load() {
+        let told = |loaded, now| standing("rate(10 minutes)", None, loaded, now).state();
+
+        assert_eq!(told(None, "2026-11-20T15:00:00Z"), (Tone::Idle, "espera a carga"));
+        assert_eq!(
+            told(Some("2026-11-20T14:30:00Z"), "2026-11-20T15:00:00Z"),
+            (Tone::Idle, "ainda não rodou")
+        );
+        assert_eq!(told(Some("2026-11-20T14:00:00Z"), "2026-11-20T15:00:00Z"), (Tone::Warn, "atrasado"));
+    }
+
+    #[test]
+    fn a_pause_that_ends_by_itself_is_no_delay() {
+        let mut standing =
+            standing("rate(10 minutes)", Some("2026-11-20T12:00:00Z"), None, "2026-11-20T15:05:00Z");
+        assert!(standing.is_late());
+
+        standing.schedules[0].starts = Some(at("2026-11-20T15:00:00Z"));
+
+        assert!(!standing.is_late());
+    }
+
+    #[test]
+    fn the_pause_of_its_nightly_reading_is_told() {
+        let mut standing =
+            standing("rate(10 minutes)", Some("2026-11-20T15:00:00Z"), None, "2026-11-20T15:05:00Z");
+        standing.loaded = Some(at("2026-11-01T12:00:00Z"));
+
+        standing.schedules[1].is_on = false;
+
+        assert_eq!(standing.state(), (Tone::Warn, "pausado em parte"));
+    }
 }

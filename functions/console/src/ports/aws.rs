@@ -24,7 +24,8 @@ use crate::access::Keys;
 
 /// New access keys count so much later at the latest.
 const KEYS_KEPT: Duration = Duration::from_mins(1);
-/// Reading all schedules takes one call for each; a change through the console is seen at once.
+/// Reading all schedules takes one call for each. Another instance may have changed one meanwhile: who is about to change
+/// something reads them anew.
 const SCHEDULES_KEPT: Duration = Duration::from_secs(30);
 /// What names the one-time schedules that go on with a function's work (`runtime::Edge`).
 const CONTINUATIONS: [&str; 3] = ["continue", "f-continue", "e-continue"];
@@ -40,12 +41,19 @@ pub(crate) struct Aws {
     edge: Arc<Edge>,
     invocation: Invocation,
     warm: Arc<Warm>,
+    /// Whether what was read of the schedules a moment ago is good enough.
+    may_be_old: bool,
     place: Place,
     machines_clock: Clock,
 }
 
 impl Aws {
-    pub(crate) fn new(edge: Arc<Edge>, invocation: Invocation, warm: Arc<Warm>, address: String) -> Self {
+    pub(crate) fn new(
+        edge: Arc<Edge>,
+        invocation: Invocation,
+        (warm, may_be_old): (Arc<Warm>, bool),
+        address: String,
+    ) -> Self {
         let console = &edge.config.console;
         let place = Place {
             tenant: edge.config.tenant.clone(),
@@ -54,7 +62,7 @@ impl Aws {
             has_senior_sismetro: console.senior_sismetro.is_some(),
             banner: console.banner.clone(),
         };
-        Self { edge, invocation, warm, place, machines_clock: Clock::system() }
+        Self { edge, invocation, warm, may_be_old, place, machines_clock: Clock::system() }
     }
 
     fn full(&self, name: &str) -> String {
@@ -175,6 +183,7 @@ impl Jobs for Aws {
         let mut kept = self.warm.schedules.lock().await;
         let now = self.clock().now();
         if let Some((read, schedules)) = kept.as_ref()
+            && self.may_be_old
             && clock::until(*read, now) < SCHEDULES_KEPT
         {
             return Ok(schedules.clone());
@@ -321,10 +330,10 @@ impl Partners for Aws {
         Ok(Delivered { status: status.into_inner(), body })
     }
 
-    async fn adoptable(&self, id: &str, erp: &InErp) -> Result<(), PortError> {
+    async fn adoptable(&self, id: &str, numero: i64) -> Result<InErp, PortError> {
         let tenant = self.tenant(None).await?;
-        let asked = Box::pin(desk::adoptable(&tenant, &self.edge.store, self.clock(), id, erp)).await;
-        asked.map(drop).map_err(PortError)
+        let asked = Box::pin(desk::adoptable(&tenant, &self.edge.store, self.clock(), id, numero)).await;
+        asked.map_err(PortError)
     }
 
     async fn carry_on(&self, kind: Kind, id: &str) -> Result<(), PortError> {

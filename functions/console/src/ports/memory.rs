@@ -307,8 +307,9 @@ impl Partners for MemoryPartners {
         Ok(held(&self.doors).clone().unwrap_or(Delivered { status: 503, body: Value::Null }))
     }
 
-    async fn adoptable(&self, _id: &str, _erp: &InErp) -> Result<(), PortError> {
-        self.willing()
+    async fn adoptable(&self, _id: &str, numero: i64) -> Result<InErp, PortError> {
+        self.willing()?;
+        Ok(InErp { codigo_pedido: 5_366_600_000 + numero, numero })
     }
 
     async fn carry_on(&self, _kind: Kind, _id: &str) -> Result<(), PortError> {

@@ -174,8 +174,8 @@ pub trait Partners {
         body: &str,
     ) -> impl Future<Output = Result<Delivered, PortError>>;
 
-    /// Whether the order of Omie may be adopted by the order with this cloud code, as far as Omie knows.
-    fn adoptable(&self, id: &str, erp: &InErp) -> impl Future<Output = Result<(), PortError>>;
+    /// The order of Omie with this number, if the order with this cloud code may adopt it as far as Omie knows.
+    fn adoptable(&self, id: &str, numero: i64) -> impl Future<Output = Result<InErp, PortError>>;
 
     /// Does at once what follows from an operator's word; where it cannot, the record's next turn does.
     fn carry_on(&self, kind: Kind, id: &str) -> impl Future<Output = Result<(), PortError>>;

@@ -18,9 +18,18 @@ async fn held(state: &Memory, now: Timestamp) {
     state.file(Kind::Pedidos.stored(), "900100200", None, filing).await.expect("filed");
 }
 
+/// Omie has the order 1507 and no other.
+async fn agreed(_: &str, numero: i64) -> Result<InErp, String> {
+    match numero {
+        1507 => Ok(InErp { codigo_pedido: 5_366_599_001, numero }),
+        _ => Err(format!("o Omie não tem pedido com o número {numero}")),
+    }
+}
+
 async fn ask(state: &Memory, clock: &Clock, command: Value, woken: Result<(), String>) -> Value {
     let command = serde_json::from_value(command).expect("a command");
-    let answer = answered(Kind::Pedidos, state, clock, command, async |_| woken).await.expect("answered");
+    let answer =
+        answered(Kind::Pedidos, state, clock, command, (agreed, async |_| woken)).await.expect("answered");
     serde_json::to_value(Answered::Desk(Box::new(answer))).expect("JSON")
 }
 
@@ -64,19 +73,21 @@ async fn what_cannot_be_done_says_why_and_wakes_nobody() {
     let clock = clock();
     let state = Memory::new(clock.clone());
     held(&state, clock.now()).await;
-    let adopt = json!({"op": "adopt", "id": "900100200", "actor": "M", "reason": "r", "codigo_pedido": 0,
-        "numero": 0});
+    let adopt = json!({"op": "adopt", "id": "900100200", "actor": "M", "reason": "r", "numero": 0});
+    let other = json!({"op": "adopt", "id": "900100200", "actor": "M", "reason": "r", "numero": 1508});
     for (command, why) in [
         (json!({"op": "retry", "id": "900100200", "actor": "Maria"}), "diga o motivo"),
         (json!({"op": "refuse", "id": "900100200", "reason": "x"}), "diga quem decide"),
-        (adopt, "informe o código"),
+        (adopt, "informe o número"),
+        (other, "o Omie não tem pedido com o número 1508"),
         (json!({"op": "show", "id": "1"}), "não encontrado"),
         (json!({"op": "search", "text": "padaria"}), "não entendi “padaria”"),
         (json!({"op": "search", "after": "x"}), "a continuação da busca é inválida"),
     ] {
         let command = serde_json::from_value(command).expect("a command");
         let woken = async |_: &str| panic!("nothing was filed");
-        let answer = answered(Kind::Pedidos, &state, &clock, command, woken).await.expect("answered");
+        let answer =
+            answered(Kind::Pedidos, &state, &clock, command, (agreed, woken)).await.expect("answered");
         assert!(!answer.done && answer.text.starts_with(why), "{answer:?}");
     }
 }

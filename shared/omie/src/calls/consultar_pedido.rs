@@ -14,17 +14,24 @@ pub struct ConsultarPedido {
     codigo_pedido: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     codigo_pedido_integracao: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    numero_pedido: Option<String>,
 }
 
 impl ConsultarPedido {
     /// The order with this id.
     pub fn by_codigo(codigo: i64) -> Self {
-        Self { codigo_pedido: Some(codigo), codigo_pedido_integracao: None }
+        Self { codigo_pedido: Some(codigo), codigo_pedido_integracao: None, numero_pedido: None }
+    }
+
+    /// The order that people know by this number.
+    pub fn by_numero(numero: i64) -> Self {
+        Self { codigo_pedido: None, codigo_pedido_integracao: None, numero_pedido: Some(numero.to_string()) }
     }
 
     /// The order with this key of the integrator's.
     pub fn by_integracao(codigo: &str) -> Self {
-        Self { codigo_pedido: None, codigo_pedido_integracao: Some(codigo.to_owned()) }
+        Self { codigo_pedido: None, codigo_pedido_integracao: Some(codigo.to_owned()), numero_pedido: None }
     }
 }
 
@@ -61,9 +68,11 @@ mod tests {
     fn the_requests_are_the_contracts() {
         let by_key = ConsultarPedido::by_integracao("900100200");
         let by_id = ConsultarPedido::by_codigo(5_366_599_001);
+        let by_number = ConsultarPedido::by_numero(1507);
 
         assert_eq!(serde_json::to_value(by_key).unwrap(), json!({"codigo_pedido_integracao": "900100200"}));
         assert_eq!(serde_json::to_value(by_id).unwrap(), json!({"codigo_pedido": 5_366_599_001_i64}));
+        assert_eq!(serde_json::to_value(by_number).unwrap(), json!({"numero_pedido": "1507"}));
     }
 
     #[test]

@@ -79,7 +79,7 @@ pub enum Incomplete {
     #[error("diga o motivo: ele fica no histórico")]
     Reason,
     /// An order of Omie without id or number.
-    #[error("informe o código e o número do pedido no Omie")]
+    #[error("informe o número do pedido no Omie")]
     Erp,
 }
 
@@ -182,30 +182,26 @@ pub async fn tell(
     Ok(Outcome::Overtaken)
 }
 
-/// The order of Omie that an operator wants to adopt, as Omie has it: its id must be there under the number that the
-/// operator typed, and for the customer of ours where we know him. The error is for the operator; while Omie cannot be
-/// asked, nothing can be adopted.
+/// The order of Omie that an operator wants to adopt by the number that people see there: it must be there, and for the
+/// customer of ours where we know him. The error is for the operator; while Omie cannot be asked, nothing can be adopted.
 pub async fn adoptable<S: FlowState>(
     tenant: &Tenant,
     state: &S,
     clock: &Clock,
     id: &str,
-    typed: &InErp,
+    numero: i64,
 ) -> Result<InErp, String> {
-    let call = ConsultarPedido::by_codigo(typed.codigo_pedido);
+    let call = ConsultarPedido::by_numero(numero);
     let asked = spared(&tenant.omie, ConsultarPedido::METHOD, state, clock, tenant.omie.call(&call)).await;
     let there = asked.map_err(|error| match &error.fault {
-        Fault::NotFound { .. } => format!("o Omie não tem pedido com o id {}", typed.codigo_pedido),
+        Fault::NotFound { .. } => format!("o Omie não tem pedido com o número {numero}"),
         _ => format!("o Omie não pôde ser consultado, tente de novo depois: {}", unasked(&error)),
     })?;
     let header = there.pedido.cabecalho;
-    let numero = header.numero_pedido.as_deref().and_then(|numero| numero.trim().parse::<i64>().ok());
-    if numero != Some(typed.numero) {
-        let numero = numero.map_or("sem número".to_owned(), |numero| format!("o número {numero}"));
-        return Err(format!(
-            "o pedido de id {} tem no Omie {numero}, e não {}",
-            typed.codigo_pedido, typed.numero
-        ));
+    let theirs = header.numero_pedido.as_deref().and_then(|numero| numero.trim().parse::<i64>().ok());
+    if theirs != Some(numero) {
+        let theirs = theirs.map_or("um sem número".to_owned(), |numero| format!("o {numero}"));
+        return Err(format!("o Omie foi consultado sobre o pedido {numero} e mostrou {theirs}"));
     }
     let ours = match Record::load(state, Kind::Pedidos, id).await {
         Ok(Some(Record::Pedido(order))) => order.codigo_cliente,
@@ -214,12 +210,9 @@ pub async fn adoptable<S: FlowState>(
     if let (Some(ours), Some(theirs)) = (ours, header.codigo_cliente)
         && ours != theirs
     {
-        return Err(format!(
-            "o pedido de id {} é do cliente {theirs}, e o nosso é do cliente {ours}",
-            typed.codigo_pedido
-        ));
+        return Err(format!("o pedido {numero} é do cliente {theirs}, e o nosso é do cliente {ours}"));
     }
-    Ok(typed.clone())
+    Ok(InErp { codigo_pedido: header.codigo_pedido, numero })
 }
 
 /// Does at once what follows from a word, within the budget; whoever else has taken the record up meanwhile goes first.

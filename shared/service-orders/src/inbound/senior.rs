@@ -18,6 +18,8 @@ use crate::settings::Settings;
 use crate::state::{Skip, State};
 
 const PATH: &str = "/webhooks/senior/service-order-finished";
+/// Why a delivery is in quarantine whose order has a record that cannot be read.
+const UNREADABLE: &str = "unreadable_record";
 
 /// Takes what the ERP's Events hub sends.
 pub async fn senior<S: FlowState>(
@@ -118,6 +120,9 @@ pub fn told(why: &str) -> String {
         UNREADY => "a integração não tinha parâmetros, ou eles não puderam ser lidos, quando isto chegou: complete-os \
                     e reprocesse"
             .to_owned(),
+        UNREADABLE => "o registro desta ordem, gravado antes, não pode ser lido: chame o suporte, e reprocesse quando \
+                       estiver corrigido"
+            .to_owned(),
         "other_event" => "o evento não é o do encerramento de uma ordem de serviço".to_owned(),
         other => all.iter().find(|one| one.name() == other).map_or(other.to_owned(), Unreadable::to_string),
     }
@@ -151,13 +156,21 @@ async fn taken<S: FlowState>(
     for event in &mut events {
         named(event, event_id);
         let arrival = arrival(state, clock, settings, event, content_type).await?;
-        let applied = records::arrive(state, clock, settings, &event.order_id, arrival).await?;
-        kinds.push((event.order_id.clone(), Kind::of(&applied)));
+        let kind = match records::arrive(state, clock, settings, &event.order_id, arrival).await {
+            Ok(applied) => Kind::of(&applied),
+            Err(FlowError::Unreadable { id, source, .. }) => {
+                tracing::error!(id, error = %source, "the record of an order cannot be read");
+                Kind::Unreadable
+            }
+            Err(error) => return Err(error),
+        };
+        kinds.push((event.order_id.clone(), kind));
     }
     let outcome = kinds.iter().map(|(_, kind)| kind.name()).collect::<Vec<_>>().join(", ");
     let orders = events.into_iter().map(|event| event.order_id).collect();
-    came.store(state, clock, &outcome, None, orders).await?;
-    Ok(answer(&kinds))
+    let why = kinds.iter().any(|(_, kind)| *kind == Kind::Unreadable).then_some(UNREADABLE);
+    came.store(state, clock, &outcome, why, orders).await?;
+    Ok(if why.is_some() { Answer::new(200, "quarantined", &quarantined()) } else { answer(&kinds) })
 }
 
 /// What became of one order's event.
@@ -167,6 +180,8 @@ enum Kind {
     Skipped(Skip),
     Duplicate,
     Busy,
+    /// The order has a record that nobody can read: its event is kept until somebody has mended that.
+    Unreadable,
 }
 
 impl Kind {
@@ -191,6 +206,7 @@ impl Kind {
             Self::Skipped(skip) => skip.name(),
             Self::Duplicate => "duplicate_event",
             Self::Busy => "busy",
+            Self::Unreadable => UNREADABLE,
         }
     }
 }

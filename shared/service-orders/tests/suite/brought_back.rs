@@ -6,7 +6,7 @@ use engine::{Budget, Cases as _, Filing};
 use serde_json::{Value, json};
 use service_orders::delivery::Delivery;
 use service_orders::equipment::{self, Query};
-use service_orders::inbound::Inbound;
+use service_orders::inbound::{self, Inbound};
 use service_orders::{Alarm, KIND, Settings, Skip, State, show, watch};
 
 use super::world::{ORDER, WEBHOOK, World, completed, event, settings};
@@ -209,4 +209,33 @@ async fn a_register_of_equipment_that_is_refused_stops_no_order() {
         assert_eq!(world.state_of(ORDER).await, State::AwaitingExecution, "{status}");
         assert!(service_orders::resting(&world.state, world.clock.now()).await.expect("read").is_empty());
     }
+}
+
+/// Whoever delivered it may not come again.
+#[tokio::test(start_paused = true)]
+async fn an_event_of_an_order_whose_record_cannot_be_read_is_kept_in_quarantine() {
+    let world = World::new();
+    world.partners.data().orders.insert(ORDER.to_owned(), "AGUARDANDO_INTEGRACAO");
+    world.hears(&event(ORDER)).await;
+    let whole = world.state.case(KIND, ORDER).await.expect("read").expect("a record");
+    corrupted(&world, ORDER).await;
+    let mut news = event(ORDER);
+    news["order"]["number"] = json!(48_214);
+
+    let answer = world.hears(&news).await;
+
+    assert_eq!((answer.status, answer.kind), (200, "quarantined"));
+    let kept = Delivery::in_quarantine(&world.state, 10).await.expect("read");
+    let kept: Vec<_> =
+        kept.into_iter().filter_map(|(id, delivery)| Some((id, delivery.quarantined?))).collect();
+    let [(id, why)] = &kept[..] else { panic!("{kept:?}") };
+    assert!(inbound::told(why).contains("não pode ser lido"), "{why}");
+
+    let broken = world.state.case(KIND, ORDER).await.expect("read").expect("a record");
+    world.state.file(KIND, ORDER, Some(&broken), whole.filing).await.expect("filed");
+    world
+        .told(json!({"op": "replay_event", "delivery": id, "reason": "corrigido", "command_id": "c-1"}))
+        .await
+        .expect("obeyed");
+    assert_eq!(world.order(ORDER).await.content.number.as_deref(), Some("48214"));
 }

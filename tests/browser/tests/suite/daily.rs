@@ -110,9 +110,28 @@ async fn changes_a_parameter(person: &Person) {
     person.sees("Salvo: é a versão").await;
 }
 
+/// Changes what no step of the set-up asks for, and goes back to the version before.
+async fn thinks_better_of_it(person: &Person) {
+    person.opens("/de-para/outros").await;
+    person.sees("Parâmetros que raramente mudam").await;
+    person.keeps("de-para-outros").await;
+    person.fills("JanelaTitulosDias", "75").await;
+    person.presses("Ver o que muda").await;
+    person.sees("O que isso toca").await;
+    person.confirms("Salvar", "títulos mais antigos", &[]).await;
+    person.sees("Salvo: é a versão").await;
+    person.opens("/de-para").await;
+    person.follows("main ul.plain > li:nth-child(2) summary").await;
+    person.presses("Voltar a esta versão").await;
+    person.sees("O que isso toca").await;
+    person.confirms("Salvar", "de volta", &[]).await;
+    person.sees("Salvo: é a versão").await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_day_of_an_operator() {
-    let (ponte, chrome) = (Ponte::start(&LOADED), Chrome::start());
+    let chrome = Chrome::start().await;
+    let ponte = Ponte::start(&LOADED);
     let person = Person::new(chrome.client(true).await, &ponte.console, true);
     person.signs_in("Maria Souza", &ponte.operate).await;
     person.comes_to_see("/configuracao/carga", "A carga terminou").await;
@@ -120,6 +139,7 @@ async fn a_day_of_an_operator() {
     releases(&person).await;
     finds_orders(&person).await;
     changes_a_parameter(&person).await;
+    thinks_better_of_it(&person).await;
     sees_what_is_wrong(&person, &ponte).await;
     for path in ["?ver=saude", "/jobs", "/jobs/clientes", "/pedidos", "/quarentena", "/de-para", "/auditoria"]
     {

@@ -90,7 +90,8 @@ async fn follows(person: &Person, ponte: &Ponte) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn service_orders_are_set_up_and_followed_to_their_end() {
-    let (ponte, chrome) = (Ponte::start(&["senior-sismetro", "--fresh"]), Chrome::start());
+    let chrome = Chrome::start().await;
+    let ponte = Ponte::start(&["senior-sismetro", "--fresh"]);
     let person = Person::new(chrome.client(true).await, &ponte.console, true);
     person.signs_in("Maria Souza", &ponte.operate).await;
     connects(&person).await;

@@ -146,7 +146,8 @@ async fn walks(person: &Person, ponte: &Ponte) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_tenant_is_set_up_through_an_interruption_to_the_end() {
-    let (ponte, chrome) = (Ponte::start(&[&FRESH[..], &["--preset", "small"]].concat()), Chrome::start());
+    let chrome = Chrome::start().await;
+    let ponte = Ponte::start(&[&FRESH[..], &["--preset", "small"]].concat());
     let person = Person::new(chrome.client(true).await, &ponte.console, true);
     walks(&person, &ponte).await;
     person.opens("?ver=saude").await;
@@ -159,7 +160,8 @@ async fn a_tenant_is_set_up_through_an_interruption_to_the_end() {
 /// And in an account without a fault, so that health has nothing to say.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_same_without_javascript() {
-    let (ponte, chrome) = (Ponte::start(&[&FRESH[..], &["--preset", "tiny"]].concat()), Chrome::start());
+    let chrome = Chrome::start().await;
+    let ponte = Ponte::start(&[&FRESH[..], &["--preset", "tiny"]].concat());
     let client = chrome.client(false).await;
     let person = Person::new(client.clone(), &ponte.console, false);
     walks(&person, &ponte).await;

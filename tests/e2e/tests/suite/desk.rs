@@ -33,9 +33,9 @@ fn typed_in(world: &World, model: u64, customer: i64, code: &str) -> InErp {
     erp
 }
 
-async fn adopt(world: &World, tenant: &Tenant, erp: &InErp) -> Result<Outcome, String> {
+async fn adopt(world: &World, tenant: &Tenant, numero: i64) -> Result<Outcome, String> {
     let id = CODE_IN_USE.to_string();
-    let erp = desk::adoptable(tenant, &world.state, &world.clock, &id, erp).await?;
+    let erp = desk::adoptable(tenant, &world.state, &world.clock, &id, numero).await?;
     let told = Told::new(Word::Adopt(erp), "Maria", "digitado por engano").expect("complete");
     Ok(desk::tell(&world.state, &world.clock, Kind::Pedidos, &id, &told).await.expect("a store"))
 }
@@ -55,13 +55,13 @@ async fn an_adopted_order_follows_the_one_of_omie_that_the_operator_named_and_no
     let erp = typed_in(&world, model, customer, "");
     let tenant = world.process().await;
 
-    let elsewhere = InErp { codigo_pedido: 1, numero: erp.numero };
-    let misread = InErp { numero: erp.numero + 1, ..erp.clone() };
-    for (wrong, why) in [(elsewhere, "não tem pedido com o id"), (misread, "tem no Omie o número")] {
-        let refused = adopt(&world, &tenant, &wrong).await.expect_err("it is not there so");
+    let others = typed_in(&world, model, customer + 1, "");
+    let nowhere = erp.numero + 1_000;
+    for (wrong, why) in [(nowhere, "não tem pedido com o número"), (others.numero, "é do cliente")] {
+        let refused = adopt(&world, &tenant, wrong).await.expect_err("it is not there so");
         assert!(refused.contains(why), "{refused}");
     }
-    let adopted = adopt(&world, &tenant, &erp).await.expect("it is there");
+    let adopted = adopt(&world, &tenant, erp.numero).await.expect("it is there");
     assert!(matches!(adopted, Outcome::Done(_)), "{adopted}");
     world.live(4).await;
     let taken = seen(&world, id);

@@ -3,6 +3,8 @@
 
 use engine::{Documents as _, Expected};
 use sales::load;
+use sales::settings::Settings;
+use sales::settings::versions::{self, Signature};
 use sales::setup::{List, Step};
 use serde_json::json;
 
@@ -45,6 +47,29 @@ async fn two_hundred_payment_means_fit_a_page_and_can_be_mapped() {
     let preview = browser.follow(&done).await;
     assert!(preview.body.len() <= LARGEST, "{} bytes", preview.body.len());
     assert!(preview.text().contains("Meio de pagamento número 3"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_parameters_and_versions_fit_a_page() {
+    let mut browser = Browser::operator().await;
+    let state = &browser.app.world().state;
+    sample::setup::put(state, List::MeiosPagamento, &many(200, "Meio de pagamento")).await;
+    let mut expected = Settings::stored(state).await.expect("read").map_or(Expected::Absent, |(_, version)| {
+        Expected::Version(version)
+    });
+    for round in 0..25 {
+        let codes = many(199, "").into_iter().map(|(code, _)| code).chain(["01".to_owned()]);
+        let contas = codes.map(|code| (code, 5_366_579_000 + round)).collect();
+        let settings = Settings { contas, ..Settings::default() };
+        let signature = Signature::new("Maria", noon());
+        let version = versions::save(&settings, state, expected, signature).await.expect("saved");
+        expected = Expected::Version(version);
+    }
+
+    let page = browser.get("/console/de-para").await;
+
+    assert!(page.body.len() <= LARGEST, "{} bytes", page.body.len());
+    assert!(page.text().contains("E mais 140 parâmetros") && page.text().contains("200 mudanças"));
 }
 
 #[tokio::test(start_paused = true)]

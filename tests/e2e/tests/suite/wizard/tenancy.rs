@@ -179,7 +179,7 @@ impl Partners for Tenancy {
         unreachable!("this tenant has no service orders")
     }
 
-    async fn adoptable(&self, _id: &str, _erp: &InErp) -> Result<(), PortError> {
+    async fn adoptable(&self, _id: &str, _numero: i64) -> Result<InErp, PortError> {
         unreachable!("the set-up adopts nothing")
     }
 
