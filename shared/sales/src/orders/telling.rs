@@ -66,6 +66,13 @@ pub(super) fn tell(order: &mut Order, now: Timestamp) {
         Some(fate) => fate.text.clone(),
         None => order.why.clone().unwrap_or_default(),
     };
+    // That a change came too late, say: still owed, it would be lost with the message that this one takes the place of.
+    let owed = order.owed.critique.as_ref().map_or("", |owed| owed.text.as_str());
+    let is_owed = |remark: &&String| owed.contains(remark.as_str()) && !text.contains(remark.as_str());
+    let text = match order.remark.as_ref().filter(is_owed) {
+        Some(remark) => format!("{text} Atenção: {remark}"),
+        None => text,
+    };
     tell_that(order, text, now);
 }
 

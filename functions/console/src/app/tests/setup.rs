@@ -54,9 +54,10 @@ async fn many_parameters_and_versions_fit_a_page() {
     let mut browser = Browser::operator().await;
     let state = &browser.app.world().state;
     sample::setup::put(state, List::MeiosPagamento, &many(200, "Meio de pagamento")).await;
-    let mut expected = Settings::stored(state).await.expect("read").map_or(Expected::Absent, |(_, version)| {
-        Expected::Version(version)
-    });
+    let mut expected = Settings::stored(state)
+        .await
+        .expect("read")
+        .map_or(Expected::Absent, |(_, version)| Expected::Version(version));
     for round in 0..25 {
         let codes = many(199, "").into_iter().map(|(code, _)| code).chain(["01".to_owned()]);
         let contas = codes.map(|code| (code, 5_366_579_000 + round)).collect();

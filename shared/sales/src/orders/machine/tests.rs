@@ -286,6 +286,19 @@ fn a_change_that_comes_too_late_is_told_to_seller_and_operator_and_never_lost() 
     }
 }
 
+/// Seed 775: nobody had told it yet when the order moved on in Omie.
+#[test]
+fn that_a_change_came_too_late_is_not_lost_when_the_order_moves_on_before_it_is_told() {
+    let moves_on = sighting(Some(Posicao::L), "Pedido liberado", 5);
+
+    let order = after(settled(), &[(cancelled(), 60), (moves_on, 61)]).0;
+
+    let owed = order.owed.critique.expect("it is owed");
+    assert_eq!(owed.posicao, Some(Posicao::L));
+    assert!(owed.text.starts_with("Pedido liberado"), "{}", owed.text);
+    assert!(owed.text.contains("O cancelamento chegou depois da inclusão no Omie"), "{}", owed.text);
+}
+
 #[test]
 fn the_same_order_in_other_words_is_no_change() {
     assert!(next(&settled(), &listed("em outra ordem"), at(60)).is_none());
