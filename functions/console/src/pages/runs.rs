@@ -209,7 +209,7 @@ fn summary(run: &RunRecord, now: Timestamp) -> Markup {
         ("Duração", html! { (duration(clock::until(run.started, run.ended.unwrap_or(now)))) }),
         ("Ritmo", html! { (count(run.rate(now))) " registros por minuto" }),
         ("Falta", html! { @if let Some(eta) = eta { "cerca de " (duration(eta)) } }),
-        ("Identificação nos logs", html! { code { (run.holder) } }),
+        ("Origem", html! { (run.holder) }),
         ("Leu tudo porque", html! { @if let Some(because) = &run.because { (because) } }),
         ("Não viu tudo porque", html! { @if let Some(why) = &run.incomplete { (why) } }),
         ("Resultado", html! { @if let Some(outcome) = &run.outcome { (outcome) } }),

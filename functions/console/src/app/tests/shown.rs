@@ -22,14 +22,14 @@ async fn health_says_what_asks_for_attention_and_nothing_else() {
     has(
         &page,
         &[
-            "7 pontos pedem atenção",
+            "8 pontos pedem atenção",
+            "Conferência dos pedidos: atrasado.",
             "12 pedidos retidos esperam uma decisão.",
             "59 registros estão em quarentena.",
             "8 ordens de serviço precisam de alguém.",
             "1 parceiro está em espera",
             "Estoques: falhou.",
             "Produtos: espera confirmação.",
-            "Conferência dos pedidos",
             "Omie · ListarPosEstoque",
             "faltam 1234 s",
             "em quarentena",
