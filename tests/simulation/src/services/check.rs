@@ -59,7 +59,8 @@ async fn unseen(world: &World, seen: &ServiceSeen, order: &Order) -> Option<Stri
             let unseen = (!visible).then(|| "is parked, and nobody can see why".to_owned());
             unseen.or_else(|| unsent(world, order))
         }
-        State::Skipped if waits && !was_forced => {
+        // Where the event of its closing never came, only `find_lost_events` can know: `skipped` asks for that.
+        State::Skipped if waits && !was_forced && !was_lost(world, &order.id) => {
             let visible = is_marked("alerta", Alarm::BranchInactiveSkipped.name());
             (!visible).then(|| format!("waits in the ERP and is skipped ({:?})", order.skipped))
         }
@@ -177,7 +178,11 @@ fn one(world: &World, seen: &ServiceSeen, order: &Order, problems: &mut Problems
 fn skipped(world: &World, seen: &ServiceSeen, order: &Order, wrong: &mut impl FnMut(String)) {
     let past = world.past.borrow();
     let has_reason = match order.skipped {
-        Some(Skip::NoEquipment) => seen.order.equipment == "absent" || past.stripped.contains(&order.id),
+        Some(Skip::NoEquipment) => {
+            let is_untold = past.lost.contains(&order.id)
+                && (!world.variety.settings.find_lost_events || past.missed.contains(&order.id));
+            seen.order.equipment == "absent" || past.stripped.contains(&order.id) || is_untold
+        }
         Some(Skip::BranchInactive) => past.switched || !world.variety.settings.default_branch_active,
         Some(Skip::Closed) | None => false,
     };

@@ -94,7 +94,13 @@ impl World {
         }
         let mut past = self.past.borrow_mut();
         match door {
-            Door::Hub => past.taken.extend(push.about.iter().cloned()),
+            Door::Hub => {
+                past.taken.extend(push.about.iter().cloned());
+                // What is read now is how the order is now, whatever was lost before.
+                if kind != "quarantined" {
+                    past.lost.retain(|id| !push.about.contains(id));
+                }
+            }
             // What is taken for a repetition is not heard again (`contracts/sismetro.md` §10.7).
             Door::Callbacks if kind == "duplicate" => {}
             Door::Callbacks => past.heard.extend(said(push)),
