@@ -1,6 +1,6 @@
 //! The memory twin: what `store::Store` does in DynamoDB, in maps. For tests of everything above the engine.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Bound;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -30,6 +30,8 @@ struct Data {
     leases: HashMap<String, Lane>,
     documents: BTreeMap<(String, String), Stored>,
     cases: BTreeMap<(String, String), Case>,
+    /// The ids of cases by kind and mark, those that have expired too.
+    marked: BTreeMap<(String, Mark), BTreeSet<String>>,
 }
 
 #[derive(Debug)]
@@ -208,10 +210,27 @@ impl Documents for Memory {
     ) -> Result<Vec<(String, Document)>, StateError> {
         let now = self.clock.now();
         self.act("document.list", |data| {
-            let of_kind = data.documents.range(name(kind, prefix)..).take_while(|((k, _), _)| k == kind);
-            let matching = of_kind.take_while(|((_, id), _)| id.starts_with(prefix));
-            let current = matching.filter(|(_, stored)| stored.is_current(now)).take(limit);
-            current.map(|((_, id), stored)| (id.clone(), stored.document.clone())).collect()
+            let matching = data.documents_of(kind, prefix, now).take(limit);
+            matching.map(|(id, document)| (id.clone(), document.clone())).collect()
+        })
+        .await
+    }
+
+    async fn latest(
+        &self,
+        kind: &str,
+        prefix: &str,
+        limit: usize,
+    ) -> Result<Vec<(String, Document)>, StateError> {
+        let now = self.clock.now();
+        self.act("document.list", |data| {
+            let matching: Vec<_> = data.documents_of(kind, prefix, now).collect();
+            matching
+                .into_iter()
+                .rev()
+                .take(limit)
+                .map(|(id, document)| (id.clone(), document.clone()))
+                .collect()
         })
         .await
     }
@@ -252,9 +271,7 @@ impl Cases for Memory {
                 return Err(StateError::Conflict { what: format!("{kind} {id}") });
             }
             let version = stored.map_or(0, |case| case.version) + 1;
-            let case = Case { version, filing: after };
-            data.cases.insert(name(kind, id), case.clone());
-            Ok(case)
+            Ok(data.keep(kind, id, Case { version, filing: after }))
         })
         .await?
     }
@@ -281,10 +298,12 @@ impl Cases for Memory {
     ) -> Result<Vec<String>, StateError> {
         let now = self.clock.now();
         self.act("case.marked", |data| {
-            let later =
-                data.cases_of(kind, now).filter(|(id, _)| after.is_none_or(|after| id.as_str() > after));
-            let with_mark = later.filter(|(_, case)| case.filing.marks.contains(mark));
-            with_mark.take(limit).map(|(id, _)| id.clone()).collect()
+            let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+            let ids = data.marked.get(&(kind.to_owned(), mark.clone())).into_iter();
+            let later = ids.flat_map(|ids| ids.range::<str, _>((from, Bound::Unbounded)));
+            let is_there =
+                |id: &&String| data.cases.get(&name(kind, id)).is_some_and(|case| now < case.filing.expires);
+            later.filter(is_there).take(limit).cloned().collect()
         })
         .await
     }
@@ -295,6 +314,33 @@ impl Data {
     fn cases_of<'a>(&'a self, kind: &'a str, now: Timestamp) -> impl Iterator<Item = (&'a String, &'a Case)> {
         let of_kind = self.cases.range(name(kind, "")..).take_while(move |((k, _), _)| k == kind);
         of_kind.map(|((_, id), case)| (id, case)).filter(move |(_, case)| now < case.filing.expires)
+    }
+
+    /// Those that are there at `now`, in the order of ids.
+    fn documents_of<'a>(
+        &'a self,
+        kind: &'a str,
+        prefix: &'a str,
+        now: Timestamp,
+    ) -> impl Iterator<Item = (&'a String, &'a Document)> {
+        let of_kind = self.documents.range(name(kind, prefix)..).take_while(move |((k, _), _)| k == kind);
+        let matching = of_kind.take_while(move |((_, id), _)| id.starts_with(prefix));
+        matching
+            .filter(move |(_, stored)| stored.is_current(now))
+            .map(|((_, id), stored)| (id, &stored.document))
+    }
+
+    fn keep(&mut self, kind: &str, id: &str, case: Case) -> Case {
+        let before = self.cases.insert(name(kind, id), case.clone());
+        for mark in before.iter().flat_map(|case| &case.filing.marks) {
+            if let Some(ids) = self.marked.get_mut(&(kind.to_owned(), mark.clone())) {
+                ids.remove(id);
+            }
+        }
+        for mark in &case.filing.marks {
+            self.marked.entry((kind.to_owned(), mark.clone())).or_default().insert(id.to_owned());
+        }
+        case
     }
 
     fn must_be(&self, kind: &str, id: &str, expected: Expected, now: Timestamp) -> Result<(), StateError> {

@@ -6,16 +6,17 @@ use std::time::Duration;
 use clock::Clock;
 use engine::flow::FlowError;
 use engine::{Cases, Expected, FlowState, Mark, StateError};
+use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::json;
 
 use crate::flow::{KIND, Orders};
-use crate::notice;
 use crate::records::{self, Read};
 use crate::settings::Settings;
 use crate::state::{Alarm, Reason, Skip, State};
 use crate::steps;
+use crate::{delivery, notice};
 
 /// Orders shown of each kind.
 const SHOWN: usize = 20;
@@ -104,49 +105,71 @@ pub async fn stale(state: &impl Cases, clock: &Clock, settings: &Settings) -> Re
     Ok(late)
 }
 
-/// How all orders stand that are not terminal.
-pub async fn summary(state: &impl Cases) -> Result<Summary, FlowError> {
-    summary_of_few(state, u64::MAX).await
+/// How far a summary looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Reach {
+    /// With more orders parked than this, none of them is read, and their reasons and the oldest are left out.
+    pub read: u64,
+    /// Of one sort no more than this are counted.
+    pub counted: u64,
 }
 
-/// The same for a page that must not wait: with more than `most` orders parked, none of them is read, and their reasons
-/// and the oldest are left out.
-pub async fn summary_of_few(state: &impl Cases, most: u64) -> Result<Summary, FlowError> {
-    let mut summary = Summary::default();
-    for of in State::ALL.into_iter().filter(|of| !of.is_terminal()) {
-        let mut count = 0;
-        if of == State::NeedsAttention && parked(state).await? <= most {
-            let unreadable = each(state, of, |order| {
-                count += 1;
-                *summary.reasons.entry(order.attention.map_or("unknown", Reason::name)).or_default() += 1;
-                let since = summary.parked_since.map_or(order.entered, |since| since.min(order.entered));
-                summary.parked_since = Some(since);
-            })
-            .await?;
-            summary.unreadable += unreadable;
-            count += unreadable;
-        } else {
-            count = counted(state, KIND, &Mark::new("estado", of.name())).await?;
-        }
-        summary.states.insert(of.name(), count);
-    }
-    let unmatched = Mark::new("estado", notice::Fate::Unmatched.name());
-    summary.unmatched = counted(state, notice::KIND, &unmatched).await?;
-    let quarantined = Mark::new("estado", "quarentena");
-    summary.quarantined = counted(state, crate::delivery::KIND, &quarantined).await?;
-    let alarmed = async |alarm: Alarm| counted(state, KIND, &Mark::new("alerta", alarm.name())).await;
-    summary.unlooked = alarmed(Alarm::PollFailed).await? + alarmed(Alarm::SsNotFound).await?;
-    summary.unexplained = alarmed(Alarm::UnknownStatus).await?;
-    summary.inactive = alarmed(Alarm::BranchInactiveSkipped).await?;
-    for skip in Skip::ALL {
-        summary.skipped.insert(skip.name(), counted(state, KIND, &Mark::new("motivo", skip.name())).await?);
+impl Reach {
+    /// At everything.
+    pub const ALL: Self = Self { read: u64::MAX, counted: u64::MAX };
+}
+
+/// How all orders stand that are not terminal.
+pub async fn summary(state: &impl Cases) -> Result<Summary, FlowError> {
+    summary_within(state, Reach::ALL).await
+}
+
+/// The same for a page that must not wait.
+pub async fn summary_within(state: &impl Cases, reach: Reach) -> Result<Summary, FlowError> {
+    let counted =
+        async |kind, name, value: &str| counted(state, kind, &Mark::new(name, value), reach.counted).await;
+    let states = State::ALL.into_iter().filter(|of| !of.is_terminal());
+    let states =
+        states.map(async |of| Ok::<_, StateError>((of.name(), counted(KIND, "estado", of.name()).await?)));
+    let skipped = Skip::ALL.into_iter();
+    let skipped = skipped
+        .map(async |skip| Ok::<_, StateError>((skip.name(), counted(KIND, "motivo", skip.name()).await?)));
+    let alarmed = async |alarms: &[Alarm]| {
+        let counts = alarms.iter().map(|alarm| counted(KIND, "alerta", alarm.name()));
+        Ok::<u64, StateError>(try_join_all(counts).await?.into_iter().sum())
+    };
+    let mut summary = Summary {
+        states: try_join_all(states).await?.into_iter().collect(),
+        unmatched: counted(notice::KIND, "estado", notice::Fate::Unmatched.name()).await?,
+        quarantined: counted(delivery::KIND, "estado", "quarentena").await?,
+        unlooked: alarmed(&[Alarm::PollFailed, Alarm::SsNotFound]).await?,
+        unexplained: alarmed(&[Alarm::UnknownStatus]).await?,
+        inactive: alarmed(&[Alarm::BranchInactiveSkipped]).await?,
+        skipped: try_join_all(skipped).await?.into_iter().collect(),
+        ..Summary::default()
+    };
+    let parked = summary.states.get(State::NeedsAttention.name()).copied().unwrap_or_default();
+    if parked <= reach.read {
+        summary.read_parked(state).await?;
     }
     Ok(summary)
 }
 
+impl Summary {
+    async fn read_parked(&mut self, state: &impl Cases) -> Result<(), FlowError> {
+        self.unreadable += each(state, State::NeedsAttention, |order| {
+            *self.reasons.entry(order.attention.map_or("unknown", Reason::name)).or_default() += 1;
+            self.parked_since =
+                Some(self.parked_since.map_or(order.entered, |since| since.min(order.entered)));
+        })
+        .await?;
+        Ok(())
+    }
+}
+
 /// How many orders are parked for a person: cheap enough for each sweep.
 pub async fn parked(state: &impl Cases) -> Result<u64, StateError> {
-    counted(state, KIND, &Mark::new("estado", State::NeedsAttention.name())).await
+    counted(state, KIND, &Mark::new("estado", State::NeedsAttention.name()), u64::MAX).await
 }
 
 /// The same as [`summary`], with every order read that is not terminal: how many records cannot be read, and since when
@@ -166,12 +189,14 @@ pub async fn inspected(
     Ok((summary, oldest))
 }
 
-async fn counted(state: &impl Cases, kind: &str, mark: &Mark) -> Result<u64, StateError> {
+/// How many have this mark, counted up to `most`.
+async fn counted(state: &impl Cases, kind: &str, mark: &Mark, most: u64) -> Result<u64, StateError> {
     let (mut count, mut after): (u64, Option<String>) = (0, None);
     loop {
-        let ids = state.marked(kind, mark, after.as_deref(), BATCH).await?;
+        let limit = usize::try_from(most - count).unwrap_or(BATCH).min(BATCH);
+        let ids = state.marked(kind, mark, after.as_deref(), limit).await?;
         count += ids.len() as u64;
-        if ids.len() < BATCH {
+        if ids.len() < BATCH || count >= most {
             return Ok(count);
         }
         after = ids.last().cloned();

@@ -43,7 +43,7 @@ struct CaseItem {
 }
 
 /// It says all it has to say by its key.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct Pointer {
     pk: String,
     sk: String,
@@ -91,7 +91,7 @@ impl Cases for Store {
 
     async fn due(&self, kind: &str, now: Timestamp, limit: usize) -> Result<Vec<String>, StateError> {
         let reach = Reach::Before(Address::Due { kind, due: just_after(now), id: "" });
-        let found = self.query("case.due", Range { reach, limit, filter: None }).await?;
+        let found = self.query("case.due", pointers_in(reach, limit)).await?;
         found.into_iter().map(|item| pointed_at(item, |sk| due_of(sk).map(|(_, id)| id))).collect()
     }
 
@@ -104,7 +104,7 @@ impl Cases for Store {
     ) -> Result<Vec<String>, StateError> {
         let at = |id| Address::Mark { kind, name: &mark.name, value: &mark.value, id };
         let reach = after.map_or(Reach::Within(at("")), |after| Reach::After(at(after)));
-        let found = self.query("case.marked", Range { reach, limit, filter: None }).await?;
+        let found = self.query("case.marked", pointers_in(reach, limit)).await?;
         found.into_iter().map(|item| pointed_at(item, name_of)).collect()
     }
 }
@@ -243,12 +243,23 @@ fn read(what: &str, item: Item) -> Result<(Case, i64), StateError> {
 }
 
 /// The id of the case this pointer leads to.
+/// What of it must be read to know what it points at: an answer of hundreds is half as long.
+#[derive(Deserialize)]
+struct Pointing {
+    sk: String,
+    v: u32,
+}
+
+fn pointers_in(reach: Reach<'_>, limit: usize) -> Range<'_> {
+    Range { only: Some("sk, v"), ..Range::of(reach, limit) }
+}
+
 fn pointed_at(item: Item, id_in: impl Fn(&str) -> Option<&str>) -> Result<String, StateError> {
-    let pointer: Pointer =
+    let pointing: Pointing =
         serde_dynamo::from_item(item).map_err(|error| malformed("a pointer to a case", error))?;
-    let what = || format!("{} {}", pointer.pk, pointer.sk);
-    of_our_format(&what(), pointer.v)?;
-    let id = id_in(&pointer.sk).ok_or_else(|| malformed(what(), "the sort key is not ours"))?;
+    let what = || format!("a pointer to a case, {}", pointing.sk);
+    of_our_format(&what(), pointing.v)?;
+    let id = id_in(&pointing.sk).ok_or_else(|| malformed(what(), "the sort key is not ours"))?;
     Ok(id.to_owned())
 }
 

@@ -87,7 +87,7 @@ impl Documents for Store {
         limit: usize,
     ) -> Result<Vec<(String, Document)>, StateError> {
         let reach = Reach::Within(Address::Document { kind, id: prefix });
-        let found = self.query("document.list", Range { reach, limit, filter: None }).await?;
+        let found = self.query("document.list", Range::of(reach, limit)).await?;
         found.into_iter().map(|item| read(item)?.document()).collect()
     }
 
@@ -98,7 +98,7 @@ impl Documents for Store {
         limit: usize,
     ) -> Result<Vec<(String, Document)>, StateError> {
         let reach = Reach::Back(Address::Document { kind, id: prefix });
-        let found = self.query("document.latest", Range { reach, limit, filter: None }).await?;
+        let found = self.query("document.latest", Range::of(reach, limit)).await?;
         found.into_iter().map(|item| read(item)?.document()).collect()
     }
 

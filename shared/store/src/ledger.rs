@@ -50,7 +50,7 @@ impl Ledger for Store {
 
     async fn all_facts(&self, entity: &str) -> Result<Vec<(Key, Value)>, StateError> {
         let reach = Reach::Within(Address::Ledger { entity, key: "" });
-        let range = Range { reach, limit: usize::MAX, filter: Some("attribute_exists(facts)") };
+        let range = Range { filter: Some("attribute_exists(facts)"), ..Range::of(reach, usize::MAX) };
         let found = self.query("ledger.all_facts", range).await?;
         let facts = found.into_iter().map(read);
         facts.filter_map(|read| read.map(|(key, entry, _)| Some((key, entry.facts?))).transpose()).collect()
@@ -66,7 +66,7 @@ impl Ledger for Store {
             Some(after) => Reach::After(Address::Ledger { entity, key: after.as_str() }),
             None => Reach::Within(Address::Ledger { entity, key: "" }),
         };
-        let found = self.query("ledger.scan", Range { reach, limit, filter: None }).await?;
+        let found = self.query("ledger.scan", Range::of(reach, limit)).await?;
         found.into_iter().map(|item| read(item).map(|(key, entry, _)| (key, entry))).collect()
     }
 

@@ -46,7 +46,7 @@ impl Quarantine for Store {
 
     async fn in_quarantine(&self, entity: &str, limit: usize) -> Result<Vec<(Key, Quarantined)>, StateError> {
         let reach = Reach::Within(Address::Quarantine { entity, key: "" });
-        let found = self.query("quarantine.list", Range { reach, limit, filter: None }).await?;
+        let found = self.query("quarantine.list", Range::of(reach, limit)).await?;
         found.into_iter().map(|item| read(item).map(|(key, record, _)| (key, record))).collect()
     }
 }

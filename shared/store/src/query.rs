@@ -16,6 +16,15 @@ pub(crate) struct Range<'a> {
     pub(crate) limit: usize,
     /// An expression that items must satisfy besides.
     pub(crate) filter: Option<&'static str>,
+    /// The attributes that are wanted; none for all.
+    pub(crate) only: Option<&'static str>,
+}
+
+impl<'a> Range<'a> {
+    /// Whole items, whatever is in them.
+    pub(crate) fn of(reach: Reach<'a>, limit: usize) -> Self {
+        Self { reach, limit, filter: None, only: None }
+    }
 }
 
 /// Which sort keys of a partition.
@@ -62,6 +71,7 @@ impl Store {
                 .scan_index_forward(is_forward)
                 .key_condition_expression(&keys)
                 .filter_expression(&filter)
+                .set_projection_expression(range.only.map(str::to_owned))
                 .set_expression_attribute_names(Some(Self::expiry_names()))
                 .set_expression_attribute_values(Some(values.clone()))
                 .set_exclusive_start_key(next.take())

@@ -7,7 +7,8 @@ use maud::{Markup, html};
 use sales::desk::{Kind, Record};
 use sales::load::{self, LoadState};
 use sales::patience;
-use service_orders::{resting, watch};
+use service_orders::resting;
+use service_orders::watch::{self, Reach};
 
 use super::os_words;
 use super::setup;
@@ -16,18 +17,16 @@ use crate::alarms::{self, Alarm};
 use crate::jobs;
 use crate::ports::World;
 use crate::trouble::Trouble;
-use crate::view::{
-    Column, Nav, Table, Tone, ago, badge, count, facts, many, moment, notice, section, tile, tiles,
-};
+use crate::view::{Column, Nav, Table, Tone, ago, badge, facts, many, moment, notice, section, tile, tiles};
 use crate::visit::{Page, Visit};
 use crate::web::{Response, encoded, href};
 
-/// More than so many are "500+": people act long before.
-const COUNTED: usize = 500;
+/// So many or more are "200+": people act long before.
+const COUNTED: usize = 200;
 /// Of each entity's quarantine so many are counted: each is read for it.
 const COUNTED_EACH: usize = 100;
 /// With more service orders parked than this, the page does not read them to say which is the oldest.
-const READ_PARKED: u64 = 50;
+const REACH: Reach = Reach { read: 50, counted: COUNTED as u64 };
 /// Held records shown.
 const SHOWN: usize = 5;
 
@@ -111,16 +110,16 @@ async fn gathered<W: World>(visit: &Visit<'_, W>) -> Result<Health, Trouble> {
             health.held.push((kind, ids.len(), first));
         }
         let entities = jobs::all().into_iter().flat_map(|job| job.entities);
-        let counted = entities.map(async |entity| {
+        let numbers = entities.map(async |entity| {
             let records = state.in_quarantine(entity, COUNTED_EACH).await?;
             Ok::<_, StateError>(records.len())
         });
-        let counted = try_join_all(counted).await?;
-        health.quarantined = counted.iter().sum();
-        health.has_more_quarantined = counted.contains(&COUNTED_EACH);
+        let numbers = try_join_all(numbers).await?;
+        health.quarantined = numbers.iter().sum();
+        health.has_more_quarantined = numbers.contains(&COUNTED_EACH);
     }
     if place.has_senior_sismetro {
-        health.orders = watch::summary_of_few(state, READ_PARKED).await?;
+        health.orders = watch::summary_within(state, REACH).await?;
         // Where there is an order, there was access to bring it.
         let has_any = health.orders.states.values().any(|number| *number > 0);
         health.is_bare = !has_any && setup::os::is_bare(visit).await?;
@@ -209,7 +208,7 @@ impl Health {
                 }
             };
             let address = format!("{}?q=retidos", href(&[&kind.to_string()]));
-            all.push((Tone::Warn, format!("{}.", many(*number, one, several)), address));
+            all.push((Tone::Warn, format!("{}.", at_least(*number, one, several)), address));
         }
         if self.quarantined > 0 {
             let text = many(self.quarantined, "registro está em quarentena", "registros estão em quarentena");
@@ -218,14 +217,14 @@ impl Health {
         }
         let parked = self.orders.states.get("needs_attention").copied().unwrap_or_default();
         if parked > 0 {
-            let parked = usize::try_from(parked).unwrap_or(usize::MAX);
-            let text =
-                many(parked, "ordem de serviço precisa de alguém", "ordens de serviço precisam de alguém");
+            let (one, several) =
+                ("ordem de serviço precisa de alguém", "ordens de serviço precisam de alguém");
+            let text = at_least(whole(parked), one, several);
             all.push((Tone::Warn, format!("{text}."), format!("{}?estado=needs_attention", href(&["os"]))));
         }
         if self.orders.quarantined > 0 {
-            let number = usize::try_from(self.orders.quarantined).unwrap_or(usize::MAX);
-            let text = many(number, "aviso não foi entendido", "avisos não foram entendidos");
+            let number = whole(self.orders.quarantined);
+            let text = at_least(number, "aviso não foi entendido", "avisos não foram entendidos");
             all.push((Tone::Warn, format!("{text}."), href(&["os-avisos"])));
         }
         if !self.rests.is_empty() {
@@ -234,6 +233,20 @@ impl Health {
         }
         all
     }
+}
+
+/// A number of what was counted up to [`COUNTED`].
+fn counted(number: usize) -> String {
+    if number >= COUNTED { format!("{COUNTED}+") } else { number.to_string() }
+}
+
+/// The same in a sentence.
+fn at_least(number: usize, one: &str, several: &str) -> String {
+    if number >= COUNTED { format!("{COUNTED} ou mais {several}") } else { many(number, one, several) }
+}
+
+fn whole(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
 }
 
 fn headline(health: &Health) -> Markup {
@@ -251,20 +264,19 @@ fn headline(health: &Health) -> Markup {
 
 fn numbers<W: World>(visit: &Visit<'_, W>, health: &Health) -> Markup {
     let tone = |number: usize| if number == 0 { Tone::Good } else { Tone::Warn };
-    let shown = |number: usize| if number >= COUNTED { format!("{COUNTED}+") } else { number.to_string() };
     let quarantined = format!("{}{}", health.quarantined, if health.has_more_quarantined { "+" } else { "" });
     tiles(&html! {
         @for (kind, number, _) in &health.held {
             @let label = if *kind == Kind::Pedidos { "pedidos retidos" } else { "cadastros retidos" };
-            (tile(tone(*number), &format!("{}?q=retidos", href(&[&kind.to_string()])), &shown(*number), label))
+            (tile(tone(*number), &format!("{}?q=retidos", href(&[&kind.to_string()])), &counted(*number), label))
         }
         @if visit.place().has_omie_maxima {
             (tile(tone(health.quarantined), &href(&["quarentena"]), &quarantined, "em quarentena"))
         }
         @if visit.place().has_senior_sismetro {
-            @let parked = health.orders.states.get("needs_attention").copied().unwrap_or_default();
+            @let parked = whole(health.orders.states.get("needs_attention").copied().unwrap_or_default());
             @let address = format!("{}?estado=needs_attention", href(&["os"]));
-            (tile(if parked == 0 { Tone::Good } else { Tone::Warn }, &address, &count(parked), "OS paradas"))
+            (tile(tone(parked), &address, &counted(parked), "OS paradas"))
         }
     })
 }
@@ -353,16 +365,19 @@ fn service_orders(orders: &watch::Summary, now: Timestamp) -> Markup {
         .filter(|(_, number)| **number > 0)
         .map(|(state, of_it)| {
             let address = format!("{}?estado={}", href(&["os"]), encoded(state));
-            (os_words::named(state), html! { a href=(address) { (count(*of_it)) } })
+            (os_words::named(state), html! { a href=(address) { (counted(whole(*of_it))) } })
         })
         .collect();
     if orders.quarantined > 0 {
         let address = href(&["os-avisos"]);
-        all.push(("avisos não entendidos", html! { a href=(address) { (count(orders.quarantined)) } }));
+        all.push((
+            "avisos não entendidos",
+            html! { a href=(address) { (counted(whole(orders.quarantined))) } },
+        ));
     }
     if orders.unmatched > 0 {
         let address = href(&["os-avisos"]);
-        all.push(("avisos sem pedido", html! { a href=(address) { (count(orders.unmatched)) } }));
+        all.push(("avisos sem pedido", html! { a href=(address) { (counted(whole(orders.unmatched))) } }));
     }
     if let Some(since) = orders.parked_since {
         all.push(("parada mais antiga", html! { (ago(since, now)) }));

@@ -20,6 +20,8 @@ use crate::web::{Response, hex, href};
 
 /// Records read of each entity; what lies beyond is like them.
 const READ: usize = 2_000;
+/// Records read of each entity for the list of all.
+const LISTED: usize = 500;
 /// Causes shown of each entity in the list.
 const CAUSES: usize = 8;
 /// Records shown on one page of an entity.
@@ -29,7 +31,7 @@ const SHOWN: usize = 40;
 pub async fn list<W: World>(visit: &Visit<'_, W>) -> Result<Response, Trouble> {
     let entities = jobs::all().into_iter().flat_map(|job| job.entities);
     let read = entities.map(async |entity| {
-        let records = visit.state().in_quarantine(entity, READ).await?;
+        let records = visit.state().in_quarantine(entity, LISTED).await?;
         Ok::<_, StateError>((*entity, records))
     });
     let mut all = try_join_all(read).await?;
@@ -69,17 +71,16 @@ fn group(entity: &str, records: &[(Key, Quarantined)]) -> Markup {
         rows: rows.collect(),
         empty: "",
     };
+    let is_cut = records.len() >= LISTED;
+    let number = if is_cut { format!("{LISTED} ou mais") } else { count(records.len() as u64) };
     section(
-        &format!("{} · {}", jobs::entity(entity), shown_count(records.len())),
+        &format!("{} · {number}", jobs::entity(entity)),
         &html! {
             (table.show())
-            @if causes.len() > CAUSES { p { a href=(page) { "e mais " (many(causes.len() - CAUSES, "motivo", "motivos")) } } }
+            @if is_cut { p { "Os números são dos primeiros " (LISTED) " registros: " a href=(page) { "veja todos" } "." } }
+            @else if causes.len() > CAUSES { p { a href=(page) { "e mais " (many(causes.len() - CAUSES, "motivo", "motivos")) } } }
         },
     )
-}
-
-fn shown_count(number: usize) -> String {
-    if number >= READ { format!("{READ} ou mais") } else { count(number as u64) }
 }
 
 /// Names a cause in an address.
@@ -130,6 +131,9 @@ async fn shown<W: World>(visit: &Visit<'_, W>, wrong: &Problems) -> Result<Respo
         (problems(wrong))
         (tabs("Motivos", &tabs_of.collect::<Vec<_>>()))
         div class="card" {
+            @if records.len() >= READ { p class="dim" {
+                "São vistos aqui os primeiros " (count(READ as u64)) " registros; o que for liberado por motivo, ou tudo, alcança os demais."
+            } }
             (releasing(visit, entity, cause, &some, wrong))
             (more(newer.as_deref(), older.as_deref()))
         }

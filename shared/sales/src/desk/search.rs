@@ -22,6 +22,8 @@ const FEW: usize = 200;
 const MANY: usize = 5_000;
 /// Records and days asked for at once.
 const TOGETHER: usize = 16;
+/// Days asked for at first, and twice as many each time: the last few mostly fill a page.
+const FIRST_DAYS: usize = 2;
 /// Records that one search reads, and days that it looks into, before it gives back what it has.
 const WORK: usize = 1_000;
 const DAYS: usize = 128;
@@ -203,12 +205,16 @@ impl<S: Cases> Search<'_, S> {
 
     /// Goes from day to day, and reads of each day those that are `among` the candidates.
     async fn walked(&self, among: Option<&HashSet<String>>) -> Result<Page, StateError> {
-        let (mut found, mut work, mut last_day) = (Vec::new(), 0, None);
-        for (looked, some) in self.days().chunks(TOGETHER).enumerate() {
-            if looked * TOGETHER >= DAYS {
-                return Ok(Page { found, next: last_day.map(end_of) });
+        let days = self.days();
+        let (mut found, mut work) = (Vec::new(), 0);
+        let (mut looked, mut together) = (0, FIRST_DAYS);
+        while looked < days.len() {
+            if looked >= DAYS {
+                return Ok(Page { found, next: Some(end_of(days[looked - 1])) });
             }
-            last_day = some.last().copied();
+            let some = &days[looked..days.len().min(looked + together)];
+            looked += some.len();
+            together = TOGETHER.min(together * 2);
             let marks: Vec<Mark> = some.iter().map(|day| Mark::new("dia", day.to_string())).collect();
             let ids = try_join_all(marks.iter().map(|mark| self.marked(mark, usize::MAX))).await?;
             for (day, ids) in some.iter().zip(ids) {
