@@ -276,6 +276,24 @@ impl Cases for Memory {
         .await?
     }
 
+    async fn open_all(&self, kind: &str, cases: &[(String, Filing)]) -> Result<(), StateError> {
+        let now = self.clock.now();
+        Filing::check_all(kind, cases)?;
+        self.act("case.file", |data| {
+            let is_there =
+                |id: &str| data.cases.get(&name(kind, id)).is_some_and(|case| now < case.filing.expires);
+            if let Some((id, _)) = cases.iter().find(|(id, _)| is_there(id)) {
+                return Err(StateError::Conflict { what: format!("{kind} {id}") });
+            }
+            for (id, filing) in cases {
+                let version = data.cases.get(&name(kind, id)).map_or(0, |case| case.version) + 1;
+                data.keep(kind, id, Case { version, filing: filing.clone() });
+            }
+            Ok(())
+        })
+        .await?
+    }
+
     async fn due(&self, kind: &str, now: Timestamp, limit: usize) -> Result<Vec<String>, StateError> {
         let current = self.clock.now();
         self.act("case.due", |data| {

@@ -319,6 +319,14 @@ pub trait Cases: Sync {
         after: Filing,
     ) -> impl Future<Output = Result<Case, StateError>> + Send;
 
+    /// Files new cases, each under another id: all of them, or none, and then one of them was there already
+    /// ([`StateError::Conflict`]). More than [`Filing::AT_ONCE`] items together are refused as malformed.
+    fn open_all(
+        &self,
+        kind: &str,
+        cases: &[(String, Filing)],
+    ) -> impl Future<Output = Result<(), StateError>> + Send;
+
     /// The ids of the cases that are due at `now`, the longest due first, at most `limit`.
     fn due(
         &self,
@@ -363,6 +371,26 @@ pub struct Filing {
 impl Filing {
     /// Marks of one case at most: the old ones go and the new ones come in one transaction, which takes 100 items.
     pub const MARKS: usize = 48;
+    /// Items of the cases that are opened together: what one transaction takes.
+    pub const AT_ONCE: usize = 100;
+
+    /// Items that it takes to open a case with this filing: the case, and whatever it is found by.
+    pub fn items(&self) -> usize {
+        1 + self.marks.len() + usize::from(self.due.is_some())
+    }
+
+    /// Refuses what no store takes at once.
+    pub fn check_all(kind: &str, cases: &[(String, Self)]) -> Result<(), StateError> {
+        for (id, filing) in cases {
+            filing.check(kind, id)?;
+        }
+        let items: usize = cases.iter().map(|(_, filing)| filing.items()).sum();
+        if items <= Self::AT_ONCE {
+            return Ok(());
+        }
+        let source = format!("{items} items, a transaction takes {}", Self::AT_ONCE).into();
+        Err(StateError::Malformed { what: format!("{} of {kind}", cases.len()), source })
+    }
 
     /// Refuses what no store takes.
     pub fn check(&self, kind: &str, id: &str) -> Result<(), StateError> {

@@ -37,7 +37,7 @@ pub struct Report {
     pub to: Date,
     /// Orders that Máxima gave us.
     pub received: u64,
-    /// Of them in Omie.
+    /// Of them in Omie, which shows them, or has excluded them as we know.
     pub in_erp: u64,
     /// Of those cancelled or excluded there.
     pub cancelled: u64,
@@ -62,12 +62,12 @@ pub struct Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { from, to, received, in_erp, cancelled, rejected, held, skipped, on_their_way, .. } = self;
-        let foreign = self.foreign;
+        let (behind, foreign) = (self.behind, self.foreign);
         write!(
             f,
             "pedidos de {} a {}: {received} recebidos, {in_erp} no Omie ({cancelled} cancelados), {rejected} \
-             recusados, {held} retidos, {skipped} que não vão ao Omie, {on_their_way} a caminho, {} sem explicação; {foreign} de \
-             outras origens no Omie",
+             recusados, {held} retidos, {skipped} que não vão ao Omie, {on_their_way} a caminho, {} sem explicação; \
+             {behind} a conferir de novo, {foreign} de outras origens no Omie",
             from.strftime("%d/%m/%Y"),
             to.strftime("%d/%m/%Y"),
             self.unexplained.len()
@@ -224,10 +224,7 @@ async fn explain<S: FlowState>(
     let odd = is_there_all_the_same(orders, order, theirs).or_else(|| was_told_in_vain(order));
     report.unexplained.extend(odd.map(|why| (order.id.clone(), why)));
     match order.stage {
-        Stage::InErp => {
-            report.in_erp += 1;
-            in_both(orders, order, theirs, report).await
-        }
+        Stage::InErp => in_both(orders, order, theirs, report).await,
         Stage::Rejected => {
             report.rejected += 1;
             Ok(())
@@ -259,27 +256,31 @@ fn was_told_in_vain(order: &Order) -> Option<String> {
     Some(format!("a Máxima recusou o retorno ao vendedor: {text}. Corrija e mande tentar de novo"))
 }
 
-/// An order that is not for Omie, or was refused, and is there under our key.
+/// An order that is not for Omie, was refused or is held, and is there under our key. One that is held for what is there
+/// says so itself, and waits for nothing else.
 fn is_there_all_the_same<S>(
     orders: &Orders<'_, S>,
     order: &Order,
     theirs: &BTreeMap<String, Pedido>,
 ) -> Option<String> {
-    if !matches!(order.stage, Stage::Rejected | Stage::Skipped) {
-        return None;
-    }
+    let what = match order.stage {
+        Stage::Rejected => "foi recusado ao vendedor",
+        Stage::Skipped => "não ia ao Omie",
+        Stage::Held if order.due.is_some() => "está retido",
+        Stage::Held | Stage::New | Stage::Sending | Stage::InErp => return None,
+    };
     let there = theirs.get(&order.id)?;
     if position_in(orders, there) == Some(Posicao::C) {
         return None;
     }
-    let what = if order.stage == Stage::Rejected { "foi recusado ao vendedor" } else { "não ia ao Omie" };
     Some(format!(
         "{what} e está no Omie com o id {}: confira e associe ou cancele",
         there.cabecalho.codigo_pedido
     ))
 }
 
-/// An order that we believe to be in Omie: it is there, where we believe it to be, or it was excluded.
+/// An order that we believe to be in Omie: it is there, where we believe it to be, or it was excluded. One that Omie does
+/// not show is looked at, which finds out whether it was excluded, and is nothing that explains itself.
 async fn in_both<S: FlowState>(
     orders: &Orders<'_, S>,
     order: &Order,
@@ -297,12 +298,18 @@ async fn in_both<S: FlowState>(
     // One that an operator has adopted is not the one under our key, if there is any.
     let erp = order.erp.as_ref().map(|erp| erp.codigo_pedido);
     let under_our_key = theirs.get(&order.id).filter(|theirs| Some(theirs.cabecalho.codigo_pedido) == erp);
-    let shown = match under_our_key {
-        Some(pedido) => Some(position_in(orders, pedido)),
-        None if position == Some(Posicao::C) => return Ok(()),
-        // Excluded, or included on another day: whoever looks at it knows how often it was asked for.
-        None => None,
-    };
+    let shown = under_our_key.map(|pedido| position_in(orders, pedido));
+    if let Some(erp) = erp.filter(|_| shown.is_none() && position != Some(Posicao::C) && !order.is_adopted())
+    {
+        let why =
+            format!("foi incluído no Omie com o id {erp}, e o Omie não o mostra: confira se foi excluído lá");
+        report.unexplained.push((order.id.clone(), why));
+    } else {
+        report.in_erp += 1;
+    }
+    if shown.is_none() && position == Some(Posicao::C) {
+        return Ok(());
+    }
     let is_behind = match shown {
         Some(Some(shown)) => position != Some(shown),
         // Its stage is not in the de-para: it stays where it is.

@@ -22,7 +22,8 @@ pub(crate) fn classify(status: u16, body: &[u8], resource: &str) -> Result<(), F
         }
         401 => Fault::Expired,
         403 if resource.is_empty() => Fault::Unauthorized { text: text() },
-        403 => Fault::Unauthorized {
+        // The token is good: what is missing is one permission, which stops what needs it and nothing else (§4).
+        403 => Fault::Misconfigured {
             text: format!("{}; dê ao papel da aplicação a permissão em {resource}", text()),
         },
         404 => Fault::NotFound { text: text() },
@@ -154,7 +155,9 @@ mod tests {
             matches!(classify(302, b"", ""), Err(Fault::Misconfigured { text }) if text.contains("base_url"))
         );
         let missing = classify(403, ERROR, "res://senior.com.br/x");
-        assert!(matches!(missing, Err(Fault::Unauthorized { text }) if text.contains("permissão em res://")));
+        assert!(
+            matches!(missing, Err(Fault::Misconfigured { text }) if text.contains("permissão em res://"))
+        );
     }
 
     #[test]

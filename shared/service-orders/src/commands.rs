@@ -384,11 +384,11 @@ impl<S: FlowState> House<'_, S> {
         let callbacks = sismetro::parse_callbacks(path, text.as_bytes(), &settings.sismetro)
             .map_err(|error| Refused::Bad(format!("a entrega continua sem ser entendida: {error}")))?;
         let now = clock.now();
-        for said in &callbacks {
-            // Known or not: a person wants it to be looked at again.
-            let id = format!("{}.{}", Callback::id(said), now.as_second());
-            notice::store(state, &id, &Callback::new(said.clone(), now)).await?;
-        }
+        // Known or not: a person wants it to be looked at again.
+        let again = |said: &sismetro::SsCallback| {
+            (format!("{}.{}", Callback::id(said), now.as_second()), Callback::new(said.clone(), now))
+        };
+        notice::store_all(state, &callbacks.iter().map(again).collect::<Vec<_>>()).await?;
         let ids = callbacks.iter().filter_map(|said| said.order_id.clone()).collect();
         self.understood(delivery, text, ids).await?;
         Ok(Reply { body: json!({"callbacks": callbacks.len()}), wake: true })

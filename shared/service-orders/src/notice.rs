@@ -102,16 +102,52 @@ impl Callback {
         marks.retain(|mark| !mark.value.is_empty());
         FilingOf { due: self.due, marks, expires: clock::later(self.received, KEPT) }
     }
+
+    fn filed(&self) -> Filing {
+        let body = serde_json::to_value(self).expect("a callback has text keys");
+        let FilingOf { due, marks, expires } = self.filing();
+        Filing { body, due, marks, expires }
+    }
 }
 
-/// Stores a callback. False when it is known already.
-pub async fn store(state: &impl Cases, id: &str, callback: &Callback) -> Result<bool, StateError> {
-    let body = serde_json::to_value(callback).expect("a callback has text keys");
-    let FilingOf { due, marks, expires } = callback.filing();
-    match state.file(KIND, id, None, Filing { body, due, marks, expires }).await {
-        Ok(_) => Ok(true),
-        Err(StateError::Conflict { .. }) => Ok(false),
-        Err(error) => Err(error),
+/// As many callbacks are stored in one transaction: each is an item, and has up to four that it is found by.
+const TOGETHER: usize = Filing::AT_ONCE / 5;
+
+/// Stores the callbacks of one delivery, all or none as far as one transaction takes them (flow §15.8), in the order of
+/// the list. Says of each whether it is new: one that is known already stays as it is.
+pub async fn store_all(
+    state: &impl Cases,
+    callbacks: &[(String, Callback)],
+) -> Result<Vec<bool>, StateError> {
+    let mut is_new = Vec::new();
+    for some in callbacks.chunks(TOGETHER) {
+        is_new.extend(stored(state, some).await?);
+    }
+    Ok(is_new)
+}
+
+async fn stored(state: &impl Cases, callbacks: &[(String, Callback)]) -> Result<Vec<bool>, StateError> {
+    loop {
+        let mut fresh: Vec<(String, Filing)> = Vec::new();
+        let mut is_new = Vec::new();
+        for (id, callback) in callbacks {
+            let is_named_before = fresh.iter().any(|(other, _)| other == id);
+            let is_known = is_named_before || (callbacks.len() > 1 && state.case(KIND, id).await?.is_some());
+            if !is_known {
+                fresh.push((id.clone(), callback.filed()));
+            }
+            is_new.push(!is_known);
+        }
+        if fresh.is_empty() {
+            return Ok(is_new);
+        }
+        match (state.open_all(KIND, &fresh).await, callbacks) {
+            (Ok(()), _) => return Ok(is_new),
+            (Err(StateError::Conflict { .. }), [_]) => return Ok(vec![false]),
+            // One of them has come in between: it is there now, and the others are stored without it.
+            (Err(StateError::Conflict { .. }), _) => {}
+            (Err(error), _) => return Err(error),
+        }
     }
 }
 

@@ -70,23 +70,21 @@ impl Cases for Store {
         after: Filing,
     ) -> Result<Case, StateError> {
         after.check(kind, id)?;
-        let change = self.change_of(kind, id, before, after)?;
-        // The first try has no pause before it.
-        let mut repeats = 1;
-        loop {
-            let Err(error) = self.transact(&change).await else { return Ok(change.case) };
-            // Canceled: surely not done, also not by a try of the client whose answer was lost. The client sends one
-            // request token with all its tries, and the service answers a try of what it has done with success.
-            let is_canceled = error
-                .as_service_error()
-                .is_some_and(TransactWriteItemsError::is_transaction_canceled_exception);
-            let error =
-                if is_canceled { canceled(FILE, format!("{kind} {id}"), error) } else { failed(FILE, error) };
-            let is_worth_repeating = is_canceled && matches!(error, StateError::Busy(_));
-            if !is_worth_repeating || self.pause(FILE, &mut repeats).await.is_err() {
-                return Err(error);
-            }
+        let Change { case, items, units } = self.change_of(kind, id, before, after)?;
+        self.changed(&format!("{kind} {id}"), &items, units).await?;
+        Ok(case)
+    }
+
+    async fn open_all(&self, kind: &str, cases: &[(String, Filing)]) -> Result<(), StateError> {
+        Filing::check_all(kind, cases)?;
+        let mut all = Vec::new();
+        let mut spent = 0;
+        for (id, filing) in cases {
+            let Change { items, units, .. } = self.change_of(kind, id, None, filing.clone())?;
+            all.extend(items);
+            spent += units;
         }
+        self.changed(&format!("{} of {kind}", cases.len()), &all, spent).await
     }
 
     async fn due(&self, kind: &str, now: Timestamp, limit: usize) -> Result<Vec<String>, StateError> {
@@ -190,12 +188,33 @@ impl Store {
         Ok(TransactWriteItem::builder().delete(delete).build())
     }
 
+    /// Writes all of it or nothing; `what` names it in an error.
+    async fn changed(&self, what: &str, items: &[TransactWriteItem], units: u64) -> Result<(), StateError> {
+        // The first try has no pause before it.
+        let mut repeats = 1;
+        loop {
+            let Err(error) = self.transact(items, units).await else { return Ok(()) };
+            // Canceled: surely not done, also not by a try of the client whose answer was lost. The client sends one
+            // request token with all its tries, and the service answers a try of what it has done with success.
+            let is_canceled = error
+                .as_service_error()
+                .is_some_and(TransactWriteItemsError::is_transaction_canceled_exception);
+            let error =
+                if is_canceled { canceled(FILE, what.to_owned(), error) } else { failed(FILE, error) };
+            let is_worth_repeating = is_canceled && matches!(error, StateError::Busy(_));
+            if !is_worth_repeating || self.pause(FILE, &mut repeats).await.is_err() {
+                return Err(error);
+            }
+        }
+    }
+
     async fn transact(
         &self,
-        change: &Change,
+        items: &[TransactWriteItem],
+        units: u64,
     ) -> Result<(), SdkError<TransactWriteItemsError, impl std::fmt::Debug + use<>>> {
-        self.units.add(change.units);
-        let request = self.client.transact_write_items().set_transact_items(Some(change.items.clone()));
+        self.units.add(units);
+        let request = self.client.transact_write_items().set_transact_items(Some(items.to_vec()));
         request.send().await.map(|_| ())
     }
 }

@@ -100,6 +100,13 @@ impl<S: Cases> Cases for Watched<S> {
         self.around(self.inner.file(kind, id, before, after)).await
     }
 
+    async fn open_all(&self, kind: &str, cases: &[(String, Filing)]) -> Result<(), StateError> {
+        for (id, filing) in cases {
+            self.look(&format!("{kind}/{id}"), &format!("{id} {} {:?}", filing.body, filing.marks));
+        }
+        self.around(self.inner.open_all(kind, cases)).await
+    }
+
     async fn due(&self, kind: &str, now: Timestamp, limit: usize) -> Result<Vec<String>, StateError> {
         self.around(self.inner.due(kind, now, limit)).await
     }

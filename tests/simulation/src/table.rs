@@ -285,6 +285,16 @@ impl Cases for Table {
         done
     }
 
+    async fn open_all(&self, kind: &str, cases: &[(String, Filing)]) -> Result<(), StateError> {
+        for (_, filing) in cases {
+            self.look_for_secrets(kind, &filing.body);
+        }
+        self.before("case.file").await?;
+        let done = self.memory.open_all(kind, cases).await;
+        self.after("case.file").await?;
+        done
+    }
+
     async fn due(&self, kind: &str, now: Timestamp, limit: usize) -> Result<Vec<String>, StateError> {
         self.before("case.due").await?;
         let done = self.memory.due(kind, now, limit).await;

@@ -70,7 +70,7 @@ fn order(n: u64) -> Order {
         2 => vec![ready()],
         3 => vec![
             ready(),
-            Event::Included(Included::Duplicate),
+            Event::Included(Included::Duplicate { words: None }),
             Event::Consulted(Consulted::Found { erp, mismatch: Some("o cliente é outro".into()) }),
         ],
         4 | 5 => vec![ready(), Event::Included(Included::Done(erp)), invoiced()],

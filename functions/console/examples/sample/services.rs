@@ -34,7 +34,7 @@ async fn unmatched(state: &Memory, clock: &Clock) {
         told: "nenhum pedido daqui tem esta SS".to_owned(),
         ..Callback::new(serde_json::from_value(said).expect("a callback"), clock.now())
     };
-    notice::store(state, "sample", &callback).await.expect("stored");
+    notice::store_all(state, &[("sample".to_owned(), callback)]).await.expect("stored");
 }
 
 async fn put(state: &Memory, order: &Order) {

@@ -165,6 +165,10 @@ impl Cases for Broken {
         Err(unavailable())
     }
 
+    async fn open_all(&self, _: &str, _: &[(String, Filing)]) -> Result<(), StateError> {
+        Err(unavailable())
+    }
+
     async fn due(&self, _: &str, _: Timestamp, _: usize) -> Result<Vec<String>, StateError> {
         Err(unavailable())
     }

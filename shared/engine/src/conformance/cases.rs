@@ -15,6 +15,7 @@ pub async fn cases(state: &impl Cases, clock: &Clock) {
     let now = clock.now();
     a_case_is_read_as_it_was_filed(state, &fresh.name("body"), now).await;
     a_case_is_opened_once(state, &fresh.name("open"), now).await;
+    cases_are_opened_together_or_not_at_all(state, &fresh.name("together"), now).await;
     a_filing_at_an_old_version_changes_nothing(state, &fresh.name("stale"), now).await;
     of_many_at_once_one_files(state, &fresh.name("race"), now).await;
     the_longest_due_comes_first(state, &fresh.name("due"), now).await;
@@ -57,6 +58,28 @@ async fn a_case_is_opened_once(state: &impl Cases, kind: &str, now: Timestamp) {
     assert_eq!(read(state, kind, "1").await, Some(first));
     assert_eq!(marked(state, kind, "first").await, ["1"]);
     assert!(marked(state, kind, "second").await.is_empty());
+}
+
+async fn cases_are_opened_together_or_not_at_all(state: &impl Cases, kind: &str, now: Timestamp) {
+    let with = |id: &str, value: &str| (id.to_owned(), found_by(value, now));
+    state.open_all(kind, &[with("1", "first"), with("2", "first"), with("3", "first")]).await.expect("new");
+    assert_eq!(marked(state, kind, "first").await, ["1", "2", "3"]);
+
+    let one_is_there =
+        state.open_all(kind, &[with("4", "second"), with("2", "second"), with("5", "second")]).await;
+
+    assert!(matches!(one_is_there, Err(StateError::Conflict { .. })), "{one_is_there:?}");
+    assert!(marked(state, kind, "second").await.is_empty());
+    assert_eq!(read(state, kind, "4").await, None);
+    let items = found_by("third", now).items();
+    let many = (0..Filing::AT_ONCE / items).map(|n| with(&format!("many {n:03}"), "third"));
+    let many: Vec<_> = many.collect();
+    state.open_all(kind, &many).await.expect("as many as there may be");
+    assert_eq!(marked(state, kind, "third").await.len(), many.len());
+    let more: Vec<_> =
+        (0..=Filing::AT_ONCE / items).map(|n| with(&format!("more {n:03}"), "fourth")).collect();
+    let refused = state.open_all(kind, &more).await;
+    assert!(matches!(refused, Err(StateError::Malformed { .. })), "{refused:?}");
 }
 
 async fn a_filing_at_an_old_version_changes_nothing(state: &impl Cases, kind: &str, now: Timestamp) {

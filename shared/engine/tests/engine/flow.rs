@@ -344,6 +344,11 @@ impl Cases for Slow<'_> {
         self.0.file(kind, id, before, after).await
     }
 
+    async fn open_all(&self, kind: &str, cases: &[(String, Filing)]) -> Result<(), StateError> {
+        tokio::task::yield_now().await;
+        self.0.open_all(kind, cases).await
+    }
+
     async fn due(&self, kind: &str, now: Timestamp, limit: usize) -> Result<Vec<String>, StateError> {
         tokio::task::yield_now().await;
         self.0.due(kind, now, limit).await

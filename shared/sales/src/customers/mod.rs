@@ -23,7 +23,7 @@ pub use look::find_by_document;
 pub use map::{CadastroRefs, map};
 
 use clock::Clock;
-use engine::flow::{Change, FilingOf, Flow};
+use engine::flow::{self, Change, FilingOf, Flow};
 use engine::{Cases, FlowState, StateError};
 use jiff::Timestamp;
 use omie::IncluirCliente;
@@ -60,6 +60,28 @@ pub async fn standing(state: &impl Cases, id_cliente: i64) -> Result<Option<Stan
     let case = serde_json::from_value(case.filing.body)
         .map_err(|source| StateError::Malformed { what: format!("{KIND} {id}"), source: source.into() })?;
     Ok(Some(standing_of(&case)))
+}
+
+/// The same, once a customer whose time has come has gone on: an order that waits for it does not wait for the customers'
+/// own turn (mapping §6.2).
+pub async fn brought<S: FlowState>(
+    customers: &Customers<'_, S>,
+    id_cliente: i64,
+) -> Result<Option<Standing>, StateError> {
+    let now = standing(customers.state, id_cliente).await?;
+    if !matches!(now, Some(Standing::Pending)) {
+        return Ok(now);
+    }
+    let id = id_cliente.to_string();
+    if let Err(error) = Box::pin(flow::wake(customers, customers.state, customers.clock, &id)).await {
+        // It is due still, and its own turn says so too.
+        tracing::warn!(
+            customer = id,
+            error = partner_http::story(&error),
+            "an order's customer did not go on"
+        );
+    }
+    standing(customers.state, id_cliente).await
 }
 
 fn standing_of(case: &Customer) -> Standing {

@@ -7,7 +7,7 @@ use super::case::{Customer, Link, Question, Sent, Stage, What};
 use super::machine::{Effect, Found, Here, Next, Wish, Written, again, ask, hold, sending, wait};
 use super::map::{completing, has_tag, is_same_document, rest};
 use super::telling::{arrived, reject};
-use crate::orders::machine::SETTLE;
+use crate::orders::machine::{SETTLE, already};
 use crate::text::txt;
 
 /// The texts for the seller (`contracts/maxima.md` §8).
@@ -163,6 +163,14 @@ fn missing(mut case: Customer, question: &Question, wish: &Wish, now: Timestamp)
         let request = Box::new(wish.request.clone());
         return sending(case, What::Include, &wish.digest, Effect::Include(request), now);
     };
+    let refusal = case.sent.clone().filter(|_| case.link.is_some());
+    if let Some(Sent { at, digest, words: Some(words), .. }) = refusal {
+        if now < clock::later(at, SETTLE) {
+            return wait(case, Stage::New, "o cliente encontrado ainda não aparece no Omie", SETTLE, now);
+        }
+        (case.codigo, case.seen, case.link) = (None, None, None);
+        return not_understood(case, &digest, &words, now);
+    }
     // So that another attempt looks for the document.
     (case.codigo, case.seen) = (None, None);
     if case.link.take().is_some() {
@@ -237,13 +245,12 @@ pub(super) fn wrote(case: Customer, what: What, written: &Written, now: Timestam
         // Not before the redundancy window is over: the same request within it would be refused unread.
         Written::NotDone { why, after } => wait(case, Stage::New, why, (*after).max(SETTLE), now),
         Written::Done(codigo) => done(case, &sent, *codigo, now),
-        Written::Duplicate { codigo: Some(codigo), .. } if what == What::Include => {
+        Written::Duplicate { codigo, text } if what == What::Include => {
             let mut case = case;
+            case.sent = Some(Sent { words: Some(already(text)), ..sent });
+            let Some(codigo) = codigo else { return Some(ask(case, Question::Key, None, now)) };
             (case.codigo, case.link) = (Some(*codigo), Some(Link::default()));
             again(case, "o Omie já tem o cliente", now)
-        }
-        Written::Duplicate { codigo: None, .. } if what == What::Include => {
-            ask(case, Question::Key, None, now)
         }
         Written::Refused(text) | Written::Duplicate { text, .. } => refused(case, &sent, text, false, now),
         Written::Misfit(text) => refused(case, &sent, text, true, now),

@@ -17,6 +17,9 @@ use crate::refusals::Refusals;
 use crate::text::digits;
 use crate::waiting::TOLD_IN_VAIN;
 
+/// Why an order is in Omie under another key than ours.
+pub(super) const ADOPTED: &str = "associado pelo operador";
+
 /// How long an order is remembered (issue: 400 days).
 const REMEMBERED: Duration = Duration::from_hours(400 * 24);
 
@@ -268,6 +271,11 @@ pub enum Post {
 }
 
 impl Order {
+    /// A person has said which order of Omie it is: one that need not be under our key.
+    pub(crate) fn is_adopted(&self) -> bool {
+        self.history.steps().iter().any(|step| step.cause == ADOPTED)
+    }
+
     /// The order as it is first seen.
     pub fn new(id: impl Into<String>, row: Row, source: String, now: Timestamp) -> Self {
         let mut history = History::default();

@@ -12,7 +12,7 @@ use super::machine::Prepared;
 use super::map::Comprador;
 use super::prepare::busy;
 use super::{Orders, why};
-use crate::customers::{self, Standing};
+use crate::customers::{self, Customers, Standing};
 use crate::entities::Cliente;
 use crate::patience::spared;
 use crate::text::digits;
@@ -21,9 +21,13 @@ use crate::waiting::wait;
 /// An order waits so long for its new customer.
 const ONE_MINUTE: Duration = Duration::from_mins(1);
 
-/// So long after an order came, its new customer may still be on the way: the customers' own turn comes every five
-/// minutes, and Máxima shows it what the seller wrote in the same minute as the order.
+/// So long after an order came, its new customer may still be on the way.
 const ON_ITS_WAY: Duration = Duration::from_mins(30);
+
+/// The customers' own turn comes every five minutes, and Máxima shows it what the seller wrote in the same minute as the
+/// order: after two of them, Omie may have the customer from elsewhere. It is asked every five minutes from then on.
+const TWO_TURNS: Duration = Duration::from_mins(11);
+const FIVE_MINUTES: Duration = Duration::from_mins(5);
 
 /// What an order needs to know of its customer: a fact of [`Cliente`] in the ledger.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -99,27 +103,32 @@ async fn which<S: FlowState>(
     if let Some(codigo) = cliente.codigo.as_deref().and_then(id) {
         return Ok(codigo);
     }
-    if let Some(cloud) = cliente.codigo_cliente_nuvem.as_deref().and_then(id) {
-        match customers::standing(*state, cloud).await.map_err(|_| busy())? {
+    let cloud = cliente.codigo_cliente_nuvem.as_deref().and_then(id);
+    if let Some(cloud) = cloud {
+        let customers = Customers { tenant, state: *state, clock };
+        match customers::brought(&customers, cloud).await.map_err(|_| busy())? {
             Some(Standing::InErp(codigo)) => return Ok(codigo),
             Some(standing @ (Standing::Pending | Standing::Held(_))) => return Err(awaits(&standing, age)),
             Some(Standing::Rejected(why)) => {
                 return Err(Prepared::Refuse(format!("o cadastro do cliente foi recusado: {why}")));
             }
-            None if age < ON_ITS_WAY => {
-                let why = "espera que a Máxima mostre o cadastro do cliente novo".to_owned();
-                return Err(Prepared::Await { why, after: ONE_MINUTE });
-            }
+            None if age < TWO_TURNS => return Err(not_shown(ONE_MINUTE)),
             None => {}
         }
     }
-    let Some(document) = digits(cliente.cnpj.as_deref()) else { return Err(unregistered()) };
+    let may_come = cloud.is_some() && age < ON_ITS_WAY;
+    let nobody = || if may_come { not_shown(FIVE_MINUTES) } else { unregistered() };
+    let Some(document) = digits(cliente.cnpj.as_deref()) else { return Err(nobody()) };
     let found = customers::find_by_document(&tenant.omie, &document);
     match spared(&tenant.omie, ListarClientes::METHOD, *state, clock, found).await {
         Ok(Some(found)) => Ok(found.codigo_cliente_omie),
-        Ok(None) => Err(unregistered()),
+        Ok(None) => Err(nobody()),
         Err(error) => Err(later(&error)),
     }
+}
+
+fn not_shown(after: Duration) -> Prepared {
+    Prepared::Await { why: "espera que a Máxima mostre o cadastro do cliente novo".to_owned(), after }
 }
 
 /// An order waits for its new customer, and is held once that has taken longer than anything on its way takes: it is

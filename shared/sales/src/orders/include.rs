@@ -19,7 +19,7 @@ pub(super) async fn include<S: Documents>(orders: &Orders<'_, S>, request: &Novo
         Ok(reply) => match number(&reply.numero_pedido) {
             Some(numero) => Included::Done(InErp { codigo_pedido: reply.codigo_pedido, numero }),
             // It is there; what it is called, the order itself says.
-            None => Included::Duplicate,
+            None => Included::Duplicate { words: None },
         },
         Err(error) => failed(&error),
     }
@@ -28,7 +28,7 @@ pub(super) async fn include<S: Documents>(orders: &Orders<'_, S>, request: &Novo
 /// A failed include: whether it may have been done decides everything.
 fn failed(error: &CallError) -> Included {
     match &error.fault {
-        Fault::Duplicate { .. } => Included::Duplicate,
+        Fault::Duplicate { text, .. } => Included::Duplicate { words: Some(text.clone()) },
         Fault::Refused { text } | Fault::NotFound { text } => Included::Refused(text.clone()),
         // A setting of ours, or our own request, is wrong: Omie says so, or it could not even be written. Nothing was
         // done.

@@ -4,16 +4,17 @@ use engine::flow::Change;
 use jiff::Timestamp;
 
 use super::case::{Order, Stage};
-use super::machine::{Effect, Listed, Next, TOLD, claimed, reject};
+use super::machine::{Effect, Listed, Next, RESENT, TOLD, claimed, reject};
 use super::telling::{post_in_turn, post_next, tell, tell_that};
 
 /// Máxima asks for an answer. It may have one on the way, it may have lost one, or the seller has changed the order.
 pub(super) fn shown(mut order: Order, listed: &Listed, now: Timestamp) -> Option<Next> {
     let is_changed = order.source != listed.source;
-    let was_told_long_ago = order.owed.told.is_some_and(|told| clock::later(told, TOLD) <= now);
+    let was_told = |ago| order.owed.told.is_some_and(|told| clock::later(told, ago) <= now);
+    let (was_told_long_ago, is_resent) = (was_told(TOLD), was_told(RESENT));
     match order.stage {
         Stage::New | Stage::Held | Stage::Skipped if is_changed => Some(renewed(order, listed, now)),
-        Stage::Rejected if is_changed || (was_told_long_ago && order.owed.critique.is_none()) => {
+        Stage::Rejected if is_changed || (is_resent && order.owed.critique.is_none()) => {
             Some(renewed(order, listed, now))
         }
         Stage::InErp if order.is_changed_by(listed) => {

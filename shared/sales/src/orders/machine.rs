@@ -15,7 +15,7 @@ use maxima::PedidoMaxima;
 use omie::NovoPedido;
 use serde::{Deserialize, Serialize};
 
-use super::case::{Goods, InErp, Order, Post, Sent, Stage, Terms};
+use super::case::{ADOPTED, Goods, InErp, Order, Post, Sent, Stage, Terms};
 use super::fate::{Fate, Posicao, Sighting};
 use super::listing::{renewed, shown, told_late};
 use super::telling::{post_in_turn, post_next, posted_as, tell};
@@ -31,6 +31,9 @@ pub const SETTLE: Duration = Duration::from_secs(75);
 pub(super) const HELD: Duration = Duration::from_mins(10);
 /// A result that Máxima still asks for so long after it took it is told again.
 pub(super) const TOLD: Duration = Duration::from_mins(10);
+/// A refused order that is shown so long after its seller was told has been sent again, as it was: what was missing may
+/// be there now.
+pub(super) const RESENT: Duration = Duration::from_mins(3);
 
 /// What happens to an order.
 #[derive(Clone, Debug)]
@@ -110,7 +113,11 @@ pub enum Included {
     /// Omie refused it: a setting of ours is wrong, or our program.
     Misfit(String),
     /// Omie knows our key already.
-    Duplicate,
+    Duplicate {
+        /// Its words. When it does not show the order either, they are for the operator, and the same is not sent
+        /// again. None where it took the order and said nothing of its number.
+        words: Option<String>,
+    },
     /// It may have been done: no answer, or one in words we do not know.
     Unclear {
         /// The words. When Omie does not have the order, they are its no: they are for the operator, and the same is
@@ -279,7 +286,12 @@ fn included_as(mut order: Order, included: &Included, now: Timestamp) -> Option<
             order.refusals.remember(digest, text, true);
             hold(order, text, now)
         }
-        Included::Duplicate => ask(order, now),
+        Included::Duplicate { words } => {
+            if let Some(sent) = &mut order.sent {
+                sent.words = words.as_deref().map(already);
+            }
+            ask(order, now)
+        }
         Included::Unclear { words } => {
             if let Some(sent) = &mut order.sent {
                 sent.words.clone_from(words);
@@ -378,7 +390,7 @@ fn told(mut order: Order, word: &Word, now: Timestamp) -> Option<Next> {
             post_next(order, now)
         }
         (Word::Refuse(why), Stage::New | Stage::Held | Stage::Skipped) => reject(order, why, now),
-        (Word::Adopt(erp), Stage::Held) => arrived(order, erp, "associado pelo operador", now),
+        (Word::Adopt(erp), Stage::Held) => arrived(order, erp, ADOPTED, now),
         _ => return None,
     })
 }
@@ -437,6 +449,11 @@ fn ask(mut order: Order, now: Timestamp) -> Next {
     }
     order.asked = Some(now);
     claimed(order, Effect::Consult, now)
+}
+
+/// What Omie said of a key that it has already, should it not have it.
+pub(crate) fn already(words: &str) -> String {
+    format!("o Omie diz que já o tem, e não o mostra: confira lá. {words}")
 }
 
 /// The order is ours until the effect must be over.

@@ -16,8 +16,8 @@ const NAME: &str = "updateOrderStatusIntegration";
 
 impl Senior {
     /// Says that the integration's step is done, which lifts the billing block. Call it only while the order waits: a
-    /// second call could finish another step. After [`Fault::Unclear`] read the order before anything else; an answer
-    /// about another order is unclear too.
+    /// second call could finish another step. After [`Fault::Unclear`] read the order before anything else; a success
+    /// that does not name the order, as §10.5 has it, is unclear too.
     pub async fn release(&self, id: &str) -> Result<(), CallError> {
         checked(NAME, id)?;
         let ask = Ask {
@@ -35,11 +35,11 @@ impl Senior {
     }
 }
 
-/// An answer about another order says nothing about this one.
+/// An answer about another order, or about none, says nothing about this one: taken for a release, it would leave the
+/// order blocked with nobody looking.
 fn inside(id: &str, _: u16, body: &[u8]) -> Result<(), Fault> {
     let answer = json::parse_bytes(body).ok();
-    match answer.and_then(|answer| answer.member("id").and_then(scalar::text)) {
-        Some(other) if !other.eq_ignore_ascii_case(id) => Err(Fault::Unclear),
-        _ => Ok(()),
-    }
+    let named = answer.and_then(|answer| answer.member("id").and_then(scalar::text));
+    let is_ours = named.is_some_and(|named| named.eq_ignore_ascii_case(id));
+    if is_ours { Ok(()) } else { Err(Fault::Unclear) }
 }

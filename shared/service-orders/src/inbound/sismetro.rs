@@ -169,40 +169,41 @@ async fn taken<S: FlowState>(
             return Ok(Answer::new(400, "quarantined", &body));
         }
     };
-    let mut kinds = Vec::new();
     let mut orders = Vec::new();
-    for callback in &callbacks {
-        let (kind, order) = one(state, clock, callback).await?;
-        kinds.push(kind);
-        orders.extend(order);
+    let mut waiting = Vec::new();
+    for said in &callbacks {
+        let order = order_of(state, said).await?;
+        orders.extend(order.clone());
+        let is_progress = said.outcome == Outcome::Progress;
+        waiting.push(
+            (!is_progress).then(|| (Callback::id(said), Callback::new(said.clone(), clock.now()), order)),
+        );
     }
+    let stored = waiting.iter().flatten().map(|(id, callback, _)| (id.clone(), callback.clone()));
+    let mut is_new = notice::store_all(state, &stored.collect::<Vec<_>>()).await?.into_iter();
+    let kinds: Vec<Kind> = waiting
+        .iter()
+        .map(|waiting| match (waiting, waiting.is_some() && is_new.next().unwrap_or_default()) {
+            (None, _) => Kind::Ignored,
+            (Some(_), false) => Kind::Duplicate,
+            (Some((_, _, None)), true) => Kind::Unmatched,
+            (Some((_, _, Some(_))), true) => Kind::Stored,
+        })
+        .collect();
     // After the callbacks themselves: a repetition of what was not stored whole finds those that were.
     let outcome = kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ");
     came.store(state, clock, &outcome, None, orders).await?;
     Ok(answer(path, &callbacks, &kinds))
 }
 
-async fn one<S: FlowState>(
-    state: &S,
-    clock: &Clock,
-    said: &SsCallback,
-) -> Result<(Kind, Option<String>), FlowError> {
-    let order = match notice::order_of(state, said).await {
-        Ok(order) => order.map(|order| order.id),
+/// The order that a callback is about, when it is here.
+async fn order_of<S: FlowState>(state: &S, said: &SsCallback) -> Result<Option<String>, FlowError> {
+    match notice::order_of(state, said).await {
+        Ok(order) => Ok(order.map(|order| order.id)),
         // It is kept, and finds its order once that can be read again.
-        Err(FlowError::Unreadable { id, .. }) => Some(id),
-        Err(error) => return Err(error),
-    };
-    if said.outcome == Outcome::Progress {
-        return Ok((Kind::Ignored, order));
+        Err(FlowError::Unreadable { id, .. }) => Ok(Some(id)),
+        Err(error) => Err(error),
     }
-    let callback = Callback::new(said.clone(), clock.now());
-    let kind = match (notice::store(state, &Callback::id(said), &callback).await?, &order) {
-        (false, _) => Kind::Duplicate,
-        (true, None) => Kind::Unmatched,
-        (true, Some(_)) => Kind::Stored,
-    };
-    Ok((kind, order))
 }
 
 fn answer(path: CallbackPath, callbacks: &[SsCallback], kinds: &[Kind]) -> Answer {

@@ -6,7 +6,7 @@ use engine::FlowState;
 use senior::{Equipamento, ServiceOrderEvent};
 use sismetro::{Mapped, OpenBodyMode, OpenFailure, Solicitacao};
 
-use super::{Lane, account, breaker_of, is_in_time, sismetro_turn, unstored};
+use super::{Lane, account, breaker_of, is_in_time, resolve, sismetro_turn, unstored};
 use crate::bodies;
 use crate::flow::Orders;
 use crate::machine::{Failure, Found, Opened};
@@ -32,7 +32,16 @@ async fn opened<S: FlowState>(orders: &Orders<'_, S>, order: &Order) -> Result<O
     let key = order.idempotency_key(orders.tenant.settings.tenant());
     let tally = |class| orders.tenant.tally.met("sismetro", class, 1);
     match client.open(&body, &content_type, &key).await {
-        Ok(sismetro::Opened { number, link, mismatch }) => Ok(Opened::Done(Found { number, link, mismatch })),
+        Ok(sismetro::Opened { number, link, mismatch }) => {
+            Ok(match resolve::is_of_another(orders, order, &number).await {
+                Ok(false) => Opened::Done(Found { number, link, mismatch }),
+                Ok(true) => Opened::Ambiguous(format!(
+                    "o Sismetro respondeu com a SS {number}, que é de outro pedido"
+                )),
+                // It was opened: whose the number is, a later look finds out.
+                Err(_) => Opened::Ambiguous(format!("a SS {number} ainda não pôde ser conferida")),
+            })
+        }
         Err(OpenFailure::Refused { text }) => {
             tally("refused");
             Ok(Opened::Refused(text))

@@ -63,6 +63,15 @@ async fn is_taken<S: FlowState>(
     if order.past.iter().any(|past| past.number == number) {
         return Ok(true);
     }
+    is_of_another(orders, order, number).await
+}
+
+/// Whether the SS is another order's.
+pub(super) async fn is_of_another<S: FlowState>(
+    orders: &Orders<'_, S>,
+    order: &Order,
+    number: &str,
+) -> Result<bool, Failure> {
     let mark = Mark::new("ss", number.to_owned());
     let ids = orders.state.marked(KIND, &mark, None, 2).await.map_err(|error| unstored(&error))?;
     Ok(ids.iter().any(|id| *id != order.id))

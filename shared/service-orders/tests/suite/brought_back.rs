@@ -239,3 +239,23 @@ async fn an_event_of_an_order_whose_record_cannot_be_read_is_kept_in_quarantine(
         .expect("obeyed");
     assert_eq!(world.order(ORDER).await.content.number.as_deref(), Some("48214"));
 }
+
+/// Two orders would be released when one service ends.
+#[tokio::test(start_paused = true)]
+async fn an_opening_that_is_answered_with_the_ss_of_another_order_is_looked_up_and_not_believed() {
+    let other = "9d1c7a1f-0c9e-4b10-8f6e-2a514a635b1f";
+    let world = World::new();
+    world.partners.data().orders.insert(other.to_owned(), "AGUARDANDO_INTEGRACAO");
+    world.hears(&event(other)).await;
+    world.works().await;
+    assert_eq!(world.order(other).await.ss.expect("opened").number, SS.to_string());
+
+    world.partners.data().names_instead = Some(SS);
+    world.hears(&event(ORDER)).await;
+    world.works_for(Duration::from_mins(30)).await;
+
+    let order = world.order(ORDER).await;
+    assert_eq!(order.ss.expect("found in the list").number, (SS + 1).to_string());
+    assert_eq!(order.state, State::AwaitingExecution);
+    assert_eq!(world.partners.count("open"), 2);
+}

@@ -114,6 +114,48 @@ async fn the_facade_answers_as_the_erp_does() {
     }
 }
 
+/// Flow §15.8: Sismetro may not repeat a call that was answered with an error.
+#[tokio::test(start_paused = true)]
+async fn a_call_about_several_orders_is_stored_whole_or_not_at_all() {
+    let ids = ["order-1", "order-2", "order-3"];
+    let body = json!({ "ids": ids }).to_string();
+    let bearer = [("Authorization", "Bearer CANARY-callback-key-current")];
+    let path = "/webhooks/sismetro/erpx_com_ven/pedido/cancelOrders";
+    let call = async |world: &World| world.is_called_at(path, &bearer, body.as_bytes()).await.status;
+    let stored = async |world: &World| {
+        let mut found = 0;
+        for id in ids {
+            let mark = engine::Mark::new("pedido", id);
+            found += world.state.marked(notice::KIND, &mark, None, 9).await.expect("read").len();
+        }
+        found
+    };
+    let calm = World::new();
+    assert_eq!((call(&calm).await, stored(&calm).await), (200, ids.len()));
+    let calls = calm.faults.calls().len();
+    assert!(calls > ids.len(), "{calls}");
+
+    for nth in 1..=calls {
+        for moment in [engine::Moment::Before, engine::Moment::After] {
+            let world = World::new();
+            world.faults.strike(nth, moment, engine::Harm::Fail);
+            let status = call(&world).await;
+            world.faults.spare();
+
+            let found = stored(&world).await;
+            assert!(
+                found == ids.len() || (found == 0 && status != 200),
+                "{nth} {moment:?}: {status} {found}"
+            );
+            assert_eq!(
+                (call(&world).await, stored(&world).await),
+                (200, ids.len()),
+                "{nth} {moment:?}: again"
+            );
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_secret_address_is_the_last_resort() {
     let world = World::new();

@@ -39,6 +39,8 @@ pub(crate) struct Data {
     pub(crate) links: bool,
     /// The ERP cancels orders that wait.
     pub(crate) cancels_waiting: bool,
+    /// The reply to an opening names this SS, whichever it has opened.
+    pub(crate) names_instead: Option<u64>,
     /// Content types and bodies of the openings.
     pub(crate) opened: Vec<(String, String, String)>,
 }
@@ -63,6 +65,7 @@ impl Partners {
             copies: true,
             links: true,
             cancels_waiting: true,
+            names_instead: None,
             opened: Vec::new(),
         };
         Self { clock, faults, data: Mutex::new(data) }
@@ -194,6 +197,7 @@ fn opened(data: &mut Data, request: &Request<Bytes>, clock: &Clock) -> (u16, Val
     let opened = opened.strftime("%Y-%m-%d %H:%M:%S").to_string();
     data.opened.push((header("content-type"), header("x-idempotency-key"), body.clone()));
     data.ss.insert(number, Ss { status: "ABERTA".to_owned(), opened, body });
+    let number = data.names_instead.unwrap_or(number);
     let link = data.links.then(|| link(number));
     (200, json!({"valid": true, "ss": number, "link": link}))
 }

@@ -13,7 +13,7 @@ use crate::ss::Ss;
 
 /// Levels of a body that we are willing to walk (`contracts/service-order-flow.md` §10).
 const DEEPEST: usize = 32;
-/// Orders in one body; more do not fit one transaction (§15.8 there).
+/// Orders in one body; nobody has more at once.
 const MOST: usize = 100;
 
 /// What the body of a call to `path` says, one for each order or SS it names: the proposed event (A), Senior's own

@@ -177,6 +177,10 @@ impl<S: FlowState> Cases for Counted<S> {
         self.state.file(kind, id, before, after).await
     }
 
+    async fn open_all(&self, kind: &str, cases: &[(String, Filing)]) -> Result<(), StateError> {
+        self.state.open_all(kind, cases).await
+    }
+
     async fn due(&self, kind: &str, now: Timestamp, limit: usize) -> Result<Vec<String>, StateError> {
         Ok(self.note(self.state.due(kind, now, limit).await?, Vec::len))
     }

@@ -96,8 +96,11 @@ impl World {
         match door {
             Door::Hub => {
                 past.taken.extend(push.about.iter().cloned());
-                // What is read now is how the order is now, whatever was lost before.
-                if kind != "quarantined" {
+                if kind == "quarantined" {
+                    // It is shown there, and nobody has understood it.
+                    past.lost.extend(push.about.iter().cloned());
+                } else {
+                    // What is read now is how the order is now, whatever was lost before.
                     past.lost.retain(|id| !push.about.contains(id));
                 }
             }

@@ -97,6 +97,30 @@ fn a_duplicate_that_is_our_own_include_is_no_link() {
 }
 
 #[test]
+fn a_duplicate_that_omie_does_not_show_is_held_and_not_sent_for_ever() {
+    let duplicate =
+        |codigo| wrote(What::Include, Written::Duplicate { codigo, text: "já cadastrado".into() });
+    let is_held = |case: &Customer| {
+        assert!(case.why.as_deref().is_some_and(|why| why.ends_with("já cadastrado")), "{:?}", case.why);
+        let again = after(case.clone(), &[Event::Due, ready(|_| {})], at(1_000));
+        assert_eq!(again.stage, Stage::Held, "the same is not sent again");
+    };
+
+    let mut by_our_key = including();
+    let late = [(&duplicate(None), "sending look key"), (&by_key(Found::Nowhere), "sending")];
+    story(&mut by_our_key, &late, at(1));
+    story(&mut by_our_key, &[(&Event::Due, "sending look key"), (&by_key(Found::Nowhere), "held")], at(100));
+    is_held(&by_our_key);
+
+    let mut by_its_id = including();
+    let looked = [(&ready(|_| {}), "new look codigo"), (&by_codigo(Found::Nowhere), "new")];
+    story(&mut by_its_id, &[(&duplicate(Some(CODIGO)), "new prepare"), looked[0], looked[1]], at(1));
+    let looked = [(&Event::Due, "new prepare"), looked[0], (&by_codigo(Found::Nowhere), "held")];
+    story(&mut by_its_id, &looked, at(100));
+    is_held(&by_its_id);
+}
+
+#[test]
 fn a_duplicate_of_another_document_waits_for_a_person() {
     let mut case = including();
     let mut other = included();

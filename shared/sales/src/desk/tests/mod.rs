@@ -73,7 +73,10 @@ fn held() -> Order {
 /// Held because Omie has another one under its code.
 fn mistaken() -> Order {
     let found = Consulted::Found { erp: erp(), mismatch: Some("o cliente é outro".into()) };
-    after(sending(), &[(Event::Included(Included::Duplicate), 2), (Event::Consulted(found), 3)])
+    after(
+        sending(),
+        &[(Event::Included(Included::Duplicate { words: None }), 2), (Event::Consulted(found), 3)],
+    )
 }
 
 fn seen(posicao: Posicao, text: &str, hour: i8) -> Event {

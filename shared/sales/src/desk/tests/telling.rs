@@ -182,6 +182,10 @@ impl engine::Cases for Crowded<'_> {
         self.0.file(kind, id, before, after).await
     }
 
+    async fn open_all(&self, kind: &str, cases: &[(String, Filing)]) -> Result<(), StateError> {
+        self.0.open_all(kind, cases).await
+    }
+
     async fn due(&self, kind: &str, now: Timestamp, limit: usize) -> Result<Vec<String>, StateError> {
         self.0.due(kind, now, limit).await
     }

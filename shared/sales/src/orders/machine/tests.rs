@@ -153,9 +153,33 @@ fn unknown_words_are_held_when_omie_does_not_have_the_order() {
     assert!(matches!(effect, Some(Effect::Include(_))), "another one does");
 }
 
+fn duplicate() -> Included {
+    Included::Duplicate { words: Some("Pedido já cadastrado".to_owned()) }
+}
+
+#[test]
+fn an_order_that_omie_has_and_does_not_show_is_held_and_not_sent_for_ever() {
+    let there = Consulted::Found { erp: erp(), mismatch: None };
+    let shown_late = [(Event::Included(duplicate()), 2), (Event::Consulted(Consulted::NotFound), 3)];
+    let (order, effect) = after(sending(), &shown_late);
+    assert!(effect.is_none());
+    assert_eq!(order.stage, Stage::Sending, "it may only be late");
+    let (late, _) = after(order.clone(), &[(Event::Due, 100), (Event::Consulted(there), 101)]);
+    assert_eq!(late.stage, Stage::InErp);
+
+    let (order, effect) = after(order, &[(Event::Due, 100), (Event::Consulted(Consulted::NotFound), 101)]);
+
+    assert!(effect.is_none());
+    assert_eq!(order.stage, Stage::Held);
+    assert!(order.why.as_deref().is_some_and(|why| why.ends_with("Pedido já cadastrado")), "{:?}", order.why);
+    let (order, effect) = after(order, &[(Event::Due, 900), (ready("a"), 901)]);
+    assert!(effect.is_none(), "the same payload does not leave again");
+    assert_eq!(order.stage, Stage::Held);
+}
+
 #[test]
 fn two_questions_about_one_order_lie_more_than_a_minute_apart() {
-    let (order, effect) = after(sending(), &[(Event::Included(Included::Duplicate), 2)]);
+    let (order, effect) = after(sending(), &[(Event::Included(duplicate()), 2)]);
     assert!(matches!(effect, Some(Effect::Consult)));
     let unknown = Consulted::Unknown { why: "o Omie não respondeu".to_owned(), after: Duration::ZERO };
 

@@ -27,6 +27,8 @@ pub(super) struct Price {
 pub(super) struct Priced {
     pub(super) prices: Vec<Price>,
     pub(super) goods: Goods,
+    /// The total of the order is that of the items and the freight.
+    pub(super) is_freight_apart: bool,
     pub(super) warning: Option<String>,
 }
 
@@ -44,17 +46,18 @@ pub(super) fn priced(pedido: &PedidoMaxima, refs: &PedidoRefs<'_>) -> Result<Pri
     let usual = form(pedido, Form::Net)?;
     let Some(total) = pedido.valor_total else {
         let warning = Some("o pedido veio sem valor total: confira o valor no Omie".to_owned());
-        return Ok(Priced { goods: sums(&usual), prices: usual, warning });
+        return Ok(Priced { goods: sums(&usual), prices: usual, is_freight_apart: false, warning });
     };
     // The total may hold the freight.
-    let totals = [total, total - pedido.valor_frete.unwrap_or_default()];
+    let without_freight = total - pedido.valor_frete.unwrap_or_default();
     let allowed = CENT * Decimal::from(pedido.produtos.len());
     for candidate in [Form::Net, Form::Discounted, Form::NetByPack] {
         // A form that cannot be meant: a markup is no discount.
         let Ok(prices) = form(pedido, candidate) else { continue };
         let goods = sums(&prices);
-        if totals.iter().any(|total| (goods.net - total).abs() <= allowed) {
-            return Ok(Priced { prices, goods, warning: None });
+        let is_of_items = (goods.net - total).abs() <= allowed;
+        if is_of_items || (goods.net - without_freight).abs() <= allowed {
+            return Ok(Priced { prices, goods, is_freight_apart: !is_of_items, warning: None });
         }
     }
     let goods = sums(&usual);
@@ -65,7 +68,7 @@ pub(super) fn priced(pedido: &PedidoMaxima, refs: &PedidoRefs<'_>) -> Result<Pri
     if refs.settings.pedidos.recusar_total_divergente {
         return Err(Problem::Refuse(text));
     }
-    Ok(Priced { prices: usual, goods, warning: Some(text) })
+    Ok(Priced { prices: usual, goods, is_freight_apart: false, warning: Some(text) })
 }
 
 fn form(pedido: &PedidoMaxima, form: Form) -> Result<Vec<Price>, Problem> {

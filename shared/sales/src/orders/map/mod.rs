@@ -100,7 +100,7 @@ pub fn map(
     }
     let priced = goods::priced(pedido, refs)?;
     let det = itens::items(pedido, &priced, comprador, &sale, refs)?;
-    let frete = payment::freight(pedido, &sale, refs);
+    let frete = payment::freight(pedido, priced.is_freight_apart, &sale, refs);
     let extras = payment::extras(&frete);
     let total = priced.goods.net + extras;
     let (codigo_parcela, lista_parcelas) = payment::terms(pedido, &sale, total, refs)?;

@@ -88,12 +88,18 @@ pub(super) fn postponed(pedido: &PedidoMaxima, refs: &PedidoRefs<'_>) -> Option<
     (!numbers.is_empty()).then(|| format!("já vencida, a parcela {} ficou para {today}", numbers.join(", ")))
 }
 
-/// Freight and fee. A freight that the total holds already is not charged again.
-pub(super) fn freight(pedido: &PedidoMaxima, sale: &Sale<'_>, refs: &PedidoRefs<'_>) -> NovoFrete {
+/// Freight and fee (mapping §6.4). A freight that is in the prices already is not charged again; one that is in the
+/// total and not in the prices is, or Omie's total would not be the one that the seller saw.
+pub(super) fn freight(
+    pedido: &PedidoMaxima,
+    is_freight_apart: bool,
+    sale: &Sale<'_>,
+    refs: &PedidoRefs<'_>,
+) -> NovoFrete {
     let positive = |amount: Decimal| Some(amount).filter(|amount| *amount > Decimal::ZERO);
     let typed = pedido.valor_frete.and_then(positive);
     let valor_frete = match typed {
-        Some(_) if pedido.frete_ja_incluso_no_valor_total => None,
+        Some(_) if pedido.frete_ja_incluso_no_valor_total && !is_freight_apart => None,
         Some(typed) => Some(typed),
         None => positive(refs.settings.pedidos.valor_frete_omie),
     };

@@ -185,12 +185,19 @@ fn freight_is_the_sellers_then_the_settings_and_says_who_pays() {
             pedido.frete_despacho = Some("f".to_owned());
         })
     };
+    let in_the_total_only = mapped(|pedido| {
+        pedido.valor_frete = Some(dec("9.90"));
+        pedido.valor_total = Some(dec("111.90"));
+        pedido.frete_ja_incluso_no_valor_total = true;
+    });
     let none =
         Settings { pedidos: Pedidos { valor_frete_omie: Decimal::ZERO, ..settings().pedidos }, ..settings() };
 
     assert_eq!(json_of(&typed(false))["frete"]["valor_frete"], json!(9.9));
     assert_eq!(json_of(&typed(false))["frete"]["modalidade"], json!("1"));
     assert_eq!(json_of(&typed(true))["frete"].get("valor_frete"), None, "it would be charged twice");
+    assert_eq!(json_of(&in_the_total_only)["frete"]["valor_frete"], json!(9.9), "the items are 102.00");
+    assert_eq!(in_the_total_only.warning, None);
     let free = mapped_with(&none, &order(|_| {})).expect("a request");
     assert_eq!(json_of(&free)["frete"]["modalidade"], json!("9"));
 }
