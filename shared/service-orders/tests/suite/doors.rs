@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use engine::Cases as _;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::json;
 use service_orders::delivery::Delivery;
-use service_orders::{Settings, State};
+use service_orders::{Settings, State, notice};
 use sha2::Sha256;
 
 use super::world::{
@@ -121,7 +122,7 @@ async fn a_call_about_several_orders_is_stored_whole_or_not_at_all() {
     let body = json!({ "ids": ids }).to_string();
     let bearer = [("Authorization", "Bearer CANARY-callback-key-current")];
     let path = "/webhooks/sismetro/erpx_com_ven/pedido/cancelOrders";
-    let call = async |world: &World| world.is_called_at(path, &bearer, body.as_bytes()).await.status;
+    let told = async |world: &World| world.is_called_at(path, &bearer, body.as_bytes()).await.status;
     let stored = async |world: &World| {
         let mut found = 0;
         for id in ids {
@@ -131,7 +132,7 @@ async fn a_call_about_several_orders_is_stored_whole_or_not_at_all() {
         found
     };
     let calm = World::new();
-    assert_eq!((call(&calm).await, stored(&calm).await), (200, ids.len()));
+    assert_eq!((told(&calm).await, stored(&calm).await), (200, ids.len()));
     let calls = calm.faults.calls().len();
     assert!(calls > ids.len(), "{calls}");
 
@@ -139,7 +140,7 @@ async fn a_call_about_several_orders_is_stored_whole_or_not_at_all() {
         for moment in [engine::Moment::Before, engine::Moment::After] {
             let world = World::new();
             world.faults.strike(nth, moment, engine::Harm::Fail);
-            let status = call(&world).await;
+            let status = told(&world).await;
             world.faults.spare();
 
             let found = stored(&world).await;
@@ -148,7 +149,7 @@ async fn a_call_about_several_orders_is_stored_whole_or_not_at_all() {
                 "{nth} {moment:?}: {status} {found}"
             );
             assert_eq!(
-                (call(&world).await, stored(&world).await),
+                (told(&world).await, stored(&world).await),
                 (200, ids.len()),
                 "{nth} {moment:?}: again"
             );
