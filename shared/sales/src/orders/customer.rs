@@ -21,13 +21,10 @@ use crate::waiting::wait;
 /// An order waits so long for its new customer.
 const ONE_MINUTE: Duration = Duration::from_mins(1);
 
-/// So long after an order came, its new customer may still be on the way.
+/// So long after an order came, its new customer may still be on the way: the customers' own turn comes every five
+/// minutes, and Máxima shows it what the seller wrote in the same minute as the order. Omie is not asked for its
+/// document meanwhile: the customer's own turn asks the same, and the same twice within a minute is redundant.
 const ON_ITS_WAY: Duration = Duration::from_mins(30);
-
-/// The customers' own turn comes every five minutes, and Máxima shows it what the seller wrote in the same minute as the
-/// order: after two of them, Omie may have the customer from elsewhere. It is asked every five minutes from then on.
-const TWO_TURNS: Duration = Duration::from_mins(11);
-const FIVE_MINUTES: Duration = Duration::from_mins(5);
 
 /// What an order needs to know of its customer: a fact of [`Cliente`] in the ledger.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -103,8 +100,7 @@ async fn which<S: FlowState>(
     if let Some(codigo) = cliente.codigo.as_deref().and_then(id) {
         return Ok(codigo);
     }
-    let cloud = cliente.codigo_cliente_nuvem.as_deref().and_then(id);
-    if let Some(cloud) = cloud {
+    if let Some(cloud) = cliente.codigo_cliente_nuvem.as_deref().and_then(id) {
         let customers = Customers { tenant, state: *state, clock };
         match customers::brought(&customers, cloud).await.map_err(|_| busy())? {
             Some(Standing::InErp(codigo)) => return Ok(codigo),
@@ -112,23 +108,20 @@ async fn which<S: FlowState>(
             Some(Standing::Rejected(why)) => {
                 return Err(Prepared::Refuse(format!("o cadastro do cliente foi recusado: {why}")));
             }
-            None if age < TWO_TURNS => return Err(not_shown(ONE_MINUTE)),
+            None if age < ON_ITS_WAY => {
+                let why = "espera que a Máxima mostre o cadastro do cliente novo".to_owned();
+                return Err(Prepared::Await { why, after: ONE_MINUTE });
+            }
             None => {}
         }
     }
-    let may_come = cloud.is_some() && age < ON_ITS_WAY;
-    let nobody = || if may_come { not_shown(FIVE_MINUTES) } else { unregistered() };
-    let Some(document) = digits(cliente.cnpj.as_deref()) else { return Err(nobody()) };
+    let Some(document) = digits(cliente.cnpj.as_deref()) else { return Err(unregistered()) };
     let found = customers::find_by_document(&tenant.omie, &document);
     match spared(&tenant.omie, ListarClientes::METHOD, *state, clock, found).await {
         Ok(Some(found)) => Ok(found.codigo_cliente_omie),
-        Ok(None) => Err(nobody()),
+        Ok(None) => Err(unregistered()),
         Err(error) => Err(later(&error)),
     }
-}
-
-fn not_shown(after: Duration) -> Prepared {
-    Prepared::Await { why: "espera que a Máxima mostre o cadastro do cliente novo".to_owned(), after }
 }
 
 /// An order waits for its new customer, and is held once that has taken longer than anything on its way takes: it is

@@ -59,6 +59,9 @@ pub struct Looked {
 struct Watermark {
     /// When the last complete reading began.
     from: Option<Timestamp>,
+    /// When Omie was asked in vain since. Within the same second the question would be the same, and redundant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    in_vain: Option<Timestamp>,
 }
 
 /// One turn. The caller holds the job.
@@ -91,11 +94,26 @@ async fn poll<S: FlowState>(
     let half = clock::until(now, budget.deadline).saturating_sub(budget.reserve) / 2;
     let budget = Budget::new(clock::later(now, half), Duration::ZERO);
     let (mark, stored) = watermark(orders).await?;
+    if mark.in_vain.is_some_and(|asked| asked.as_second() == now.as_second()) {
+        looked.unasked = Some("o Omie acaba de ser consultado sem sucesso".to_owned());
+        return Ok(());
+    }
     let is_first = mark.from.is_none();
+    let mut saved = mark.from;
     let mut from = mark.from.unwrap_or_else(|| earlier(now, first_window(orders)));
     let mut expected = stored.map_or(Expected::Absent, |document| Expected::Version(document.version));
     loop {
-        let Some((until, rows)) = slice(orders, from, now, budget, looked).await? else { return Ok(()) };
+        let Some((until, rows)) = slice(orders, from, now, budget, looked).await? else {
+            if looked.unasked.is_some() {
+                let body = json!(Watermark { from: saved, in_vain: Some(now) });
+                let put = orders.state.put(WATERMARK.0, WATERMARK.1, &body, expected, None).await;
+                put.unwrap_or_else(|error| {
+                    tracing::warn!(error = partner_http::story(&error), "a question in vain was not noted");
+                    0
+                });
+            }
+            return Ok(());
+        };
         remember_invoices(orders.state, &rows).await?;
         for (codigo, rows) in &rows {
             match deliver(orders, *codigo, rows, is_first).await {
@@ -106,12 +124,12 @@ async fn poll<S: FlowState>(
                 Err(error) => return Err(error),
             }
         }
-        let body = json!(Watermark { from: Some(until) });
+        let body = json!(Watermark { from: Some(until), in_vain: None });
         let version = orders.state.put(WATERMARK.0, WATERMARK.1, &body, expected, None).await?;
         if until >= now {
             return Ok(());
         }
-        (from, expected) = (until, Expected::Version(version));
+        (from, saved, expected) = (until, Some(until), Expected::Version(version));
     }
 }
 
