@@ -19,50 +19,49 @@ pub struct Alarm {
     pub since: Timestamp,
 }
 
+/// The alarms of the template, and what each means and asks for.
+pub(crate) const TEXTS: [(&str, &str); 16] = [
+    (
+        "dead-letters",
+        "Um trabalho foi abandonado depois de várias tentativas: quem instalou a integração vê qual, na fila de mensagens abandonadas.",
+    ),
+    ("initial-load", "A carga inicial falhou: a página da carga diz a causa e continua dali."),
+    (
+        "orders-unexplained",
+        "A conferência da noite achou um pedido que ninguém explica, ou não pôde contar: veja a última execução dela em Agendamentos.",
+    ),
+    ("console-failing", "O próprio console falhou: se a página não abrir, chame quem instalou a integração."),
+    (
+        "http-api-failing",
+        "O console ou os avisos dos parceiros respondem com erro há um quarto de hora: chame quem instalou a integração.",
+    ),
+    ("service-orders-parked", "Uma ordem de serviço espera uma pessoa."),
+    (
+        "service-orders-late",
+        "Uma ordem de serviço está tempo demais no mesmo estado, ou um aviso não achou o pedido.",
+    ),
+    ("service-orders-quarantine", "Um aviso de um parceiro não foi entendido."),
+    ("service-orders-conflict", "O Sismetro disse o contrário do que o ERP já tem: confira o faturamento."),
+    ("service-orders-strangers", "Muitos avisos chegam sem o segredo certo: um parceiro pode ter o antigo."),
+    (
+        "service-orders-inactive",
+        "Chegou um pedido de uma filial desligada: ligue a filial, ou trate o pedido no ERP.",
+    ),
+    (
+        "service-orders-doubt",
+        "Mais de três vezes em uma hora não se soube se uma SS foi aberta: o Sismetro pode estar lento.",
+    ),
+    ("senior-failing", "Mais de um quinto das chamadas ao Senior X falha há dez minutos; nada se perde."),
+    ("sismetro-failing", "Mais de um quinto das chamadas ao Sismetro falha há dez minutos; nada se perde."),
+    ("ss-open-failing", "A abertura de SS falha há um quarto de hora."),
+    ("ss-callback-failing", "O tratamento dos retornos do Sismetro falha há um quarto de hora."),
+];
+
 impl Alarm {
     /// What it means and what to do, in a sentence; its name when nobody has put it into words.
     pub fn told(&self) -> &str {
-        match self.name.as_str() {
-            "dead-letters" => {
-                "Um trabalho foi abandonado depois de várias tentativas: quem instalou a integração vê qual, na fila de mensagens abandonadas."
-            }
-            "initial-load" => "A carga inicial falhou: a página da carga diz a causa e continua dali.",
-            "orders-unexplained" => {
-                "A conferência da noite achou um pedido que ninguém explica, ou não pôde contar: veja a última execução dela em Agendamentos."
-            }
-            "console-failing" => {
-                "O próprio console falhou: se a página não abrir, chame quem instalou a integração."
-            }
-            "http-api-failing" => {
-                "O console ou os avisos dos parceiros respondem com erro há um quarto de hora: chame quem instalou a integração."
-            }
-            "service-orders-parked" => "Uma ordem de serviço espera uma pessoa.",
-            "service-orders-late" => {
-                "Uma ordem de serviço está tempo demais no mesmo estado, ou um aviso não achou o pedido."
-            }
-            "service-orders-quarantine" => "Um aviso de um parceiro não foi entendido.",
-            "service-orders-conflict" => {
-                "O Sismetro disse o contrário do que o ERP já tem: confira o faturamento."
-            }
-            "service-orders-strangers" => {
-                "Muitos avisos chegam sem o segredo certo: um parceiro pode ter o antigo."
-            }
-            "service-orders-inactive" => {
-                "Chegou um pedido de uma filial desligada: ligue a filial, ou trate o pedido no ERP."
-            }
-            "service-orders-doubt" => {
-                "Mais de três vezes em uma hora não se soube se uma SS foi aberta: o Sismetro pode estar lento."
-            }
-            "senior-failing" => {
-                "Mais de um quinto das chamadas ao Senior X falha há dez minutos; nada se perde."
-            }
-            "sismetro-failing" => {
-                "Mais de um quinto das chamadas ao Sismetro falha há dez minutos; nada se perde."
-            }
-            "ss-open-failing" => "A abertura de SS falha há um quarto de hora.",
-            "ss-callback-failing" => "O tratamento dos retornos do Sismetro falha há um quarto de hora.",
-            name => name,
-        }
+        let text = TEXTS.iter().find(|(name, _)| *name == self.name);
+        text.map_or(self.name.as_str(), |(_, text)| *text)
     }
 }
 

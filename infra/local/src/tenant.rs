@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clock::Clock;
 use engine::{Documents as _, Expected};
-use sales::settings::{self, Pedidos, Settings};
+use sales::settings::{self, Pedidos, Posicao, Settings};
 use serde_json::{Value, json};
 use simulators::{OmieSim, OpenError, Simulators};
 use store::Store;
@@ -22,6 +22,8 @@ use crate::template::Template;
 
 /// The price table of clients whom no other serves: the dataset's table for everyone.
 const PRICE_TABLE: &str = "6001";
+/// The default stock location of the simulated Omie.
+const STOCK_LOCATION: i64 = 4401;
 /// The payment means that the demo tenant sells with, each with a checking account of the simulated Omie: cash, credit
 /// card, bank slip, PIX.
 const ACCOUNTS: [(&str, i64); 4] =
@@ -222,9 +224,12 @@ async fn listen(omie: OmieSim, url: String) {
     simulators::deliver(&omie, simulators::post_http).await;
 }
 
-/// What the demo tenant's operator decided.
+/// What the demo tenant's operator decided: all that the wizard asks for.
 fn demo() -> Settings {
+    let mut all = Settings::default();
+    all.etapas.extend(["30", "40"].map(|stage| (stage.to_owned(), Posicao::L)));
     Settings {
+        local_estoque_omie: Some(STOCK_LOCATION),
         tabela_preco_padrao: Some(PRICE_TABLE.to_owned()),
         contas: BTreeMap::from(ACCOUNTS.map(|(means, account)| (means.to_owned(), account))),
         pedidos: Pedidos {
@@ -233,6 +238,6 @@ fn demo() -> Settings {
             conta_bonificacao: Some(CASH_BOX),
             ..Pedidos::default()
         },
-        ..Settings::default()
+        ..all
     }
 }

@@ -280,7 +280,7 @@ impl Alarm {
             Self::PollFailed => "a SS não pôde ser consultada: verifique o Sismetro",
             Self::SsNotFound => "o Sismetro não encontra a SS: confira o número e associe a certa",
             Self::UnknownStatus => {
-                "a SS está em uma situação que ninguém explicou: diga o que ela significa (status_map)"
+                "a SS está em uma situação que ninguém explicou: diga o que ela significa nas regras gerais das OS"
             }
         }
     }

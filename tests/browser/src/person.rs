@@ -272,6 +272,16 @@ impl Person {
         is_wider.as_bool().expect("yes or no")
     }
 
+    /// Whether the browser runs no scripts: only then is what `noscript` holds a part of the page.
+    ///
+    /// # Panics
+    /// When the browser fails, or nothing on the page is for those without scripts.
+    pub async fn is_without_scripts(&self) -> bool {
+        self.finds(Locator::Css("noscript")).await;
+        let found = self.client.find_all(Locator::Css("noscript *")).await.expect("a page");
+        !found.is_empty()
+    }
+
     /// Closes the browser.
     ///
     /// # Panics

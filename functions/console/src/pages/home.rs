@@ -287,7 +287,7 @@ fn jobs_card(health: &Health, now: Timestamp) -> Markup {
         vec![
             html! { a href=(href(&["jobs", standing.job.name])) { (standing.job.title) } },
             badge(tone, word),
-            html! { @if let Some(at) = standing.success { (ago(at, now)) } @else { span class="dim" { "nunca" } } },
+            html! { @if let Some(at) = standing.success { (ago(at.min(now), now)) } @else { span class="dim" { "nunca" } } },
             html! { @if let Some(by) = standing.expected_by() { (moment(by)) } },
         ]
     };

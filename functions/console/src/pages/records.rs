@@ -11,7 +11,7 @@ use super::runs::shortened;
 use crate::ports::{Partners as _, World};
 use crate::trouble::Trouble;
 use crate::view::{
-    Column, Field, Icon, Nav, Problems, Step, Table, Tone, badge, confirm, facts, history, icon,
+    Column, Field, Icon, Nav, Problems, Step, Table, Tone, badge, confirm, facts, further, history, icon,
     local_moment, money, more, notice, problems, section, sentence, tabs,
 };
 use crate::visit::{Done, Page, Visit};
@@ -66,7 +66,9 @@ async fn list<W: World>(visit: &Visit<'_, W>, kind: Kind) -> Result<Response, Tr
     let rows = page.found.iter().map(|record| row(&record.summary())).collect();
     let next = page.next.map(|next| visit.here_with("depois", &next.to_string()));
     let (title, columns, help) = of_kind(kind);
-    let table = Table { caption: title, columns, rows, empty: "Nada encontrado." };
+    let is_full = page.found.len() >= SHOWN;
+    let empty = if next.is_some() { "Nada encontrado até aqui." } else { "Nada encontrado." };
+    let table = Table { caption: title, columns, rows, empty };
     let field = Field { is_optional: true, ..Field::new("q", "Procurar") }.filled(&visit.form, &wrong);
     let body = html! {
         form class="search" method="get" action=(href(&[&kind.to_string()])) role="search" {
@@ -76,7 +78,7 @@ async fn list<W: World>(visit: &Visit<'_, W>, kind: Kind) -> Result<Response, Tr
         (tabs("Filtros", &filters(kind, text)))
         div class="card" {
             (table.show())
-            (more(None, next.as_deref()))
+            @if is_full { (more(None, next.as_deref())) } @else { (further(next.as_deref())) }
         }
     };
     Ok(visit.show(Page { title, nav: nav(kind), above: Vec::new(), body }))

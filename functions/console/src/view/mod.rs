@@ -13,7 +13,7 @@ pub use icons::{Icon, icon};
 pub use layout::{Nav, layout};
 pub(crate) use layout::{door, layout_refreshed, plain, trouble};
 pub use parts::{
-    Step, Tone, badge, bar, empty, facts, history, live, more, notice, section, tabs, tile, tiles,
+    Step, Tone, badge, bar, empty, facts, further, history, live, more, notice, section, tabs, tile, tiles,
 };
 pub use table::{Column, Table};
 pub use words::{

@@ -139,6 +139,15 @@ pub fn more(newer: Option<&str>, older: Option<&str>) -> Markup {
     }
 }
 
+/// The way on from a page that is not full: what comes next has not been looked into yet.
+pub fn further(older: Option<&str>) -> Markup {
+    html! {
+        @if let Some(older) = older {
+            nav class="more" aria-label="Páginas" { a class="button" href=(older) { "Procurar em dias mais antigos →" } }
+        }
+    }
+}
+
 /// One step of what happened.
 #[derive(Clone, Debug)]
 pub struct Step {

@@ -126,8 +126,8 @@ pub enum Unreadable {
     NotJson,
     /// No pointer leads to an id.
     #[error(
-        "nenhum número de pedido foi encontrado no evento: ajuste `senior_event_map.order_id` ou \
-         `envelope_candidates` e reprocesse"
+        "nenhum número de pedido foi encontrado no evento: envie-o ao suporte, que ajusta senior_event_map.order_id ou \
+         envelope_candidates; depois reprocesse"
     )]
     NoOrder,
     /// An id that no order can have.

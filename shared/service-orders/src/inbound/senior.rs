@@ -114,8 +114,8 @@ pub fn told(why: &str) -> String {
     use senior::event::Unreadable;
     let all = [Unreadable::TooDeep, Unreadable::NotJson, Unreadable::NoOrder, Unreadable::BadOrderId];
     match why {
-        "tenant_mismatch" => "o evento é de outro tenant da Senior X: se é deste cliente, inclua o nome em \
-                              senior.tenant_aliases"
+        "tenant_mismatch" => "o evento é de outro tenant da Senior X: se é deste cliente, inclua o nome dele \
+                              nas regras gerais das OS e reprocesse"
             .to_owned(),
         UNREADY => "a integração não tinha parâmetros, ou eles não puderam ser lidos, quando isto chegou: complete-os \
                     e reprocesse"

@@ -102,14 +102,22 @@ async fn over<S: FlowState>(seat: Seat<S>, times: usize) -> Result<Vec<Measured>
 }
 
 /// What is asked for besides the bare pages: searches, filters, further pages.
-const FURTHER: [&str; 12] = [
+const FURTHER: [&str; 20] = [
     "/console/pedidos?q=retidos",
     "/console/pedidos?q=faturados",
     "/console/pedidos?q=10512",
     "/console/pedidos?q=52998224000125",
     "/console/pedidos?q=enviando",
     "/console/quarentena/produtos",
+    "/console/quarentena/produtos?p=10",
     "/console/auditoria?p=20",
+    "/console/auditoria?q=manutencao",
+    "/console/auditoria?q=ninguem",
+    "/console/auditoria?resultado=refused",
+    "/console/jobs/produtos?q=ninguem",
+    "/console/jobs/produtos?situacao=failed",
+    "/console/jobs/produtos?dia=2026-01-12",
+    "/console/clientes?q=retidos",
     "/console/jobs/produtos?p=10",
     "/console/os?q=4410",
     "/console/os?estado=opened",

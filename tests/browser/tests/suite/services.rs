@@ -108,3 +108,14 @@ async fn service_orders_are_set_up_and_followed_to_their_end() {
     }
     person.leaves().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn service_orders_are_set_up_without_javascript() {
+    let chrome = Chrome::start().await;
+    let ponte = Ponte::start(&["senior-sismetro", "--fresh"]);
+    let person = Person::new(chrome.client(false).await, &ponte.console, false);
+    person.signs_in("Maria Souza", &ponte.operate).await;
+    connects(&person).await;
+    registers(&person, &ponte).await;
+    person.leaves().await;
+}

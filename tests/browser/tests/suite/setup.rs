@@ -91,7 +91,7 @@ async fn rehearses(person: &Person) {
 }
 
 /// Through the load: interrupted by a branch, mended in Omie, stopped by a credential that Omie refuses, finished.
-async fn loads(person: &Person, ponte: &Ponte) {
+async fn loads(person: &Person, ponte: &Ponte, has_scripts: bool) {
     person.sees("Tudo pronto para a carga").await;
     person.keeps("carga").await;
     person.opens("/configuracao").await;
@@ -113,6 +113,8 @@ async fn loads(person: &Person, ponte: &Ponte) {
     fault(r#"{"method":"ListarProdutos","fault":"blocked425","count":1}"#);
     person.presses("Continuar daqui").await;
     person.sees("A carga está em andamento.").await;
+    assert_eq!(person.is_without_scripts().await, !has_scripts);
+    person.sees("a origem bloqueou este método").await;
     person.keeps("carga-andamento").await;
     // The page may be closed meanwhile.
     person.opens("/auditoria").await;
@@ -127,7 +129,7 @@ async fn loads(person: &Person, ponte: &Ponte) {
 }
 
 /// From the door to the end.
-async fn walks(person: &Person, ponte: &Ponte) {
+async fn walks(person: &Person, ponte: &Ponte, has_scripts: bool) {
     person.opens("/jobs").await;
     person.sees("Chave de acesso").await;
     person.keeps("entrar").await;
@@ -141,7 +143,7 @@ async fn walks(person: &Person, ponte: &Ponte) {
     maps(person).await;
     schedules(person).await;
     rehearses(person).await;
-    loads(person, ponte).await;
+    loads(person, ponte, has_scripts).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -149,7 +151,11 @@ async fn a_tenant_is_set_up_through_an_interruption_to_the_end() {
     let chrome = Chrome::start().await;
     let ponte = Ponte::start(&[&FRESH[..], &["--preset", "small"]].concat());
     let person = Person::new(chrome.client(true).await, &ponte.console, true);
-    walks(&person, &ponte).await;
+    walks(&person, &ponte, true).await;
+    for step in ["", "/maxima", "/omie", "/de-para", "/contas", "/padroes", "/agendas", "/ensaio", "/carga"] {
+        person.opens(&format!("/configuracao{step}")).await;
+        assert!(!person.must_scroll_sideways().await, "{step} is wider than a phone");
+    }
     person.opens("?ver=saude").await;
     person.sees("Saúde da integração").await;
     person.presses("Sair").await;
@@ -164,7 +170,7 @@ async fn the_same_without_javascript() {
     let ponte = Ponte::start(&[&FRESH[..], &["--preset", "tiny"]].concat());
     let client = chrome.client(false).await;
     let person = Person::new(client.clone(), &ponte.console, false);
-    walks(&person, &ponte).await;
+    walks(&person, &ponte, false).await;
     let photographer = Person::new(client, &ponte.console, true);
     photographer.comes_to_see("?ver=saude", "Tudo em dia").await;
     photographer.keeps("saude").await;

@@ -2,6 +2,7 @@
 
 mod changes;
 mod door;
+mod guide;
 #[path = "../../../examples/sample/mod.rs"]
 mod sample;
 mod setup;

@@ -161,6 +161,31 @@ async fn a_load_that_runs_is_cancelled_with_a_reason_and_can_go_on() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_step_that_goes_on_says_its_rate_its_rest_and_what_it_waits_for() {
+    let mut browser = with_load(json!({
+        "id": "carga-1", "started": sample::before(12), "ended": null, "loaded": null,
+        "state": { "name": "running" },
+    }))
+    .await;
+    // 1,500 of 4,500 rows in ten minutes.
+    let run = json!({
+        "v": 1, "entity": "produtos", "sweep": "s", "state": "running", "pages_read": 3, "total_pages": 9,
+        "counters": { "read": 1_500, "created": 1_480, "rejected": 20 }, "expected": 4_500,
+        "started": sample::before(10), "updated": sample::before(0), "ended": null, "calls": {}, "errors": [],
+        "incomplete": null, "outcome": "o Omie bloqueou o método até 12:30",
+    });
+    let id = load::step_id("carga-1", "sync-produtos");
+    browser.app.world().state.put(load::STEP_KIND, &id, &run, Expected::Any, None).await.expect("stored");
+
+    let page = browser.get("/console/configuracao/carga").await;
+
+    let row = page.text().split("<tr").find(|row| row.contains("1.500 de 4.500")).expect("a row").to_owned();
+    for cell in ["Por minuto\">150<", "Falta\">20 min<", "33 %", "o Omie bloqueou o método até 12:30"] {
+        assert!(row.contains(cell), "{cell}: {row}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_load_whose_machine_is_gone_can_be_taken_up() {
     let mut browser = with_load(json!({
         "id": "carga-9", "started": sample::before(300), "ended": null, "loaded": null,
@@ -258,11 +283,29 @@ async fn both_partners_of_the_service_orders_are_tried_before_anything_is_kept()
         service_orders::Settings::load(&browser.app.world().state).await.expect("read").expect("there");
     assert_eq!((settings.tenant(), settings.default_account.as_deref()), ("acme", Some("sul")));
     assert_eq!(settings.senior.base_url, "https://api.senior.com.br");
-    let rules = [("conta_padrao", "sul"), ("outras", "sim"), ("reenviar", "sim")];
+    let rules = [
+        ("conta_padrao", "sul"),
+        ("outras", "sim"),
+        ("reenviar", "sim"),
+        ("perdidos", "sim"),
+        ("concluida", "CONCLU, ENTREGUE"),
+        ("cancelada", "CANCEL"),
+        ("execucao", "EXECU"),
+        ("aberta", "ABERT,AGUARD,"),
+        ("outros_tenants", "acme.com.br"),
+    ];
+    let lacking = browser.post("/console/configuracao/os/regras", &rules[..5]).await;
+    assert!(lacking.text().contains("id=\"e-cancelada\""));
     browser.post("/console/configuracao/os/regras", &rules).await;
     let (settings, _) =
         service_orders::Settings::load(&browser.app.world().state).await.expect("read").expect("there");
-    assert!(settings.default_branch_active && settings.auto_resend);
+    assert!(settings.default_branch_active && settings.auto_resend && settings.find_lost_events);
+    let status = &settings.sismetro.status_map;
+    assert_eq!(
+        (&status.completed[..], &status.open[..]),
+        (&["CONCLU".to_owned(), "ENTREGUE".to_owned()][..], &["ABERT".to_owned(), "AGUARD".to_owned()][..])
+    );
+    assert_eq!(settings.senior.tenant_aliases, ["acme.com.br"]);
     let page = browser.get("/console/configuracao/os").await;
     assert!(page.text().contains("unidade 101") && !page.text().contains("CANARIO"));
     assert!(page.body.len() <= LARGEST, "{} bytes", page.body.len());

@@ -182,7 +182,10 @@ fn state(record: &RunRecord, is_over: bool) -> Markup {
             badge(Tone::Good, if record.incomplete.is_some() { "concluída, incompleta" } else { "concluída" })
         }
         RunState::Running if is_over => badge(Tone::Warn, "parou no meio"),
-        RunState::Running => badge(Tone::Busy, "em andamento"),
+        RunState::Running => html! {
+            (badge(Tone::Busy, "em andamento"))
+            @if let Some(why) = &record.outcome { div class="dim" { (shortened(why)) } }
+        },
         RunState::Failed => {
             html! { (badge(Tone::Bad, "parou")) @if let Some(why) = why { div class="dim" { (why) } } }
         }

@@ -15,6 +15,8 @@ use crate::visit::{Done, Visit};
 use crate::web::{Form, href};
 
 const HAVE: &str = "Já guardado; deixe em branco para manter.";
+const BEGINS: &str = "Como a situação começa, sem acento; separe por vírgula.";
+const CONTAINS: &str = "O que há na situação, sem acento; separe por vírgula.";
 
 /// Both connections, and what holds for branches that say nothing else.
 pub(super) fn cards<W: World>(visit: &Visit<'_, W>, known: &Known, problems: &Problems) -> Markup {
@@ -22,7 +24,7 @@ pub(super) fn cards<W: World>(visit: &Visit<'_, W>, known: &Known, problems: &Pr
         (standing(known))
         (section("Acesso ao Senior X", &senior(visit, known, problems)))
         (section("Contas do Sismetro", &accounts(visit, known, problems)))
-        (section("Regras gerais", &rules(visit, known)))
+        (section("Regras gerais", &rules(visit, known, problems)))
     }
 }
 
@@ -112,15 +114,27 @@ fn accounts<W: World>(visit: &Visit<'_, W>, known: &Known, problems: &Problems) 
     }
 }
 
-fn rules<W: World>(visit: &Visit<'_, W>, known: &Known) -> Markup {
+fn rules<W: World>(visit: &Visit<'_, W>, known: &Known, problems: &Problems) -> Markup {
     let settings = &known.settings;
     let ticked = |is_on: bool| if is_on { "sim" } else { "" };
+    let (status, blank) = (&settings.sismetro.status_map, Form::default());
+    let words = |name, label, help, words: &[String]| {
+        let field = Field::new(name, label).optional().help(help).filled(&blank, problems);
+        field.value(&words.join(", ")).input("text")
+    };
     let inside = html! {
         (Field::new("conta_padrao", "Conta padrão do Sismetro").optional().help("Das filiais que não nomeiam outra.")
             .value(settings.default_account.as_deref().unwrap_or_default()).select(&choices(&known.accounts(), "nenhuma")))
         (Field::new("outras", "Filiais que não estão na lista participam").value(ticked(settings.default_branch_active)).tick())
         (Field::new("reenviar", "Abrir a SS de novo quando duas buscas não acham rastro da primeira")
             .help("Desligado, uma pessoa decide. Ligado, a abertura é refeita uma única vez.").value(ticked(settings.auto_resend)).tick())
+        (Field::new("perdidos", "Alarmar pedidos que esperam no ERP sem que um aviso deles tenha chegado")
+            .help("Pede ao Senior X, de seis em seis horas, a lista dos pedidos que aguardam integração.").value(ticked(settings.find_lost_events)).tick())
+        (words("concluida", "Situações da SS que dizem: concluída", BEGINS, &status.completed))
+        (words("cancelada", "Situações da SS que dizem: cancelada", BEGINS, &status.cancelled))
+        (words("execucao", "Situações da SS que dizem: em execução", CONTAINS, &status.in_execution))
+        (words("aberta", "Situações da SS que dizem: aberta", CONTAINS, &status.open))
+        (words("outros_tenants", "Outros nomes do tenant", "Como o Senior X o escreve nos avisos, quando não é como acima; separados por vírgula.", &settings.senior.tenant_aliases))
     };
     form_of(
         visit,
@@ -211,13 +225,32 @@ pub async fn save_rules<W: World>(visit: &Visit<'_, W>) -> Result<Done, Trouble>
     if account.as_ref().is_some_and(|account| !known.accounts().contains(account)) {
         return Ok(again(visit, &known, &problem("conta_padrao", "Escolha uma das contas da lista.")));
     }
-    let settings = Settings {
+    let mut settings = Settings {
         default_account: account,
         default_branch_active: visit.form.is_on("outras"),
         auto_resend: visit.form.is_on("reenviar"),
+        find_lost_events: visit.form.is_on("perdidos"),
         ..known.settings.clone()
     };
+    let status = &mut settings.sismetro.status_map;
+    for (name, words) in [
+        ("concluida", &mut status.completed),
+        ("cancelada", &mut status.cancelled),
+        ("execucao", &mut status.in_execution),
+        ("aberta", &mut status.open),
+        ("outros_tenants", &mut settings.senior.tenant_aliases),
+    ] {
+        *words = listed(visit.form.text(name));
+        if words.is_empty() && name != "outros_tenants" {
+            return Ok(again(visit, &known, &problem(name, "Informe ao menos uma palavra.")));
+        }
+    }
     keep(visit, &known, &settings, None, "As regras foram salvas.").await
+}
+
+/// What stands between commas.
+fn listed(text: &str) -> Vec<String> {
+    text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 /// What the secret would say with `members` in it. Whichever partner is set up first, the other's part is empty.
