@@ -1,6 +1,6 @@
 //! Health: is everything going, and if not, what is it that does not.
 
-use engine::{Cases as _, Mark, Quarantine as _, StateError};
+use engine::{Cases as _, Leases as _, Mark, Quarantine as _, StateError};
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use maud::{Markup, html};
@@ -43,6 +43,8 @@ struct Health {
     /// Senior X ↔ Sismetro has no access to its partners yet.
     is_bare: bool,
     rests: Vec<Rest>,
+    /// Runs that read from Omie at this moment.
+    reading: usize,
     alarms: Vec<Alarm>,
 }
 
@@ -97,11 +99,13 @@ async fn gathered<W: World>(visit: &Visit<'_, W>) -> Result<Health, Trouble> {
         orders: watch::Summary::default(),
         is_bare: false,
         rests: rests(visit).await?,
+        reading: 0,
         alarms: alarms::ringing(state).await?,
     };
     if place.has_omie_maxima {
         let (jobs, failure) = standing::all(visit.world, visit.now).await?;
         (health.jobs, health.scheduler) = (jobs, failure.map(|error| error.to_string()));
+        health.reading = state.held(visit.now).await?;
         health.load = load::current(state).await?.map(|load| load.state);
         for kind in [Kind::Pedidos, Kind::Clientes] {
             let ids = state.marked(kind.stored(), &Mark::new("estado", "held"), None, COUNTED).await?;
@@ -333,7 +337,11 @@ fn partners(health: &Health, has_omie: bool, now: Timestamp) -> Markup {
             "O Omie aceita 240 consultas por minuto de cada método e 960 por endereço, e bloqueia um método por 30 minutos \
              depois de dez falhas: a integração fica abaixo disso. A Máxima não informa limites. O que cada execução \
              consultou está na página dela."
-        } }
+        }
+        p { @if health.reading == 0 { "Nenhuma execução consulta o Omie agora." } @else {
+            "Agora " (many(health.reading, "execução consulta", "execuções consultam")) " o Omie e dividem 800 consultas por minuto: "
+            (800 / health.reading) " para cada uma."
+        } } }
     };
     section("Parceiros", &body)
 }

@@ -289,7 +289,11 @@ fn calls(run: &RunRecord, now: Timestamp) -> Markup {
     };
     let table = Table {
         caption: "Consultas por método",
-        columns: &[Column::Name("Método"), Column::Number("Consultas"), Column::Number("Folga por minuto")],
+        columns: &[
+            Column::Name("Método"),
+            Column::Number("Consultas"),
+            Column::Number("Folga média por minuto"),
+        ],
         rows: run.calls.iter().map(row).collect(),
         empty: "Nenhuma consulta a um parceiro.",
     };

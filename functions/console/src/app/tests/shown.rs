@@ -1,6 +1,11 @@
 //! What each page says of the sample.
 
+use std::time::Duration;
+
+use engine::Leases as _;
+
 use super::*;
+use crate::ports::World as _;
 
 async fn text(path: &str) -> String {
     let mut browser = Browser::operator().await;
@@ -50,6 +55,25 @@ async fn an_empty_tenant_is_told_that_nothing_runs_before_the_load() {
     let page = browser.get("/console?ver=saude").await;
 
     has(&page.text(), &["A carga inicial ainda não foi feita", "espera a carga", "nenhum bloqueio"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn health_says_how_many_runs_share_what_omie_takes() {
+    let mut browser = Browser::operator().await;
+    let idle = browser.get("/console?ver=saude").await;
+    has(&idle.text(), &["Nenhuma execução consulta o Omie agora."]);
+
+    let world = browser.app.world();
+    for lane in ["omie/ListarProdutos", "omie/ListarClientes"] {
+        let ttl = Duration::from_mins(1);
+        world.state.acquire(lane, "teste", world.clock().now(), ttl).await.expect("nobody has it");
+    }
+
+    let busy = browser.get("/console?ver=saude").await;
+    has(
+        &busy.text(),
+        &["Agora 2 execuções consultam o Omie e dividem 800 consultas por minuto: 400 para cada uma."],
+    );
 }
 
 #[tokio::test(start_paused = true)]
