@@ -126,7 +126,7 @@ async fn a_replayed_event_is_whose_and_which_its_headers_say() {
     let replay = |command: &str| json!({"op": "replay_event", "delivery": kept[0].0, "reason": "conferido", "command_id": command});
 
     let refused = world.told(replay("c-1")).await.expect_err("another tenant's").to_string();
-    assert!(refused.contains("tenant_aliases"), "{refused}");
+    assert!(refused.contains("regras gerais das OS"), "{refused}");
 
     world.settings.senior.tenant_aliases.push("outra".to_owned());
     world.told(replay("c-2")).await.expect("obeyed");

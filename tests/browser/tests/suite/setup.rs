@@ -114,7 +114,7 @@ async fn loads(person: &Person, ponte: &Ponte, has_scripts: bool) {
     person.presses("Continuar daqui").await;
     person.sees("A carga está em andamento.").await;
     assert_eq!(person.is_without_scripts().await, !has_scripts);
-    person.sees("a origem bloqueou este método").await;
+    person.sees("ListarProdutos pede espera").await;
     person.keeps("carga-andamento").await;
     // The page may be closed meanwhile.
     person.opens("/auditoria").await;

@@ -1,12 +1,14 @@
 //! Check 15: customers that sellers register.
 
-use e2e::World;
+use std::time::Duration;
+
+use e2e::{Job, World};
 use fastrand::Rng;
 use sales::desk::{self, Kind, Told, Word};
 use serde_json::{Value, json};
 use simulators::{CustomerKind, CustomerSeen, Fault, Registry};
 
-use crate::orders::{place, seen, selling, shown};
+use crate::orders::{created, place, seen, selling, shown};
 
 /// A company of the tiny account, and its document there.
 const KNOWN: &str = "5366578425";
@@ -75,6 +77,27 @@ async fn an_order_for_a_linked_customer_is_one_of_the_record_that_was_there() {
     let in_omie = in_omie.unwrap_or_else(|| panic!("{:?}", seen(&world, order)));
     assert_eq!(in_omie["cabecalho"]["codigo_cliente"].to_string(), KNOWN);
     assert_eq!(seen(&world, order).status, 4);
+}
+
+/// Mapping §6.2: the new customer goes on first, and the order does not wait for the customers' own turn.
+#[tokio::test(start_paused = true)]
+async fn an_order_brings_the_new_customer_that_it_waits_for() {
+    let world = selling().await;
+    world.partners.omie.faults().next("IncluirCliente", Fault::LostRequest, 1);
+    let customer = register(&world, CustomerKind::Company, |_| {});
+    world.turn(Job::Customers).await;
+    assert_eq!(answered(&world, customer).answers.len(), 0, "nobody knows whether it was included");
+    let order =
+        place(&world, |order| order["Cliente"] = json!({ "Codigo": "", "CodigoClienteNuvem": customer }));
+
+    for _ in 0..4 {
+        world.clock.sleep(Duration::from_mins(1)).await;
+        world.turn(Job::Orders).await;
+    }
+
+    assert_eq!(answered(&world, customer).status, CREATED, "by the order's turn");
+    assert_eq!((created(&world, order), seen(&world, order).status), (1, 4));
+    assert_eq!(world.writes.of("IncluirCliente").len(), 2);
 }
 
 /// Check 15: before, between and after sound ones stand one with a wrong document, one that Omie refuses, one that is

@@ -106,6 +106,29 @@ async fn an_order_that_was_refused_and_is_in_omie_is_unexplained() {
     assert!(why.contains("está no Omie com o id"), "{why}");
 }
 
+/// It was not there when it was asked for, was held for words that nobody knows, and is there after all.
+#[tokio::test(start_paused = true)]
+async fn an_order_that_is_held_and_is_in_omie_is_unexplained() {
+    let world = selling().await;
+    let model = place(&world, |_| {});
+    world.live(4).await;
+    let refusal =
+        Fault::Reject { text: "ERROR: Não existem registros para a página [1]!".to_owned(), status: 500 };
+    world.partners.omie.faults().next("IncluirPedido", refusal, 1);
+    let id = place(&world, |_| {});
+    world.live(6).await;
+    let report = world.reconcile().await;
+    assert_eq!((report.held, report.unexplained.len()), (1, 0), "{report}");
+    typed_in(&world, model, 1, &id.to_string());
+    world.rest().await;
+
+    let report = world.reconcile().await;
+
+    let [(order, why)] = &report.unexplained[..] else { panic!("{report}") };
+    assert_eq!(*order, id.to_string());
+    assert!(why.contains("está retido e está no Omie com o id"), "{why}");
+}
+
 /// More stages than one slice holds have changed while nobody asked, and the time of a turn ends in the middle.
 #[tokio::test(start_paused = true)]
 async fn what_changed_in_a_long_silence_is_read_slice_by_slice() {

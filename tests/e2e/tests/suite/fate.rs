@@ -113,6 +113,26 @@ async fn a_cancellation_that_nothing_tells_of_is_found_in_the_night() {
     assert_cancelled(&world, id, "by counting");
 }
 
+/// Excluded in Omie, and nothing tells of it: the night says that Omie does not show it, and the next one knows why.
+#[tokio::test(start_paused = true)]
+async fn an_order_that_omie_shows_no_more_is_unexplained_until_it_is_known_to_be_excluded() {
+    let world = selling().await;
+    let id = sold(&world).await;
+    world.live(30).await;
+    world.partners.omie.delete(&id.to_string()).expect("it is there");
+    lose_all_notices(&world);
+
+    let report = world.reconcile().await;
+
+    let [(order, why)] = &report.unexplained[..] else { panic!("{report}") };
+    assert_eq!((order, report.in_erp), (&id.to_string(), 0), "{report}");
+    assert!(why.contains("o Omie não o mostra"), "{why}");
+    world.live(4).await;
+    assert_cancelled(&world, id, "by counting");
+    let report = world.reconcile().await;
+    assert_eq!((report.unexplained.len(), report.in_erp, report.cancelled), (0, 1, 1), "{report}");
+}
+
 /// A cancellation stays in the window of many readings; Omie is asked for the order once.
 #[tokio::test(start_paused = true)]
 async fn a_cancelled_order_is_not_asked_for_at_every_reading() {
