@@ -159,7 +159,7 @@ async fn a_knob_moves_a_path_without_a_change_of_code() {
     options.paths.login = Some("/elsewhere/loginWithKey?realm=a b".to_owned());
     let (senior, erp) = connected_with(options, credentials());
 
-    erp.next("POST cancelOrders", [answer(200, &json!({ "id": ORDER }).to_string())]);
+    erp.next("POST cancelOrders", [answer(200, json!({ "id": ORDER }).to_string())]);
     senior.release(ORDER).await.expect("released");
 
     let uris: Vec<String> = erp.all().into_iter().map(|seen| seen.uri).collect();
