@@ -37,4 +37,4 @@ pub use refusals::{Refusal, Refusals};
 pub use source::{A_DAY, MINUTES};
 pub use synced::{FromOmie, Run, RunFailure, Sourced, Synced, sync};
 pub use target::{Cloud, CloudRow, Planned};
-pub use tenant::{Tenant, Wires};
+pub use tenant::{OMIE_TOGETHER, Tenant, Wires, share_of_omie};

@@ -299,15 +299,15 @@ async fn in_both<S: FlowState>(
     let erp = order.erp.as_ref().map(|erp| erp.codigo_pedido);
     let under_our_key = theirs.get(&order.id).filter(|theirs| Some(theirs.cabecalho.codigo_pedido) == erp);
     let shown = under_our_key.map(|pedido| position_in(orders, pedido));
-    if let Some(erp) = erp.filter(|_| shown.is_none() && position != Some(Posicao::C) && !order.is_adopted())
-    {
+    let is_excluded = shown.is_none() && position == Some(Posicao::C);
+    if let Some(erp) = erp.filter(|_| shown.is_none() && !is_excluded && !order.is_adopted()) {
         let why =
             format!("foi incluído no Omie com o id {erp}, e o Omie não o mostra: confira se foi excluído lá");
         report.unexplained.push((order.id.clone(), why));
     } else {
         report.in_erp += 1;
     }
-    if shown.is_none() && position == Some(Posicao::C) {
+    if is_excluded {
         return Ok(());
     }
     let is_behind = match shown {

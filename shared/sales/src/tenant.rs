@@ -11,7 +11,7 @@ use crate::settings::Settings;
 
 /// What all runs behind one address may ask of Omie in a minute, of the 960 it takes from one address
 /// (`contracts/omie.md` §3.1.1). The rest is for the seconds in which some do not know of a new one yet, and for bursts.
-const TOGETHER: u32 = 800;
+pub const OMIE_TOGETHER: u32 = 800;
 /// However many there are, each moves on.
 const LEAST: u32 = 10;
 
@@ -84,7 +84,7 @@ impl Tenant {
     pub(crate) fn share_with(&self, lanes: usize) {
         if !self.has_own_address {
             let [omie, _] = &self.http;
-            omie.set_total_per_minute(share(lanes));
+            omie.set_total_per_minute(share_of_omie(lanes));
         }
     }
 
@@ -102,10 +102,10 @@ impl Tenant {
     }
 }
 
-/// Requests a minute for one of so many.
-fn share(lanes: usize) -> u32 {
+/// Requests a minute that one of so many may send to Omie.
+pub fn share_of_omie(lanes: usize) -> u32 {
     let lanes = u32::try_from(lanes).unwrap_or(u32::MAX).max(1);
-    (TOGETHER / lanes).max(LEAST)
+    (OMIE_TOGETHER / lanes).max(LEAST)
 }
 
 #[cfg(test)]
@@ -114,6 +114,6 @@ mod tests {
 
     #[test]
     fn three_keep_the_pace_of_their_lanes_and_more_share_what_one_address_may_ask() {
-        assert_eq!([0, 1, 3, 4, 10, 20, 1_000].map(share), [800, 800, 266, 200, 80, 40, 10]);
+        assert_eq!([0, 1, 3, 4, 10, 20, 1_000].map(share_of_omie), [800, 800, 266, 200, 80, 40, 10]);
     }
 }

@@ -171,9 +171,7 @@ pub(crate) async fn dismiss(state: &impl Cases, id: &str, told: &str) -> Result<
             return Ok(Dismissal::Unfit);
         };
         let callback = Callback { fate: Fate::Ignored, due: None, told: told.to_owned(), ..callback };
-        let body = serde_json::to_value(&callback).expect("a callback has text keys");
-        let FilingOf { due, marks, expires } = callback.filing();
-        match state.file(KIND, id, Some(&case), Filing { body, due, marks, expires }).await {
+        match state.file(KIND, id, Some(&case), callback.filed()).await {
             Ok(_) => return Ok(Dismissal::Done),
             // It is being looked at just now: what that came to decides.
             Err(StateError::Conflict { .. }) => {}

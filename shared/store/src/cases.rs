@@ -261,8 +261,7 @@ fn read(what: &str, item: Item) -> Result<(Case, i64), StateError> {
     Ok((Case { version: item.version, filing: Filing { body, due: item.due, marks, expires } }, item.ttl))
 }
 
-/// The id of the case this pointer leads to.
-/// What of it must be read to know what it points at: an answer of hundreds is half as long.
+/// What of a pointer must be read to know what it points at: an answer of hundreds is half as long.
 #[derive(Deserialize)]
 struct Pointing {
     sk: String,
@@ -273,6 +272,7 @@ fn pointers_in(reach: Reach<'_>, limit: usize) -> Range<'_> {
     Range { only: Some("sk, v"), ..Range::of(reach, limit) }
 }
 
+/// The id of the case this pointer leads to.
 fn pointed_at(item: Item, id_in: impl Fn(&str) -> Option<&str>) -> Result<String, StateError> {
     let pointing: Pointing =
         serde_dynamo::from_item(item).map_err(|error| malformed("a pointer to a case", error))?;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use sales::desk::{Kind, Record};
 use sales::load::{self, LoadState};
-use sales::patience;
+use sales::{OMIE_TOGETHER, patience, share_of_omie};
 use service_orders::resting;
 use service_orders::watch::{self, Reach};
 
@@ -339,8 +339,8 @@ fn partners(health: &Health, has_omie: bool, now: Timestamp) -> Markup {
              consultou está na página dela."
         }
         p { @if health.reading == 0 { "Nenhuma execução consulta o Omie agora." } @else {
-            "Agora " (many(health.reading, "execução consulta", "execuções consultam")) " o Omie e dividem 800 consultas por minuto: "
-            (800 / health.reading) " para cada uma."
+            "Agora " (many(health.reading, "execução consulta", "execuções consultam")) " o Omie e dividem " (OMIE_TOGETHER)
+            " consultas por minuto: " (share_of_omie(health.reading)) " para cada uma."
         } } }
     };
     section("Parceiros", &body)

@@ -65,6 +65,11 @@ impl Form {
     }
 }
 
+/// What stands between commas.
+pub fn listed(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|one| !one.is_empty())
+}
+
 /// A value as an address or a form carries it.
 pub fn encoded(text: &str) -> String {
     let mut written = String::with_capacity(text.len());

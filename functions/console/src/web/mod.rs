@@ -7,7 +7,7 @@ mod request;
 mod response;
 
 pub use cookies::{Cookie, cookie};
-pub use form::{Form, TooMuch, encoded};
+pub use form::{Form, TooMuch, encoded, listed};
 pub(crate) use hex::hex;
 pub use request::Request;
 pub use response::Response;

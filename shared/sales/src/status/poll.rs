@@ -106,11 +106,10 @@ async fn poll<S: FlowState>(
         let Some((until, rows)) = slice(orders, from, now, budget, looked).await? else {
             if looked.unasked.is_some() {
                 let body = json!(Watermark { from: saved, in_vain: Some(now) });
-                let put = orders.state.put(WATERMARK.0, WATERMARK.1, &body, expected, None).await;
-                put.unwrap_or_else(|error| {
+                let put = orders.state.put(WATERMARK.0, WATERMARK.1, &body, expected, None);
+                if let Err(error) = put.await {
                     tracing::warn!(error = partner_http::story(&error), "a question in vain was not noted");
-                    0
-                });
+                }
             }
             return Ok(());
         };

@@ -169,27 +169,28 @@ async fn taken<S: FlowState>(
             return Ok(Answer::new(400, "quarantined", &body));
         }
     };
-    let mut orders = Vec::new();
-    let mut waiting = Vec::new();
+    let (mut orders, mut arrived) = (Vec::new(), Vec::new());
+    // Whether its order is here; none of what is only progress.
+    let mut expected = Vec::new();
     for said in &callbacks {
         let order = order_of(state, said).await?;
-        orders.extend(order.clone());
         let is_progress = said.outcome == Outcome::Progress;
-        waiting.push(
-            (!is_progress).then(|| (Callback::id(said), Callback::new(said.clone(), clock.now()), order)),
-        );
+        expected.push((!is_progress).then_some(order.is_some()));
+        if !is_progress {
+            arrived.push((Callback::id(said), Callback::new(said.clone(), clock.now())));
+        }
+        orders.extend(order);
     }
-    let stored = waiting.iter().flatten().map(|(id, callback, _)| (id.clone(), callback.clone()));
-    let mut is_new = notice::store_all(state, &stored.collect::<Vec<_>>()).await?.into_iter();
-    let kinds: Vec<Kind> = waiting
-        .iter()
-        .map(|waiting| match (waiting, waiting.is_some() && is_new.next().unwrap_or_default()) {
-            (None, _) => Kind::Ignored,
-            (Some(_), false) => Kind::Duplicate,
-            (Some((_, _, None)), true) => Kind::Unmatched,
-            (Some((_, _, Some(_))), true) => Kind::Stored,
-        })
-        .collect();
+    let mut is_new = notice::store_all(state, &arrived).await?.into_iter();
+    let kind_of = |has_order: Option<bool>| {
+        let Some(has_order) = has_order else { return Kind::Ignored };
+        match (is_new.next(), has_order) {
+            (Some(true), true) => Kind::Stored,
+            (Some(true), false) => Kind::Unmatched,
+            (Some(false) | None, _) => Kind::Duplicate,
+        }
+    };
+    let kinds: Vec<Kind> = expected.into_iter().map(kind_of).collect();
     // After the callbacks themselves: a repetition of what was not stored whole finds those that were.
     let outcome = kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ");
     came.store(state, clock, &outcome, None, orders).await?;

@@ -11,7 +11,7 @@ use crate::ports::World;
 use crate::trouble::Trouble;
 use crate::view::{Choice, Field, Nav, Problems, section};
 use crate::visit::{Done, Page, Visit};
-use crate::web::{Response, href};
+use crate::web::{Response, href, listed};
 
 /// Lists whose members are numbers.
 const NUMBERS: [&str; 1] = ["Pedidos.TiposVendaNormais"];
@@ -146,9 +146,8 @@ fn read(setting: &str, before: &Value, typed: &str) -> Option<Value> {
         Value::Bool(_) => Some(Value::Bool(typed == "sim")),
         Value::Number(_) => number(typed),
         Value::Array(_) => {
-            let all = typed.split(',').map(str::trim).filter(|text| !text.is_empty());
             let one = |text: &str| if NUMBERS.contains(&setting) { number(text) } else { Some(json!(text)) };
-            all.map(one).collect::<Option<Vec<_>>>().map(Value::Array)
+            listed(typed).map(one).collect::<Option<Vec<_>>>().map(Value::Array)
         }
         Value::Null | Value::String(_) | Value::Object(_) if typed.is_empty() => Some(Value::Null),
         _ => Some(json!(typed)),

@@ -12,7 +12,7 @@ use crate::ports::{Integration, Partners as _, Vault as _, World};
 use crate::trouble::Trouble;
 use crate::view::{Choice, Field, Problems, Tone, badge, facts, section};
 use crate::visit::{Done, Visit};
-use crate::web::{Form, href};
+use crate::web::{Form, href, listed};
 
 const HAVE: &str = "Já guardado; deixe em branco para manter.";
 const BEGINS: &str = "Como a situação começa, sem acento; separe por vírgula.";
@@ -240,17 +240,12 @@ pub async fn save_rules<W: World>(visit: &Visit<'_, W>) -> Result<Done, Trouble>
         ("aberta", &mut status.open),
         ("outros_tenants", &mut settings.senior.tenant_aliases),
     ] {
-        *words = listed(visit.form.text(name));
+        *words = listed(visit.form.text(name)).map(str::to_owned).collect();
         if words.is_empty() && name != "outros_tenants" {
             return Ok(again(visit, &known, &problem(name, "Informe ao menos uma palavra.")));
         }
     }
     keep(visit, &known, &settings, None, "As regras foram salvas.").await
-}
-
-/// What stands between commas.
-fn listed(text: &str) -> Vec<String> {
-    text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 /// What the secret would say with `members` in it. Whichever partner is set up first, the other's part is empty.
