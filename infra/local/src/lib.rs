@@ -15,6 +15,7 @@ pub mod http_api;
 pub mod lambda;
 pub mod machines;
 pub mod outcome;
+mod patience;
 pub mod progress;
 pub mod real;
 pub mod rehearsal;

@@ -24,13 +24,14 @@ pub use case::Sold;
 pub use tally::Tally;
 
 use crate::asl::Failure;
+use crate::patience::Patience;
 use crate::screen::Screen;
 use crate::stack::Stack;
 use havoc::Havoc;
 
 /// How often both sides are looked at, on this machine's clock.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
-/// Orders that have not come to their end by then are not coming to it. Longer than Omie's block of half an hour twice.
+/// When nothing has happened to any order for so long, nothing will. Longer than Omie's block of half an hour twice.
 const PATIENCE: Duration = Duration::from_hours(3);
 /// How long things break.
 const HAVOC: Duration = Duration::from_mins(20);
@@ -95,9 +96,12 @@ pub(crate) fn place_one(simulators: &Simulators, rng: &mut Rng) -> Result<u64, S
 /// Follows placed orders to their ends and tells them. Somebody else must fire the schedules.
 pub async fn follow(stack: &Stack, mut sold: Vec<Sold>, screen: &Screen) -> Result<Shown, ShowError> {
     let machine_time = Clock::system();
-    let last = later(stack.clock().now(), PATIENCE);
-    while !sold.iter().all(Sold::has_ended) && stack.clock().now() < last {
-        look(stack, &mut sold, screen).await?;
+    let mut patience = Patience::new(stack.clock(), PATIENCE);
+    while !sold.iter().all(Sold::has_ended) {
+        let has_news = look(stack, &mut sold, screen).await?;
+        if patience.is_spent(has_news) {
+            break;
+        }
         machine_time.sleep(LOOK_EVERY).await;
     }
     let tally = Tally::count(stack, &sold).await?;
@@ -126,11 +130,11 @@ pub async fn faults(stack: &Stack, seed: u64, screen: &Screen) -> Result<Shown, 
     let mut sold = Vec::new();
     let mut told = Tally::default();
     let machine_time = Clock::system();
-    let last = later(clock.now(), HAVOC + PATIENCE);
+    let mut patience = Patience::new(stack.clock(), PATIENCE);
     loop {
-        seller.place(stack, &mut sold, screen)?;
+        let has_placed = seller.place(stack, &mut sold, screen)?;
         havoc.strike(stack, screen).await;
-        look(stack, &mut sold, screen).await?;
+        let has_news = look(stack, &mut sold, screen).await?;
         let tally = Tally::count(stack, &sold).await?;
         for wrong in tally.wrong.iter().filter(|wrong| !told.wrong.contains(wrong)) {
             screen.say(&format!("✘ {wrong}"));
@@ -138,7 +142,7 @@ pub async fn faults(stack: &Stack, seed: u64, screen: &Screen) -> Result<Shown, 
         screen.live(&tally.to_string(), &havoc.told());
         told = tally;
         let settled = seller.left == 0 && havoc.is_over() && sold.iter().all(Sold::has_ended);
-        if settled || clock.now() > last {
+        if settled || patience.is_spent(has_news || has_placed) {
             break;
         }
         machine_time.sleep(LOOK_EVERY).await;
@@ -177,22 +181,25 @@ struct Placing {
 }
 
 impl Placing {
-    fn place(&mut self, stack: &Stack, sold: &mut Vec<Sold>, screen: &Screen) -> Result<(), ShowError> {
+    /// Places one when its time has come; whether it did.
+    fn place(&mut self, stack: &Stack, sold: &mut Vec<Sold>, screen: &Screen) -> Result<bool, ShowError> {
         let now = stack.clock().now();
         if self.left == 0 || now < self.next {
-            return Ok(());
+            return Ok(false);
         }
         let order = story::place_any(&stack.partners.simulators, &mut self.rng, now)?;
         screen.say(&order.placed(&stack.partners.simulators));
         sold.push(order);
         self.left -= 1;
         self.next = later(now, Duration::from_secs(self.rng.u64(15..75)));
-        Ok(())
+        Ok(true)
     }
 }
 
-async fn look(stack: &Stack, sold: &mut [Sold], screen: &Screen) -> Result<(), StateError> {
+/// Looks at the orders and tells what is new of them; whether anything was.
+async fn look(stack: &Stack, sold: &mut [Sold], screen: &Screen) -> Result<bool, StateError> {
     let now = stack.clock().now();
+    let mut has_news = false;
     for order in sold {
         let mut said = order.look(&stack.partners.simulators, now);
         if order.may_be_held()
@@ -200,11 +207,12 @@ async fn look(stack: &Stack, sold: &mut [Sold], screen: &Screen) -> Result<(), S
         {
             said.extend(order.hold(&why, now));
         }
+        has_news |= !said.is_empty();
         for line in said {
             screen.say(&line);
         }
     }
-    Ok(())
+    Ok(has_news)
 }
 
 /// Tells the orders, and the way of one; whether the desk finds that one by each of its names.

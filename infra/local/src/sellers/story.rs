@@ -152,13 +152,13 @@ pub(super) fn place_any(simulators: &Simulators, rng: &mut Rng, now: Timestamp) 
     Ok(Sold::new(id, what, acts, End::Any, now))
 }
 
-/// Sends an order under this code, or a new one.
 /// Places an order that is paid in cash; its code.
 pub(super) fn place_one(simulators: &Simulators, rng: &mut Rng) -> Result<u64, ShowError> {
     let order = simulators.maxima.seller().sample_order(OrderKind::Cash, rng)?;
     Ok(sent(simulators, order, None))
 }
 
+/// Sends an order under this code, or a new one.
 fn sent(simulators: &Simulators, mut order: Value, code: Option<u64>) -> u64 {
     let new = || FIRST_CODE + simulators.maxima.orders().len() as u64;
     order["CodigoPedidoNuvem"] = code.unwrap_or_else(new).to_string().into();

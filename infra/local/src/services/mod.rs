@@ -24,6 +24,7 @@ pub use case::Served;
 pub use partners::{ServicePartners, WEBHOOK_HEADER, WEBHOOK_SECRET};
 pub use tally::{Counts, Invariant};
 
+use crate::patience::Patience;
 use crate::report;
 use crate::screen::Screen;
 use crate::sellers::Shown;
@@ -37,7 +38,7 @@ pub type ServiceStack = Stack<ServicePartners>;
 
 /// How often both sides are looked at, on this machine's clock.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
-/// Orders that have not come to their end by then are not coming to it. A lost callback takes up to an hour and a half.
+/// When nothing has happened to any order for so long, nothing will. A lost callback takes up to an hour and a half.
 const PATIENCE: Duration = Duration::from_hours(4);
 /// How long things break.
 const HAVOC: Duration = Duration::from_mins(30);
@@ -74,20 +75,21 @@ pub async fn demonstrate(
     keep.push(first);
     stack.partners.register_webhook();
     let met = || simulators.sismetro.faults().pending() == 0;
-    watch(stack, keep, screen, later(clock.now(), story::FIRST_ALONE), |_| met()).await?;
+    watch(stack, keep, screen, story::FIRST_ALONE, |_| met()).await?;
     for order in story::close_others(simulators, &mut rng, clock.now())? {
         screen.say(&order.closed(simulators));
         keep.push(order);
     }
-    let last = later(clock.now(), PATIENCE);
     let is_lost = |order: &Served| order.what() == story::LOST;
     let is_over = |order: &Served| order.is_settled() || order.is_parked();
-    watch(stack, keep, screen, last, |served| served.iter().all(|order| is_over(order) || is_lost(order)))
-        .await?;
+    watch(stack, keep, screen, PATIENCE, |served| {
+        served.iter().all(|order| is_over(order) || is_lost(order))
+    })
+    .await?;
     screen.say(
         "… o aviso perdido: a cada 30 min o Sismetro é consultado sobre as SS sem notícia há mais de 1 h",
     );
-    watch(stack, keep, screen, last, |served| served.iter().all(is_over)).await?;
+    watch(stack, keep, screen, PATIENCE, |served| served.iter().all(is_over)).await?;
     screen.end();
     let untold = keep.iter().find(|order| is_lost(order));
     Ok(tell(stack, keep, untold, screen))
@@ -112,11 +114,11 @@ pub async fn faults(
     simulators.sismetro.configure(|options| options.callbacks = Some(CallbackForm::mixed()));
     stack.partners.register_webhook();
     let machine_time = Clock::system();
-    let last = later(clock.now(), HAVOC + PATIENCE * 2);
+    let mut patience = Patience::new(stack.clock(), PATIENCE);
     loop {
-        closing.close(stack, keep, screen)?;
+        let has_closed = closing.close(stack, keep, screen)?;
         havoc.strike(stack, screen).await;
-        look(stack, keep, screen).await?;
+        let has_news = look(stack, keep, screen).await?;
         if havoc.is_over() {
             for line in operator.look(stack, keep).await {
                 screen.say(&line);
@@ -124,7 +126,7 @@ pub async fn faults(
         }
         screen.live(&Counts::of(keep, simulators).to_string(), &havoc.told());
         let settled = closing.left == 0 && havoc.is_over() && keep.iter().all(Served::is_settled);
-        if settled || clock.now() > last {
+        if settled || patience.is_spent(has_news || has_closed) {
             break;
         }
         machine_time.sleep(LOOK_EVERY).await;
@@ -170,37 +172,41 @@ pub async fn stay(
     }
 }
 
-/// Looks at the orders until it `is_enough`, or until `last`.
+/// Looks at the orders until it `is_enough`, or until nothing has happened to them for long.
 async fn watch(
     stack: &ServiceStack,
     served: &mut [Served],
     screen: &Screen,
-    last: Timestamp,
+    quiet: Duration,
     is_enough: impl Fn(&[Served]) -> bool,
 ) -> Result<(), ServiceError> {
     let machine_time = Clock::system();
+    let mut patience = Patience::new(stack.clock(), quiet);
     loop {
-        look(stack, served, screen).await?;
+        let has_news = look(stack, served, screen).await?;
         screen.waiting(&format!(
             "{}  {}",
             hour(stack.clock().now()),
             Counts::of(served, &stack.partners.simulators)
         ));
-        if is_enough(served) || stack.clock().now() > last {
+        if is_enough(served) || patience.is_spent(has_news) {
             return Ok(());
         }
         machine_time.sleep(LOOK_EVERY).await;
     }
 }
 
-async fn look(stack: &ServiceStack, served: &mut [Served], screen: &Screen) -> Result<(), ServiceError> {
+/// Looks at the orders and tells what is new of them; whether anything was.
+async fn look(stack: &ServiceStack, served: &mut [Served], screen: &Screen) -> Result<bool, ServiceError> {
+    let mut has_news = false;
     for order in served.iter_mut().filter(|order| !order.is_settled()) {
         let record = records::order(&stack.store, order.id()).await?;
         for line in order.look(&stack.partners.simulators, record, stack.clock().now()) {
+            has_news = true;
             screen.say(&line);
         }
     }
-    Ok(())
+    Ok(has_news)
 }
 
 /// The orders, the way of one, what it took, and what must hold.
@@ -229,15 +235,16 @@ struct Closing {
 }
 
 impl Closing {
+    /// Closes one when its time has come; whether it did.
     fn close(
         &mut self,
         stack: &ServiceStack,
         served: &mut Vec<Served>,
         screen: &Screen,
-    ) -> Result<(), ServiceError> {
+    ) -> Result<bool, ServiceError> {
         let now = stack.clock().now();
         if self.left == 0 || now < self.next {
-            return Ok(());
+            return Ok(false);
         }
         let simulators = &stack.partners.simulators;
         let order = story::close_any(simulators, &mut self.rng, now)?;
@@ -245,6 +252,6 @@ impl Closing {
         served.push(order);
         self.left -= 1;
         self.next = later(now, Duration::from_secs(self.rng.u64(20..110)));
-        Ok(())
+        Ok(true)
     }
 }
