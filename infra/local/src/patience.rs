@@ -1,44 +1,65 @@
 //! When to stop waiting for what happens on the tenant's clock. That clock does not wait for a slow machine: two hundred
-//! times as fast, the hours in which an order surely comes to its end are seconds here. So what counts is how long
-//! nothing has happened, and how often that was seen.
+//! times as fast, the hours in which an order surely comes to its end are seconds here. And a function that is killed
+//! holds its job until its time would have been over, which is this machine's time, as a Lambda's life is. So what counts
+//! is how long nothing has happened, on both clocks.
 
 use std::time::Duration;
 
 use clock::{Clock, until};
 use jiff::Timestamp;
 
-/// Looks without news before nothing more is expected: a machine that is busy takes long for each.
-const LOOKS: u32 = 150;
+/// The longest turn of a flow (`Timeout` of `import-pedidos` in `template.yaml`), and time for the next one.
+const LONGEST_TURN: Duration = Duration::from_secs(120 + 30);
 /// However much happens, it does not go on for so many times the patience: what turns in a circle is no progress.
-const MOST: u32 = 8;
+const MOST: u32 = 12;
 
 /// How long somebody goes on looking.
 #[derive(Debug)]
 pub(crate) struct Patience {
+    clocks: [Watched; 2],
+}
+
+/// One of the clocks.
+#[derive(Debug)]
+struct Watched {
     clock: Clock,
     quiet: Duration,
     began: Timestamp,
     last_news: Timestamp,
-    looks: u32,
 }
 
 impl Patience {
-    /// Ends when nothing has happened for `quiet` on `clock`.
-    pub(crate) fn new(clock: Clock, quiet: Duration) -> Self {
-        let now = clock.now();
-        Self { clock, quiet, began: now, last_news: now, looks: 0 }
+    /// Ends when nothing has happened for `quiet` on the tenant's clock, and nothing could have happened on the
+    /// machine's.
+    pub(crate) fn new(tenant: Clock, machine: Clock, quiet: Duration) -> Self {
+        Self { clocks: [Watched::new(tenant, quiet), Watched::new(machine, LONGEST_TURN)] }
     }
 
     /// Looked once more, with news or without; whether to give up.
     pub(crate) fn is_spent(&mut self, has_news: bool) -> bool {
-        let now = self.clock.now();
         if has_news {
-            (self.last_news, self.looks) = (now, 0);
-        } else {
-            self.looks += 1;
+            self.clocks.iter_mut().for_each(Watched::note);
         }
-        let is_quiet = until(self.last_news, now) > self.quiet && self.looks >= LOOKS;
-        is_quiet || until(self.began, now) > self.quiet * MOST
+        self.clocks.iter().all(Watched::is_quiet) || self.clocks.iter().all(Watched::is_endless)
+    }
+}
+
+impl Watched {
+    fn new(clock: Clock, quiet: Duration) -> Self {
+        let now = clock.now();
+        Self { clock, quiet, began: now, last_news: now }
+    }
+
+    fn note(&mut self) {
+        self.last_news = self.clock.now();
+    }
+
+    fn is_quiet(&self) -> bool {
+        until(self.last_news, self.clock.now()) > self.quiet
+    }
+
+    fn is_endless(&self) -> bool {
+        until(self.began, self.clock.now()) > self.quiet * MOST
     }
 }
 
@@ -46,18 +67,17 @@ impl Patience {
 mod tests {
     use super::*;
 
-    const QUIET: Duration = Duration::from_hours(3);
     const MINUTE: Duration = Duration::from_mins(1);
 
-    fn patience() -> (Clock, Patience) {
+    fn patience(quiet: Duration) -> (Clock, Patience) {
         let clock = Clock::paused(Timestamp::UNIX_EPOCH);
-        let patience = Patience::new(clock.clone(), QUIET);
+        let patience = Patience::new(clock.clone(), clock.clone(), quiet);
         (clock, patience)
     }
 
     #[tokio::test(start_paused = true)]
     async fn it_is_spent_when_nothing_has_happened_for_long() {
-        let (clock, mut patience) = patience();
+        let (clock, mut patience) = patience(MINUTE * 180);
         for _ in 0..180 {
             clock.sleep(MINUTE).await;
             assert!(!patience.is_spent(false));
@@ -67,21 +87,20 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_machine_that_looks_seldom_is_not_at_its_end_because_its_clock_is() {
-        let (clock, mut patience) = patience();
-        for _ in 1..LOOKS {
-            clock.sleep(MINUTE * 5).await;
-            assert!(!patience.is_spent(false));
-        }
-        clock.sleep(MINUTE * 5).await;
+    async fn a_clock_that_runs_away_does_not_end_it_while_a_dead_function_may_hold_its_job() {
+        let (clock, mut patience) = patience(Duration::from_secs(1));
+        clock.sleep(LONGEST_TURN).await;
+        assert!(!patience.is_spent(false));
+
+        clock.sleep(Duration::from_secs(1)).await;
         assert!(patience.is_spent(false));
     }
 
     #[tokio::test(start_paused = true)]
     async fn news_renew_it_but_what_turns_in_a_circle_ends() {
-        let (clock, mut patience) = patience();
-        for _ in 0..24 {
-            clock.sleep(QUIET / 3).await;
+        let (clock, mut patience) = patience(MINUTE * 180);
+        for _ in 0..MOST * 3 {
+            clock.sleep(MINUTE * 60).await;
             assert!(!patience.is_spent(true));
         }
         clock.sleep(MINUTE).await;

@@ -39,7 +39,7 @@ const KILLS: u8 = 6;
 const BLOCKED: &str = "ListarEtapasPedido";
 const CALM: usize = 10;
 
-/// Strikes until its time is over, then lets everything heal.
+/// Strikes until its time is over and the last order has come, then lets everything heal.
 pub(super) struct Havoc {
     rng: Rng,
     until: Timestamp,
@@ -69,13 +69,13 @@ impl Havoc {
         format!("falhas dos parceiros {met} · funções mortas {}{healed}", self.kills)
     }
 
-    /// Does what its time has come for.
-    pub(super) async fn strike(&mut self, stack: &Stack, screen: &Screen) {
+    /// Does what its time has come for. Nothing heals while orders come: on a slow machine that takes longer.
+    pub(super) async fn strike(&mut self, stack: &Stack, orders_come: bool, screen: &Screen) {
         let now = stack.clock().now();
         if self.is_over || now < self.next {
             return;
         }
-        if now >= self.until {
+        if now >= self.until && !orders_come {
             self.heal(stack, screen);
             return;
         }

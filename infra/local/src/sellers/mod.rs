@@ -33,7 +33,7 @@ use havoc::Havoc;
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// When nothing has happened to any order for so long, nothing will. Longer than Omie's block of half an hour twice.
 const PATIENCE: Duration = Duration::from_hours(3);
-/// How long things break.
+/// How long things break at least.
 const HAVOC: Duration = Duration::from_mins(20);
 /// Orders that are placed meanwhile, one after the other.
 const ORDERS: u32 = 24;
@@ -96,7 +96,7 @@ pub(crate) fn place_one(simulators: &Simulators, rng: &mut Rng) -> Result<u64, S
 /// Follows placed orders to their ends and tells them. Somebody else must fire the schedules.
 pub async fn follow(stack: &Stack, mut sold: Vec<Sold>, screen: &Screen) -> Result<Shown, ShowError> {
     let machine_time = Clock::system();
-    let mut patience = Patience::new(stack.clock(), PATIENCE);
+    let mut patience = Patience::new(stack.clock(), machine_time.clone(), PATIENCE);
     while !sold.iter().all(Sold::has_ended) {
         let has_news = look(stack, &mut sold, screen).await?;
         if patience.is_spent(has_news) {
@@ -130,10 +130,10 @@ pub async fn faults(stack: &Stack, seed: u64, screen: &Screen) -> Result<Shown, 
     let mut sold = Vec::new();
     let mut told = Tally::default();
     let machine_time = Clock::system();
-    let mut patience = Patience::new(stack.clock(), PATIENCE);
+    let mut patience = Patience::new(stack.clock(), machine_time.clone(), PATIENCE);
     loop {
         let has_placed = seller.place(stack, &mut sold, screen)?;
-        havoc.strike(stack, screen).await;
+        havoc.strike(stack, seller.left > 0, screen).await;
         let has_news = look(stack, &mut sold, screen).await?;
         let tally = Tally::count(stack, &sold).await?;
         for wrong in tally.wrong.iter().filter(|wrong| !told.wrong.contains(wrong)) {

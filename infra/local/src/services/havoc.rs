@@ -27,7 +27,7 @@ const SENIOR: [&str; 6] = [
 /// What may be killed at work.
 const FUNCTIONS: [&str; 2] = ["ss-open", "ss-callback"];
 
-/// Strikes until its time is over, then lets everything heal.
+/// Strikes until its time is over and the last order has come, then lets everything heal.
 pub(super) struct Havoc {
     rng: Rng,
     until: Timestamp,
@@ -58,13 +58,13 @@ impl Havoc {
         format!("falhas dos parceiros {met} · funções mortas {kills} · entregas repetidas {repeats}{healed}")
     }
 
-    /// Does what its time has come for.
-    pub(super) async fn strike(&mut self, stack: &ServiceStack, screen: &Screen) {
+    /// Does what its time has come for. Nothing heals while orders come: on a slow machine that takes longer.
+    pub(super) async fn strike(&mut self, stack: &ServiceStack, orders_come: bool, screen: &Screen) {
         let now = stack.clock().now();
         if self.is_over || now < self.next {
             return;
         }
-        if now >= self.until {
+        if now >= self.until && !orders_come {
             self.heal(stack, screen);
             return;
         }

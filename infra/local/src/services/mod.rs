@@ -40,7 +40,7 @@ pub type ServiceStack = Stack<ServicePartners>;
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// When nothing has happened to any order for so long, nothing will. A lost callback takes up to an hour and a half.
 const PATIENCE: Duration = Duration::from_hours(4);
-/// How long things break.
+/// How long things break at least.
 const HAVOC: Duration = Duration::from_mins(30);
 /// Orders that are closed meanwhile, one after the other.
 const ORDERS: u32 = 24;
@@ -114,10 +114,10 @@ pub async fn faults(
     simulators.sismetro.configure(|options| options.callbacks = Some(CallbackForm::mixed()));
     stack.partners.register_webhook();
     let machine_time = Clock::system();
-    let mut patience = Patience::new(stack.clock(), PATIENCE);
+    let mut patience = Patience::new(stack.clock(), machine_time.clone(), PATIENCE);
     loop {
         let has_closed = closing.close(stack, keep, screen)?;
-        havoc.strike(stack, screen).await;
+        havoc.strike(stack, closing.left > 0, screen).await;
         let has_news = look(stack, keep, screen).await?;
         if havoc.is_over() {
             for line in operator.look(stack, keep).await {
@@ -181,7 +181,7 @@ async fn watch(
     is_enough: impl Fn(&[Served]) -> bool,
 ) -> Result<(), ServiceError> {
     let machine_time = Clock::system();
-    let mut patience = Patience::new(stack.clock(), quiet);
+    let mut patience = Patience::new(stack.clock(), machine_time.clone(), quiet);
     loop {
         let has_news = look(stack, served, screen).await?;
         screen.waiting(&format!(
