@@ -439,7 +439,7 @@ fn parts(command: Command) -> Result<(String, String, String, Word), Refused> {
             if ss_link.as_deref().is_some_and(|link| !sismetro::valid_link(link)) {
                 return Err(Refused::Bad("o link não é de uma SS do Sismetro (printSS.php)".to_owned()));
             }
-            let found = Found { number, link: ss_link, mismatch: false };
+            let found = Found { number, link: ss_link, unsure: false, mismatch: false };
             (order_id, reason, command_id, Word::Attach(found))
         }
         other => return Err(Refused::Bad(format!("não é um comando sobre um pedido: {other:?}"))),

@@ -118,7 +118,7 @@ pub struct Ss {
     /// The link to its details: a capability, never logged whole (`contracts/sismetro.md` §6).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
-    /// The link was looked for where the reply did not bring it.
+    /// Nothing is left to look for: the reply brought the link whole, or its record was asked.
     #[serde(default)]
     pub sought: bool,
     /// When we learnt of it.

@@ -14,6 +14,17 @@ pub(crate) struct Print<'a> {
     token: &'a str,
 }
 
+/// What is known of the end of a link in a text: where the text ends with it, it may have gone on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// Something else follows it.
+    Seen,
+    /// The link may be cut; the number in it is whole.
+    Open,
+    /// The number may be cut: it would be that of another SS.
+    InNumber,
+}
+
 /// Characters of a link that we are willing to keep; the longest seen has 149.
 const LONGEST: usize = 1_000;
 
@@ -54,13 +65,16 @@ pub fn masked_text(text: &str) -> String {
     masked
 }
 
-/// The first link to a PDF in `text`.
-pub(crate) fn first_in(text: &str) -> Option<Print<'_>> {
+/// The first link to a PDF in `text`, and what is known of its end.
+pub(crate) fn first_in(text: &str) -> Option<(Print<'_>, End)> {
     text.match_indices("https://").find_map(|(at, _)| {
         let rest = &text[at..];
         let end = rest.find(|letter| !may_stand_in_a_link(letter)).unwrap_or(rest.len());
         // What ends a sentence does not end a link.
-        Print::read(rest[..end].trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '}']))
+        let link = rest[..end].trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '}']);
+        let print = Print::read(link)?;
+        let end = if link.len() < rest.len() { End::Seen } else { print.open_end() };
+        Some((print, end))
     })
 }
 
@@ -99,6 +113,13 @@ impl<'a> Print<'a> {
         let token = parameter(query, "token")?;
         let is_token = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_alphanumeric());
         is_token.then_some(Self { link, os, token })
+    }
+
+    /// What may be cut where the text ends with this link.
+    fn open_end(&self) -> End {
+        let last = self.link.rsplit(['?', '&']).next().unwrap_or_default();
+        let is_number = last.strip_prefix("os=").is_some_and(|os| !os.contains('#'));
+        if is_number { End::InNumber } else { End::Open }
     }
 }
 
@@ -162,12 +183,27 @@ mod tests {
     #[test]
     fn a_link_is_found_in_a_sentence() {
         let text = "ver https://sismetro.com e (https://br.sismetro.com/printSS.php?os=7&token=ABC).";
-        let print = first_in(text).expect("a link");
+        let (print, end) = first_in(text).expect("a link");
 
         assert_eq!(
-            (print.link, print.os.as_str()),
-            ("https://br.sismetro.com/printSS.php?os=7&token=ABC", "7")
+            (print.link, print.os.as_str(), end),
+            ("https://br.sismetro.com/printSS.php?os=7&token=ABC", "7", End::Seen)
         );
+    }
+
+    #[test]
+    fn where_a_text_ends_with_a_link_it_may_go_on() {
+        for (query, wanted) in [
+            ("os=7&token=ABC", End::Open),
+            ("token=ABC&os=7", End::InNumber),
+            ("token=ABC&os=7#p2", End::Open),
+            ("token=ABC&os=7&x=1", End::Open),
+            ("token=ABC&os=7\n", End::Seen),
+            ("token=ABC&os=7.", End::Seen),
+        ] {
+            let text = format!("ver https://br.sismetro.com/printSS.php?{query}");
+            assert_eq!(first_in(&text).map(|(_, end)| end), Some(wanted), "{query}");
+        }
     }
 
     #[test]

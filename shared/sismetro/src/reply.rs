@@ -1,8 +1,9 @@
 //! Number and link from the reply to an opening, whose members nobody documented (`contracts/sismetro.md` §5.3).
 
+use partner_http::is_truncated;
 use serde_json::Value;
 
-use crate::link::{self, Print};
+use crate::link::{self, End, Print};
 use crate::member::{self, Object};
 use crate::options::SismetroOptions;
 
@@ -14,6 +15,8 @@ pub struct Opened {
     /// Link to its PDF; the reply had none when missing, and its record may have one
     /// ([`Ss::url`](crate::Ss::url)).
     pub link: Option<String>,
+    /// The reply is a text that ends with the link, which may have gone on: its record has it whole.
+    pub unsure: bool,
     /// The number that the reply names is not that of the link; the link was believed.
     pub mismatch: bool,
 }
@@ -24,6 +27,7 @@ impl std::fmt::Debug for Opened {
         f.debug_struct("Opened")
             .field("number", &self.number)
             .field("link", &self.link.as_deref().map(link::masked_link))
+            .field("unsure", &self.unsure)
             .field("mismatch", &self.mismatch)
             .finish()
     }
@@ -33,26 +37,42 @@ impl std::fmt::Debug for Opened {
 const INNER: [&str; 4] = ["data", "result", "response", "resultList"];
 
 /// Number and link in `body`, JSON or text. The number of a PDF link counts more than any member; without a number
-/// there is nothing, and what the reply means is then not known (§5.4). Whether the reply is a refusal is not asked
-/// here.
+/// there is nothing, and what the reply means is then not known (§5.4). A reply that was cut on its way gives nothing that
+/// may have been cut with it. Whether the reply is a refusal is not asked here.
 pub fn extract_opened(body: &[u8], options: &SismetroOptions) -> Option<Opened> {
     let text = unescaped(&String::from_utf8_lossy(body));
     let json = member::json(body);
     let texts = json.as_ref().map(unescaped_strings).unwrap_or_default();
-    let print = link::first_in(&text).or_else(|| texts.iter().find_map(|text| link::first_in(text)));
+    let whole = |text| link::first_in(text).map(|(print, _)| (print, End::Seen));
+    let print = match &json {
+        Some(_) => whole(&text).or_else(|| texts.iter().find_map(|text| whole(text))),
+        None => link::first_in(&text).filter(|(_, end)| may_end_with_a_link(body, *end)),
+    };
 
     let places = json.as_ref().map(places).unwrap_or_default();
     let stated = first_of(&places, &options.reply_number_keys, member::number);
     match print {
-        Some(Print { link, os, .. }) => {
+        Some((Print { link, os, .. }, end)) => {
             let mismatch = stated.is_some_and(|stated| stated != os);
-            Some(Opened { number: os, link: Some(link.to_owned()), mismatch })
+            Some(Opened { number: os, link: Some(link.to_owned()), unsure: end == End::Open, mismatch })
         }
         None => Some(Opened {
             number: stated?,
             link: first_of(&places, &options.reply_link_keys, address),
+            unsure: false,
             mismatch: false,
         }),
+    }
+}
+
+/// Whether a link with this end may be read from a reply that is no JSON. What begins as JSON or as a page was cut where a
+/// link ends it; a text may end so.
+fn may_end_with_a_link(body: &[u8], end: End) -> bool {
+    let is_cut = is_truncated(body) || body.trim_ascii_start().starts_with(b"<");
+    match end {
+        End::Seen => true,
+        End::Open => !is_cut,
+        End::InNumber => false,
     }
 }
 
@@ -173,6 +193,43 @@ mod tests {
         ] {
             assert_eq!(read(body), None, "{body}");
         }
+    }
+
+    /// However a reply is cut: the SS and its link as they are, or a link that is asked for again, or nothing at all.
+    #[test]
+    fn a_reply_that_is_cut_gives_nothing_that_is_cut() {
+        let turned = "https://br.sismetro.com/printSS.php?token=EXAMPLE0TOKEN&os=1287593";
+        for link in [LINK, turned] {
+            for (whole, says_its_end) in [
+                (format!(r#"{{"valid":true,"ss":1287593,"link":"{link}"}}"#), true),
+                (format!(r#"{{"resultList":[{{"idSs":1287593,"url":"{link}"}}]}}"#), true),
+                (format!(r#""{link}""#), true),
+                (format!("<a href='{link}'>PDF</a>"), true),
+                (format!("SS 1287593 aberta: {link}"), false),
+                (format!("SS 1287593 aberta: {link}.\n"), true),
+            ] {
+                for cut in 0..whole.len() {
+                    let Some(opened) = read(&whole[..cut]) else { continue };
+                    assert_eq!(opened.number, "1287593", "{}", &whole[..cut]);
+                    let is_whole = opened.link.as_deref() == Some(link);
+                    assert!(
+                        is_whole || (opened.unsure && !whole.starts_with(['{', '"', '<'])),
+                        "{}",
+                        &whole[..cut]
+                    );
+                }
+                let unsure = read(&whole).is_some_and(|opened| opened.unsure);
+                assert_eq!(unsure, !says_its_end && link == LINK, "{whole}");
+            }
+        }
+    }
+
+    /// In such a text the number may be cut, and would be that of another SS.
+    #[test]
+    fn a_text_that_ends_with_the_number_is_no_answer() {
+        let text = "SS aberta: https://br.sismetro.com/printSS.php?token=EXAMPLE0TOKEN&os=1287593";
+        assert_eq!(read(text), None);
+        assert_eq!(read(&format!("{text}.")).map(|opened| opened.number).as_deref(), Some("1287593"));
     }
 
     #[test]

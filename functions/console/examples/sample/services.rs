@@ -64,7 +64,7 @@ fn order(n: u64) -> Order {
     let order = first(&format!("5b1f6f0e-{n:04}"), Arrival { payload, content, gate }, since);
     let ready = Prepared::Ready { account: "principal".to_owned(), branch: Some((1, 3)) };
     let link = Some("https://acme.sismetro.com/printSS.php?id=77&hash=CANARIO".to_owned());
-    let found = Found { number: (91_000 + n).to_string(), link, mismatch: false };
+    let found = Found { number: (91_000 + n).to_string(), link, unsure: false, mismatch: false };
     let events: Vec<Event> = match n % 6 {
         0 => vec![
             Event::Due,

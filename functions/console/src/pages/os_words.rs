@@ -132,7 +132,9 @@ impl Saying {
 
     fn example(self) -> Word {
         match self.path {
-            "associar" => Word::Attach(Found { number: "1".to_owned(), link: None, mismatch: false }),
+            "associar" => {
+                Word::Attach(Found { number: "1".to_owned(), link: None, unsure: false, mismatch: false })
+            }
             "reenviar" => Word::AllowResend,
             "dispensar" => Word::SkipNote,
             "concluida" => Word::Force(What::Completed),

@@ -127,7 +127,8 @@ fn all_ss(seen: &Seen<'_>) -> usize {
 }
 
 fn noted(seen: &Seen<'_>, violations: &[Violation]) -> Invariant {
-    let mut wrong: Vec<String> = found(violations, &[ViolationKind::SecondNote]).collect();
+    let mut wrong: Vec<String> =
+        found(violations, &[ViolationKind::SecondNote, ViolationKind::WrongLink]).collect();
     let mut count = 0;
     for (order, seen) in seen {
         for ss in &seen.ss {

@@ -16,7 +16,7 @@ pub(super) fn note(mut order: Order, now: Timestamp) -> Next {
     let Some(ss) = &order.ss else {
         return park(order, Reason::OpenAmbiguous, "a SS não tem número", State::OpenUnknown, now);
     };
-    if ss.link.is_none() && !ss.sought {
+    if !ss.sought {
         return claimed(order, Effect::Seek, now);
     }
     if ss.link.is_none() {
@@ -29,7 +29,8 @@ pub(super) fn sought(mut order: Order, sought: &Result<Option<String>, Failure>,
     match sought {
         Ok(link) => {
             if let Some(ss) = &mut order.ss {
-                (ss.link, ss.sought) = (link.clone(), true);
+                // Where its record has none, what the reply had is better than nothing.
+                (ss.link, ss.sought) = (link.clone().or(ss.link.take()), true);
             }
             order.progressed();
             note(order, now)

@@ -146,6 +146,8 @@ pub struct Found {
     pub number: String,
     /// The link to its details.
     pub link: Option<String>,
+    /// The link may be cut: its record has it whole.
+    pub unsure: bool,
     /// Number and link disagreed.
     pub mismatch: bool,
 }

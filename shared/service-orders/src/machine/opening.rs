@@ -158,10 +158,10 @@ pub(super) fn has_ss(mut order: Order, found: &Found, cause: &str, now: Timestam
 pub(super) fn adopt(order: &mut Order, found: &Found, cause: &str, now: Timestamp) {
     order.go(State::Opened, format!("{cause}: {}", found.number), now);
     order.progressed();
-    let Found { number, link, mismatch } = found.clone();
+    let Found { number, link, unsure, mismatch } = found.clone();
     // What was said of another SS says nothing of this one.
     order.outcome = order.outcome.take().filter(|said| said.is_about(&number));
-    order.ss = Some(Ss { number, sought: link.is_some(), link, opened: now });
+    order.ss = Some(Ss { number, sought: link.is_some() && !unsure, link, opened: now });
     order.opening.hint = None;
     if mismatch {
         order.alarms.insert(Alarm::SsNumberMismatch);

@@ -32,9 +32,9 @@ async fn opened<S: FlowState>(orders: &Orders<'_, S>, order: &Order) -> Result<O
     let key = order.idempotency_key(orders.tenant.settings.tenant());
     let tally = |class| orders.tenant.tally.met("sismetro", class, 1);
     match client.open(&body, &content_type, &key).await {
-        Ok(sismetro::Opened { number, link, mismatch }) => {
+        Ok(sismetro::Opened { number, link, unsure, mismatch }) => {
             Ok(match resolve::is_of_another(orders, order, &number).await {
-                Ok(false) => Opened::Done(Found { number, link, mismatch }),
+                Ok(false) => Opened::Done(Found { number, link, unsure, mismatch }),
                 Ok(true) => Opened::Ambiguous(format!(
                     "o Sismetro respondeu com a SS {number}, que é de outro pedido"
                 )),

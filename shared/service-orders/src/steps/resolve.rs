@@ -51,7 +51,7 @@ async fn confirmed<S: FlowState>(
 }
 
 fn found(ss: &Ss) -> Found {
-    Found { number: ss.number.clone(), link: ss.url.clone(), mismatch: false }
+    Found { number: ss.number.clone(), link: ss.url.clone(), unsure: false, mismatch: false }
 }
 
 /// Whether the SS is another order's, or this one's of an earlier generation.

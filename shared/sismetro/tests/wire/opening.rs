@@ -30,7 +30,7 @@ async fn meaning(answer: Answer) -> Result<Opened, OpenFailure> {
 }
 
 fn opened(link: Option<&str>) -> Opened {
-    Opened { number: NUMBER.to_owned(), link: link.map(str::to_owned), mismatch: false }
+    Opened { number: NUMBER.to_owned(), link: link.map(str::to_owned), unsure: false, mismatch: false }
 }
 
 #[tokio::test(start_paused = true)]

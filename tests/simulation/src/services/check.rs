@@ -271,6 +271,10 @@ fn violations(world: &World, problems: &mut Problems) {
             ViolationKind::ReleaseWithoutNote => {
                 world.was_told(&violation.order, &["skip_note", "attach_wrong", "force"])
             }
+            // A text that was cut within its link looks whole, and only the record could tell.
+            ViolationKind::WrongLink => {
+                !world.variety.sismetro.url_in_record || world.was_told(&violation.order, &["attach_wrong"])
+            }
             ViolationKind::SsWithoutEquipment => world.past.borrow().stripped.contains(&violation.order),
             ViolationKind::NotOneOrder | ViolationKind::SeveralIds | ViolationKind::SecondNote => false,
         };

@@ -172,12 +172,16 @@ impl SeniorSim {
         let about = ids.first().cloned().unwrap_or_default();
         let watched = matches!(asked.operation, Operation::Release | Operation::Cancel);
         let sismetro = self.0.sismetro.get().filter(|_| watched);
-        let seen = sismetro.map(|sismetro| (sismetro.standing(&about), sismetro.numbers(&about)));
+        let seen = sismetro.map(|sismetro| Watched {
+            standing: sismetro.standing(&about),
+            numbers: sismetro.numbers(&about),
+            links: sismetro.links(&about),
+        });
         if watched {
             let mut state = self.state_as_it_is();
             state.judge(asked.operation, &ids, seen.as_ref());
         }
-        Call { method: asked.operation.method(), about, ss: seen.map(|(standing, _)| standing), asked }
+        Call { method: asked.operation.method(), about, ss: seen.map(|seen| seen.standing), asked }
     }
 
     fn now(&self) -> Timestamp {
@@ -195,17 +199,29 @@ impl SeniorSim {
     }
 }
 
+/// How Sismetro stands to an order, when the ERP is told something about it.
+struct Watched {
+    standing: Standing,
+    numbers: Vec<u64>,
+    links: Vec<String>,
+}
+
 impl State {
     /// Holds a release or a cancellation against what Sismetro says.
-    fn judge(&mut self, operation: Operation, ids: &[String], seen: Option<&(Standing, Vec<u64>)>) {
-        use crate::ViolationKind::{CancelNotAsked, ReleaseBeforeConclusion, ReleaseWithoutNote, SeveralIds};
+    fn judge(&mut self, operation: Operation, ids: &[String], seen: Option<&Watched>) {
+        use crate::ViolationKind::{
+            CancelNotAsked, ReleaseBeforeConclusion, ReleaseWithoutNote, SeveralIds, WrongLink,
+        };
 
         let id = ids.first().map(String::as_str).unwrap_or_default();
         let mut wrong = |kind, text: String| self.violations.push(Violation::new(id, kind, text));
         if ids.len() > 1 {
             wrong(SeveralIds, format!("cancelOrders com {} pedidos", ids.len()));
         }
-        let Some((standing, numbers)) = seen else { return };
+        let Some(Watched { standing, numbers, links }) = seen else { return };
+        if self.orders.get(id).is_some_and(|order| order.has_strange_link(links)) {
+            wrong(WrongLink, "o link nas observações não é o da SS".to_owned());
+        }
         match (operation, standing) {
             (Operation::Release, Standing::Completed) => {
                 let noted = self.orders.get(id).is_none_or(|order| order.names_any_of(numbers));

@@ -29,6 +29,8 @@ pub enum ViolationKind {
     ReleaseBeforeConclusion,
     /// A release before the number of the SS was on the order (§4, note before release).
     ReleaseWithoutNote,
+    /// A link on the order that is not the one of its SS (`contracts/sismetro.md` §6).
+    WrongLink,
     /// A cancellation while Sismetro did not say that the SS is cancelled (R12).
     CancelNotAsked,
     /// One cancellation of several orders (`contracts/senior-x.md` §10.7).

@@ -76,6 +76,13 @@ impl SismetroSim {
         self.state().all.iter().filter(|ss| ss.order == order).map(|ss| ss.number).collect()
     }
 
+    /// Links of the SS of an order, in both orders of their parameters.
+    pub(crate) fn links(&self, order: &str) -> Vec<String> {
+        let state = self.state();
+        let own = state.all.iter().filter(|ss| ss.order == order);
+        own.flat_map(|ss| [ss.link(), ss.turned_link()]).collect()
+    }
+
     fn moved(&self, ss: u64, status: &str, evolucao: &str, reason: &str) -> Result<(), NoSuchSs> {
         let now = self.now();
         let told = {

@@ -30,6 +30,7 @@ pub(super) fn answers(effect: &Effect, house: House) -> Vec<Event> {
 fn of_opening(effect: &Effect, house: House) -> Vec<Event> {
     let House { resends, .. } = house;
     let linkless = || Found { link: None, ..found() };
+    let cut = || Found { unsure: true, ..found() };
     let erp = || failures(Reason::SeniorAuth).into_iter();
     let sismetro = || failures(Reason::SismetroAuth).into_iter();
     match effect {
@@ -46,6 +47,7 @@ fn of_opening(effect: &Effect, house: House) -> Vec<Event> {
             let mut events = vec![
                 Opened::Done(found()),
                 Opened::Done(linkless()),
+                Opened::Done(cut()),
                 // Of an order that is opened again: the first is the number it had.
                 Opened::Done(Found { number: "1287600".to_owned(), ..found() }),
                 Opened::Refused("não".to_owned()),

@@ -45,7 +45,7 @@ pub(super) fn ready() -> Event {
 
 pub(super) fn found() -> Found {
     let link = Some("https://br.sismetro.com/printSS.php?os=1287593&token=EXAMPLE0TOKEN".to_owned());
-    Found { number: "1287593".to_owned(), link, mismatch: false }
+    Found { number: "1287593".to_owned(), link, unsure: false, mismatch: false }
 }
 
 pub(super) fn notice(what: What, said: Said) -> Event {

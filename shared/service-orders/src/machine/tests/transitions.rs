@@ -72,6 +72,23 @@ fn t4_a_link_that_the_reply_lacks_is_sought_before_the_note() {
 }
 
 #[test]
+fn t4_a_link_that_may_be_cut_is_sought_and_kept_where_the_record_has_none() {
+    let (cut, whole) =
+        (found().link, Some("https://br.sismetro.com/printSS.php?os=1287593&token=b".to_owned()));
+    for (record, wanted) in [(whole.clone(), &whole), (None, &cut)] {
+        let unsure = Opened::Done(Found { unsure: true, ..found() });
+        let (order, effect) = after(opening(), &[(Event::Opened(unsure), 2)]);
+        assert_eq!(effect, Some(Effect::Seek));
+
+        let (order, effect) = after(order, &[(Event::Sought(Ok(record)), 3)]);
+
+        assert_eq!(effect, Some(Effect::Note));
+        assert_eq!(order.ss.map(|ss| ss.link), Some(wanted.clone()));
+        assert!(!order.alarms.contains(&Alarm::SsLinkMissing));
+    }
+}
+
+#[test]
 fn t5_a_call_that_was_certainly_not_processed_is_made_again_later() {
     let not_done = Event::Opened(Opened::NotDone(passing()));
 
