@@ -189,7 +189,7 @@ pub(crate) fn end(world: &World, id: &str, ss: u64, how: Standing, deleted: bool
         _ => sismetro.cancel(ss, "Cliente desistiu do atendimento"),
     };
     if done.is_ok() {
-        world.stands(id);
+        world.stands(id, how);
     }
 }
 

@@ -41,7 +41,7 @@ pub(crate) async fn settle(world: &World, problems: &mut Vec<String>) {
     let mut polled: Option<Timestamp> = None;
     let mut last_look = false;
     loop {
-        finish_services(world);
+        finish_services(world).await;
         for door in [Door::Hub, Door::Callbacks] {
             while world.deliver(door).await.is_some() {}
         }
@@ -71,14 +71,17 @@ pub(crate) async fn settle(world: &World, problems: &mut Vec<String>) {
     }
 }
 
-/// Every service ends, one way or the other.
-fn finish_services(world: &World) {
+/// Every service ends, one way or the other: also that of an SS which somebody has given to another order.
+async fn finish_services(world: &World) {
     for id in world.ids() {
-        let Some(ss) = world.ss(&id) else { continue };
-        let standing = world.partners.sismetro.ss(ss).map_or(Standing::NoSs, |ss| ss.standing);
-        if standing == Standing::Open {
-            let how = if ss % 3 == 0 { Standing::Cancelled } else { Standing::Completed };
-            act::end(world, &id, ss, how, false);
+        let given = world.record(&id).await.and_then(|order| order.ss?.number.parse().ok());
+        let own = world.ss(&id);
+        for ss in own.into_iter().chain(given.filter(|given| Some(*given) != own)) {
+            let Some(seen) = world.partners.sismetro.ss(ss) else { continue };
+            if seen.standing == Standing::Open {
+                let how = if ss % 3 == 0 { Standing::Cancelled } else { Standing::Completed };
+                act::end(world, &seen.order, ss, how, false);
+            }
         }
     }
 }

@@ -317,9 +317,9 @@ impl World {
         self.partners.sismetro.numbers(order).last().copied()
     }
 
-    /// Sismetro says something else of an order now.
-    pub(crate) fn stands(&self, order: &str) {
-        let said = (self.clock.now(), self.partners.sismetro.standing(order));
+    /// Sismetro says this of an order now, of whichever SS it has.
+    pub(crate) fn stands(&self, order: &str, standing: Standing) {
+        let said = (self.clock.now(), standing);
         self.past.borrow_mut().truth.entry(order.to_owned()).or_default().push(said);
     }
 
