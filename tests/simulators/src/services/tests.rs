@@ -42,7 +42,12 @@ async fn opened(both: &ServiceSimulators, kind: EquipmentKind) -> (String, u64) 
 }
 
 async fn note(both: &ServiceSimulators, token: &str, id: &str, ss: u64) {
-    let body = json!({ "e120ped": { "id": id }, "obsPed": format!("Sismetro SS {ss} | link") });
+    let link = both.sismetro.ss(ss).expect("it is there").link;
+    write(both, token, id, &format!("Sismetro SS {ss} | {link}")).await;
+}
+
+async fn write(both: &ServiceSimulators, token: &str, id: &str, text: &str) {
+    let body = json!({ "e120ped": { "id": id }, "obsPed": text });
     let (status, _) = senior(both, token, "/erpx_com_ven/pedido/entities/e120obs", body).await;
     assert_eq!(status, StatusCode::CREATED);
 }
@@ -54,6 +59,20 @@ async fn release(both: &ServiceSimulators, token: &str, id: &str) -> StatusCode 
 
 fn kinds(both: &ServiceSimulators) -> Vec<ViolationKind> {
     both.violations().into_iter().map(|violation| violation.kind).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_release_with_half_a_link_on_the_order_is_seen() {
+    let both = both();
+    let token = token(&both).await;
+    let (id, ss) = opened(&both, EquipmentKind::Existing).await;
+    let link = both.sismetro.ss(ss).expect("it is there").link;
+    write(&both, &token, &id, &format!("Sismetro SS {ss} | {}", &link[..link.len() / 2])).await;
+    both.sismetro.conclude(ss).expect("it is there");
+
+    assert_eq!(release(&both, &token, &id).await, StatusCode::OK);
+
+    assert_eq!(kinds(&both), [ViolationKind::WrongLink]);
 }
 
 #[tokio::test(start_paused = true)]
