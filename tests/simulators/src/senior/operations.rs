@@ -57,11 +57,11 @@ impl Order {
 
     /// Whether an observation names an SS with a link that is none of these.
     pub(super) fn has_strange_link(&self, links: &[String]) -> bool {
-        let named = self.observations.iter().filter_map(|observation| {
+        let mut named = self.observations.iter().filter_map(|observation| {
             let (_, link) = observation.text.strip_prefix("Sismetro SS ")?.split_once(" | ")?;
             link.starts_with("https://").then_some(link)
         });
-        named.into_iter().any(|link| !links.iter().any(|known| known == link))
+        named.any(|link| !links.iter().any(|known| known == link))
     }
 }
 
