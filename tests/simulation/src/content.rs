@@ -18,6 +18,9 @@ pub(crate) struct Terms {
     freight: Decimal,
     fee: Decimal,
     accounts: BTreeMap<String, i64>,
+    category: Option<String>,
+    category_of_bonus: Option<String>,
+    location: Option<i64>,
 }
 
 impl Terms {
@@ -26,6 +29,9 @@ impl Terms {
             freight: settings.pedidos.valor_frete_omie,
             fee: settings.pedidos.valor_parcela_boleto_omie,
             accounts: settings.contas.clone(),
+            category: settings.pedidos.categoria_omie.clone(),
+            category_of_bonus: settings.pedidos.categoria_bonificacao.clone(),
+            location: settings.local_estoque_omie,
         }
     }
 }
@@ -60,7 +66,7 @@ type Said = Result<(), String>;
 impl Ordered<'_> {
     /// The first thing in which the order in Omie is another one.
     pub(crate) fn unlike(&self, world: &World, erp: &Value) -> Option<String> {
-        let checks = [Self::items, Self::money, Self::payment, Self::days, Self::words];
+        let checks = [Self::items, Self::money, Self::payment, Self::category, Self::days, Self::words];
         let found = checks.iter().find_map(|check| check(self, erp).err());
         found.or_else(|| self.customer(world, erp).err())
     }
@@ -93,6 +99,8 @@ impl Ordered<'_> {
             same(&what("the bonus"), is_bonus, held["inf_adic"]["nao_gerar_financeiro"] == "S")?;
             let is_given = matches!(product["cfop"].as_str(), Some("5.910" | "6.910"));
             same(&what("the operation"), is_bonus, is_given)?;
+            let location = held["inf_adic"]["codigo_local_estoque"].as_i64();
+            same(&what("the stock location"), self.terms.location, location)?;
         }
         Ok(())
     }
@@ -151,6 +159,13 @@ impl Ordered<'_> {
         same("the account", account, more["codigo_conta_corrente"].as_i64())?;
         let is_boleto = self.object["Cobranca"]["Boleto"] == true && !self.is_bonus();
         same("whether there is a boleto", is_boleto, header["nao_gerar_boleto"] != "S")
+    }
+
+    fn category(&self, erp: &Value) -> Said {
+        let terms = self.terms;
+        let of_bonus = terms.category_of_bonus.as_ref().filter(|_| self.is_bonus());
+        let wanted = of_bonus.or(terms.category.as_ref()).map(String::as_str);
+        same("the category", wanted, erp["informacoes_adicionais"]["codigo_categoria"].as_str())
     }
 
     /// Equal shares of the total on the seller's days; the last takes the cents.

@@ -11,17 +11,36 @@ pub fn kept() -> Vec<(u64, &'static str)> {
     read(include_str!("../seeds/kept.txt"))
 }
 
-/// The line below which are the seeds that were found with everything that is drawn now.
-const EDITION: &str = "# with late trouble";
+/// What is drawn for a seed: one that failed before there was more to draw stays the run that it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Edition {
+    /// Nothing of [`crate::late`].
+    First,
+    /// All but Máxima's keys.
+    Late,
+    /// Everything.
+    Keys,
+}
 
-/// Whether a seed failed before there was what [`crate::late`] draws: it stays the run that it was.
-pub(crate) fn is_early(seed: u64) -> bool {
-    static EARLY: OnceLock<Vec<u64>> = OnceLock::new();
-    let early = || {
-        let (early, _) = include_str!("../seeds/kept.txt").split_once(EDITION).expect("a line says so");
-        read(early).into_iter().map(|(seed, _)| seed).collect()
+/// The line below which are the seeds that were found with an edition.
+const EDITIONS: [(Edition, &str); 2] =
+    [(Edition::Late, "# with late trouble"), (Edition::Keys, "# with keys of Máxima")];
+
+/// The edition of a seed.
+pub(crate) fn edition(seed: u64) -> Edition {
+    static EARLIER: OnceLock<Vec<(u64, Edition)>> = OnceLock::new();
+    let earlier = || {
+        let (mut rest, mut edition, mut all) =
+            (include_str!("../seeds/kept.txt"), Edition::First, Vec::new());
+        for (next, line) in EDITIONS {
+            let (before, after) = rest.split_once(line).expect("a line says so");
+            all.extend(read(before).into_iter().map(|(seed, _)| (seed, edition)));
+            (rest, edition) = (after.split_once('\n').map_or("", |(_, rest)| rest), next);
+        }
+        all
     };
-    EARLY.get_or_init(early).contains(&seed)
+    let earlier = EARLIER.get_or_init(earlier).iter();
+    earlier.filter(|(known, _)| *known == seed).map(|(_, edition)| *edition).min().unwrap_or(Edition::Keys)
 }
 
 /// The lines of a list of kept seeds.

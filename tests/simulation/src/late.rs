@@ -6,6 +6,7 @@ use fastrand::Rng;
 
 use crate::chaos::Weather;
 use crate::harm::Harm;
+use crate::kept::Edition;
 use crate::schedule::Action;
 use crate::world::JOBS;
 
@@ -47,7 +48,7 @@ impl Late {
         }
     }
 
-    pub(crate) fn draw(rng: &mut Rng, all: &mut Vec<(u64, Action)>) -> Self {
+    pub(crate) fn draw(rng: &mut Rng, edition: Edition, all: &mut Vec<(u64, Action)>) -> Self {
         let mut late = Self::none();
         if rng.u8(..3) == 0 {
             let mut harms = Harm::MORE.to_vec();
@@ -73,6 +74,20 @@ impl Late {
             let what = |rng: &mut Rng| if rng.u8(..3) == 0 { Meanwhile::Cancel } else { Meanwhile::Change };
             late.meanwhile = (0..rng.usize(1..=2)).map(|_| what(rng)).collect();
         }
+        if edition >= Edition::Keys {
+            keys(rng, all);
+        }
         late
     }
+}
+
+/// Máxima's password is changed, and ours some time later.
+fn keys(rng: &mut Rng, all: &mut Vec<(u64, Action)>) {
+    if rng.u8(..10) > 0 {
+        return;
+    }
+    let at = rng.u64(..600);
+    all.push((at, Action::RotateMaxima));
+    all.push((at + rng.u64(1..400), Action::FollowRotation));
+    all.sort_by_key(|(at, _)| *at);
 }

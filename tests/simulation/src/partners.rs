@@ -188,6 +188,7 @@ fn quoted(place: Place, body: &Bytes) -> &'static str {
     match place {
         Place::Omie if body.contains(secrets::OMIE_SECRET_NEW) => secrets::OMIE_SECRET_NEW,
         Place::Omie => secrets::OMIE_SECRET,
+        _ if body.contains(secrets::MAXIMA_PASSWORD_NEW) => secrets::MAXIMA_PASSWORD_NEW,
         _ => secrets::MAXIMA_PASSWORD,
     }
 }

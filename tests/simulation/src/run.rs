@@ -10,7 +10,7 @@ use simulators::{CustomerKind, OrderKind, Registry};
 
 use crate::chaos::Weather;
 use crate::harm::Harm;
-use crate::kept::is_early;
+use crate::kept::{Edition, edition};
 use crate::late::Late;
 use crate::sabotage::Sabotage;
 use crate::schedule::{self, Action};
@@ -34,7 +34,10 @@ fn run(seed: u64, keep_trace: bool, sabotage: Option<Sabotage>) -> Outcome {
     let mut schedule = schedule::draw(&mut rng);
     let mut more = Rng::with_seed(!seed);
     schedule::draw_more(&mut more, &mut schedule);
-    let late = if is_early(seed) { Late::none() } else { Late::draw(&mut more, &mut schedule) };
+    let late = match edition(seed) {
+        Edition::First => Late::none(),
+        edition => Late::draw(&mut more, edition, &mut schedule),
+    };
     let weather = weather(&mut rng, &Harm::ALL);
     let doings = late.meanwhile.clone();
     let opening = Opening {
@@ -152,6 +155,11 @@ fn follow(world: &World) {
     world.omie.configure(|options| {
         let new = options.app_secret == secrets::OMIE_SECRET_NEW;
         world.omie_secret.set(if new { secrets::OMIE_SECRET_NEW } else { secrets::OMIE_SECRET });
+    });
+    world.maxima.configure(|options| {
+        let new = options.password == secrets::MAXIMA_PASSWORD_NEW;
+        let known = if new { secrets::MAXIMA_PASSWORD_NEW } else { secrets::MAXIMA_PASSWORD };
+        world.maxima_password.set(known);
     });
 }
 
@@ -291,6 +299,10 @@ async fn act(world: &World, action: Action, rng: &mut Rng) -> Vec<(Job, bool)> {
         Action::ExpireTokens => world.maxima.expire_tokens(),
         Action::RotateOmie => {
             world.omie.configure(|options| secrets::OMIE_SECRET_NEW.clone_into(&mut options.app_secret));
+        }
+        Action::RotateMaxima => {
+            world.maxima.configure(|options| secrets::MAXIMA_PASSWORD_NEW.clone_into(&mut options.password));
+            world.maxima.expire_tokens();
         }
         Action::FollowRotation => follow(world),
         Action::Settings { what } => edit_settings(world, what).await,

@@ -35,6 +35,10 @@ pub enum Sabotage {
     OtherPlan,
     /// The money goes into another account.
     OtherAccount,
+    /// It is a sale of another kind.
+    OtherCategory,
+    /// The goods come from wherever Omie takes them.
+    DropLocation,
     /// The seller's words are left out.
     DropNote,
     /// What the seller changes is not looked at.
@@ -61,7 +65,7 @@ pub enum Sabotage {
 
 impl Sabotage {
     /// All of them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::ForgetSending,
         Self::DropOutbox,
         Self::ForgetRefusals,
@@ -74,6 +78,8 @@ impl Sabotage {
         Self::OtherCustomer,
         Self::OtherPlan,
         Self::OtherAccount,
+        Self::OtherCategory,
+        Self::DropLocation,
         Self::DropNote,
         Self::IgnoreChanges,
         Self::IgnoreCancellation,
@@ -102,6 +108,8 @@ impl Sabotage {
             Self::OtherCustomer => "the customer",
             Self::OtherPlan => "the plan",
             Self::OtherAccount => "the account",
+            Self::OtherCategory => "the category",
+            Self::DropLocation => "the stock location",
             Self::DropNote => "the note",
             Self::IgnoreChanges => "its seller does not know that it was changed in vain",
             Self::IgnoreCancellation => "delivered as cancelled",
@@ -159,6 +167,12 @@ impl Sabotage {
             }),
             Self::OtherAccount => Mistake::Saying(|order| {
                 order["informacoes_adicionais"]["codigo_conta_corrente"] = 5_366_579_916_u64.into();
+            }),
+            Self::OtherCategory => Mistake::Saying(|order| {
+                order["informacoes_adicionais"]["codigo_categoria"] = "1.01.01".into();
+            }),
+            Self::DropLocation => Mistake::Saying(|order| {
+                take(&mut order["det"][0]["inf_adic"], "codigo_local_estoque");
             }),
             Self::DropNote => Mistake::Saying(|order| take(order, "observacoes")),
             Self::IgnoreChanges => Mistake::OnlyTheFirst,

@@ -55,6 +55,9 @@ pub(crate) enum Action {
     Drop,
     ExpireTokens,
     RotateOmie,
+    /// Máxima's password is another one, and nobody is signed in any more.
+    RotateMaxima,
+    /// The operator tells us the new credentials.
     FollowRotation,
     Settings {
         what: u8,

@@ -15,14 +15,16 @@ pub(crate) const OMIE_SECRET_NEW: &str = "CANARIO-OMIE-SEGREDO-NOVO";
 pub(crate) const MAXIMA_LOGIN: &str = "CANARIO-MAXIMA-USUARIO";
 /// Máxima's password.
 pub(crate) const MAXIMA_PASSWORD: &str = "CANARIO-MAXIMA-SENHA";
+/// Máxima's password after somebody changed it.
+pub(crate) const MAXIMA_PASSWORD_NEW: &str = "CANARIO-MAXIMA-SENHA-NOVA";
 /// What every token of Máxima begins with.
 pub(crate) const MAXIMA_TOKEN: &str = "CANARIO-MAXIMA-TOKEN";
 
 /// What the secret store says.
-pub(crate) fn credentials(omie_secret: &str) -> Credentials {
+pub(crate) fn credentials(omie_secret: &str, maxima_password: &str) -> Credentials {
     let text = json!({
         "omie": { "app_key": OMIE_KEY, "app_secret": omie_secret },
-        "maxima": { "login": MAXIMA_LOGIN, "password": MAXIMA_PASSWORD },
+        "maxima": { "login": MAXIMA_LOGIN, "password": maxima_password },
         "webhook": "CANARIO-GANCHO",
     });
     Credentials::parse(&text.to_string()).expect("complete credentials")

@@ -109,6 +109,8 @@ pub(crate) struct World {
     pub(crate) settings: Settings,
     /// What our secret store says of Omie's secret.
     pub(crate) omie_secret: Cell<&'static str>,
+    /// And of Máxima's password.
+    pub(crate) maxima_password: Cell<&'static str>,
     /// What happened to each order in the ERP: when, and where it stood since.
     pub(crate) truth: RefCell<BTreeMap<u64, Vec<(Timestamp, char)>>>,
     /// Orders whose last event in the ERP was brought by a notice that we acknowledged.
@@ -174,6 +176,7 @@ impl World {
             shared,
             settings,
             omie_secret: Cell::new(secrets::OMIE_SECRET),
+            maxima_password: Cell::new(secrets::MAXIMA_PASSWORD),
             truth: RefCell::default(),
             noticed: RefCell::default(),
             edited: RefCell::default(),
@@ -286,7 +289,7 @@ impl World {
             omie: transport(self.omie.clone(), self.shared.clone(), seat.clone()),
             maxima: transport(self.maxima.clone(), self.shared.clone(), seat),
         };
-        let credentials = secrets::credentials(self.omie_secret.get());
+        let credentials = secrets::credentials(self.omie_secret.get(), self.maxima_password.get());
         self.lived(life.number, |lived| lived.terms = Terms::of(&settings));
         let rng = self.rng.borrow_mut().fork();
         Ok(Tenant::open(settings, credentials, wires, ours, rng))
@@ -464,7 +467,9 @@ fn settings(use_critiques: bool) -> Settings {
         url_intpdv: "http://maxima.invalid".to_owned(),
         ..Settings::default()
     };
+    settings.local_estoque_omie = Some(4_401);
     settings.pedidos.categoria_omie = Some("1.01.03".to_owned());
+    settings.pedidos.categoria_bonificacao = Some("1.01.97".to_owned());
     settings.pedidos.valor_parcela_boleto_omie = "2.50".parse().unwrap_or_default();
     settings.pedidos.usar_status_criticas = use_critiques;
     settings
