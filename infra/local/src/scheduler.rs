@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
+use clock::{Clock, until};
 use http::{Method, StatusCode};
 use jiff::Timestamp;
 use schedules::{Recurrence, Unsupported};
@@ -17,6 +19,8 @@ use crate::template::{ACCOUNT, REGION, Schedule};
 
 /// What a call is about, below `/schedules`.
 const ROOT: &str = "/schedules";
+/// A start that lies further behind is refused, also one that the service has given.
+const SINCE: Duration = Duration::from_mins(5);
 
 /// The schedules of the tenant, by name, as the service describes them.
 #[derive(Debug)]
@@ -25,6 +29,7 @@ pub struct Scheduler {
     of_the_template: BTreeMap<String, Value>,
     schedules: Mutex<BTreeMap<String, Value>>,
     changed: Notify,
+    clock: Clock,
 }
 
 /// One schedule that may fire.
@@ -77,7 +82,7 @@ impl Scheduler {
     /// # Errors
     ///
     /// The first expression of the template that is not supported, also of a schedule that is off.
-    pub fn open(file: &Path, of_the_template: &[Schedule]) -> Result<Self, OpenError> {
+    pub fn open(file: &Path, of_the_template: &[Schedule], clock: Clock) -> Result<Self, OpenError> {
         let mut made = BTreeMap::new();
         for schedule in of_the_template {
             Recurrence::parse(&schedule.expression, &schedule.timezone)?;
@@ -98,6 +103,7 @@ impl Scheduler {
             of_the_template: made,
             schedules: Mutex::new(schedules),
             changed: Notify::new(),
+            clock,
         })
     }
 
@@ -184,6 +190,10 @@ impl Scheduler {
                 "Provided Arn is not in correct format, or of nothing that the local runner starts.";
             return refused(StatusCode::BAD_REQUEST, "ValidationException", message);
         }
+        if starts(&schedule).is_some_and(|starts| until(starts, self.clock.now()) > SINCE) {
+            let message = "The StartDate you specify cannot be earlier than 5 minutes ago.";
+            return refused(StatusCode::BAD_REQUEST, "ValidationException", message);
+        }
         if before == Some(&schedule) {
             return (StatusCode::OK, json!({ "ScheduleArn": arn(name) }), None);
         }
@@ -244,21 +254,21 @@ fn arn(name: &str) -> String {
     format!("arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/default/{name}")
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "seconds, which the protocol writes as a JSON number")]
+fn starts(body: &Value) -> Option<Timestamp> {
+    body["StartDate"].as_f64().and_then(|at| Timestamp::from_second(at as i64).ok())
+}
+
 fn due(name: &str, body: &Value) -> Option<Due> {
     let zone = body["ScheduleExpressionTimezone"].as_str().unwrap_or("UTC");
     let recurrence = Recurrence::parse(body["ScheduleExpression"].as_str()?, zone).ok()?;
     let target = Target::of(body["Target"]["Arn"].as_str()?)?;
     let input = body["Target"]["Input"].as_str().unwrap_or("{}");
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "seconds, which the protocol writes as a JSON number"
-    )]
-    let starts = body["StartDate"].as_f64().and_then(|at| Timestamp::from_second(at as i64).ok());
     (body["State"] == "ENABLED").then(|| Due {
         name: name.to_owned(),
         recurrence,
         zone: zone.to_owned(),
-        starts,
+        starts: starts(body),
         target,
         input: serde_json::from_str(input).unwrap_or_else(|_| json!({})),
         once: body["ActionAfterCompletion"] == "DELETE",
@@ -284,6 +294,11 @@ mod tests {
         }]
     }
 
+    /// Five minutes after the start of `one_paused_until…`, and no more.
+    fn clock() -> Clock {
+        Clock::paused(Timestamp::from_second(1_772_400_300).expect("a moment"))
+    }
+
     fn ask(scheduler: &Scheduler, method: &Method, name: &str, body: &Value) -> (StatusCode, Value) {
         let reply = scheduler.answer(method, &format!("/schedules/{name}"), None, body);
         let (status, body, _) = reply.expect("a path of the service");
@@ -294,7 +309,7 @@ mod tests {
     fn a_change_survives_and_a_schedule_of_the_template_fires_with_its_event() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("schedules.json");
-        let scheduler = Scheduler::open(&file, &template()).expect("opened");
+        let scheduler = Scheduler::open(&file, &template(), clock()).expect("opened");
         assert_eq!(scheduler.due()[0].input, json!({ "trigger": "schedule" }));
 
         let (_, mut body) = ask(&scheduler, &Method::GET, "ponte-demo-sync-x", &json!({}));
@@ -302,7 +317,7 @@ mod tests {
         body["State"] = "DISABLED".into();
         assert_eq!(ask(&scheduler, &Method::PUT, "ponte-demo-sync-x", &body).0, StatusCode::OK);
 
-        let again = Scheduler::open(&file, &template()).expect("opened");
+        let again = Scheduler::open(&file, &template(), clock()).expect("opened");
         assert!(again.due().is_empty(), "it is off");
         let (_, body) = ask(&again, &Method::GET, "ponte-demo-sync-x", &json!({}));
         assert_eq!(body["ScheduleExpression"], "rate(1 hour)");
@@ -311,7 +326,7 @@ mod tests {
     #[test]
     fn one_that_fires_once_is_made_refused_twice_and_forgotten() {
         let folder = tempfile::tempdir().expect("a folder");
-        let scheduler = Scheduler::open(&folder.path().join("s.json"), &[]).expect("opened");
+        let scheduler = Scheduler::open(&folder.path().join("s.json"), &[], clock()).expect("opened");
         let body = json!({
             "ScheduleExpression": "at(2026-03-01T10:00:00)",
             "ActionAfterCompletion": "DELETE",
@@ -331,7 +346,7 @@ mod tests {
     fn one_that_starts_a_machine_is_moved_taken_back_and_asked_for_again() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("s.json");
-        let scheduler = Scheduler::open(&file, &[]).expect("opened");
+        let scheduler = Scheduler::open(&file, &[], clock()).expect("opened");
         let body = |minute: u8| {
             json!({
                 "ScheduleExpression": format!("at(2026-03-01T10:{minute:02}:00)"),
@@ -342,7 +357,7 @@ mod tests {
         ask(&scheduler, &Method::POST, "m-e-continue", &body(0));
         assert_eq!(ask(&scheduler, &Method::PUT, "m-e-continue", &body(5)).0, StatusCode::OK);
 
-        let again = Scheduler::open(&file, &[]).expect("opened");
+        let again = Scheduler::open(&file, &[], clock()).expect("opened");
         let due = again.due().remove(0);
         assert_eq!((due.target, due.input), (Target::Machine("m".to_owned()), json!({ "dry": true })));
         assert_eq!(due.recurrence, Recurrence::parse("at(2026-03-01T10:05:00)", "UTC").expect("a moment"));
@@ -350,14 +365,16 @@ mod tests {
         assert_eq!(ask(&again, &Method::DELETE, "m-e-continue", &json!({})).0, StatusCode::OK);
         assert_eq!(ask(&again, &Method::DELETE, "m-e-continue", &json!({})).0, StatusCode::NOT_FOUND);
         assert_eq!(ask(&again, &Method::PUT, "m-e-continue", &body(6)).0, StatusCode::NOT_FOUND);
-        assert!(again.due().is_empty() && Scheduler::open(&file, &[]).expect("opened").due().is_empty());
+        assert!(
+            again.due().is_empty() && Scheduler::open(&file, &[], clock()).expect("opened").due().is_empty()
+        );
         assert_eq!(ask(&again, &Method::POST, "m-e-continue", &body(6)).0, StatusCode::OK);
     }
 
     #[test]
     fn one_paused_until_a_moment_is_on_but_does_not_start_before() {
         let folder = tempfile::tempdir().expect("a folder");
-        let scheduler = Scheduler::open(&folder.path().join("s.json"), &template()).expect("opened");
+        let scheduler = Scheduler::open(&folder.path().join("s.json"), &template(), clock()).expect("opened");
         let (_, mut body) = ask(&scheduler, &Method::GET, "ponte-demo-sync-x", &json!({}));
         body["StartDate"] = 1_772_400_000.into();
         body["Description"] = "estoque fechado".into();
@@ -366,12 +383,15 @@ mod tests {
 
         assert_eq!(scheduler.due()[0].starts, Timestamp::from_second(1_772_400_000).ok());
         assert_eq!(ask(&scheduler, &Method::GET, "ponte-demo-sync-x", &json!({})).1, body);
+        body["StartDate"] = 1_772_399_999.into();
+        let (status, refusal) = ask(&scheduler, &Method::PUT, "ponte-demo-sync-x", &body);
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{refusal}");
     }
 
     #[test]
     fn a_machine_asked_for_by_ourselves_is_due_at_once_and_once() {
         let folder = tempfile::tempdir().expect("a folder");
-        let scheduler = Scheduler::open(&folder.path().join("s.json"), &[]).expect("opened");
+        let scheduler = Scheduler::open(&folder.path().join("s.json"), &[], clock()).expect("opened");
         let at: Timestamp = "2026-03-01T10:00:07Z".parse().expect("a moment");
 
         scheduler.start_machine("m-resume", "m", at, &json!({ "dry": false }));
@@ -388,7 +408,7 @@ mod tests {
     #[test]
     fn what_the_service_would_refuse_is_refused() {
         let folder = tempfile::tempdir().expect("a folder");
-        let scheduler = Scheduler::open(&folder.path().join("s.json"), &template()).expect("opened");
+        let scheduler = Scheduler::open(&folder.path().join("s.json"), &template(), clock()).expect("opened");
 
         let never = json!({ "ScheduleExpression": "cron(0 25 * * ? *)" });
         assert_eq!(ask(&scheduler, &Method::PUT, "ponte-demo-sync-x", &never).0, StatusCode::BAD_REQUEST);

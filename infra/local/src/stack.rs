@@ -182,7 +182,7 @@ impl<P: Counterparts> Stack<P> {
         let partners = P::open(options, &folder, &clock, &mut servers).await?;
         let (store, tables_at) = open_tables(&template, &folder, &clock, tenancy, &mut servers).await?;
         let secrets = secrets(options, &folder, tenancy)?;
-        let scheduler = Arc::new(Scheduler::open(&folder.schedules(), &template.schedules)?);
+        let scheduler = Arc::new(Scheduler::open(&folder.schedules(), &template.schedules, clock.clone())?);
         begin(&partners, tenancy, &store, &secrets, &template).await?;
         let console = Console::open(&template, &secrets, tenancy, &address).map_err(StartError::State)?;
         let pass = (tenancy == Tenancy::Real).then(|| random_text(20));

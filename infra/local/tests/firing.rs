@@ -44,7 +44,9 @@ async fn bench(folder: &Path) -> Firing {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let clock = Clock::system();
     Firing {
-        scheduler: Arc::new(Scheduler::open(&folder.join("schedules.json"), &[]).expect("opened")),
+        scheduler: Arc::new(
+            Scheduler::open(&folder.join("schedules.json"), &[], clock.clone()).expect("opened"),
+        ),
         machines: Machines::read(&template, &root, pool.clone(), clock.clone()).expect("a machine"),
         pool,
         store: nowhere(&clock).await,

@@ -56,7 +56,9 @@ impl Bench {
         let gateway = Gateway {
             pool: pool.clone(),
             secrets: Arc::new(Secrets::open(&folder.path().join("secrets.json")).expect("opened")),
-            scheduler: Arc::new(Scheduler::open(&folder.path().join("schedules.json"), &[]).expect("opened")),
+            scheduler: Arc::new(
+                Scheduler::open(&folder.path().join("schedules.json"), &[], clock.clone()).expect("opened"),
+            ),
             events: Events::new(vec![rule()]),
             machines: Machines::read(&template, &root, pool.clone(), clock.clone()).expect("a machine"),
             routes: vec![route("POST", "/hooks/{kind}"), route("ANY", "/console/{proxy+}")],

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_scheduler::config::Credentials;
 use aws_smithy_http_client::{Builder, tls};
+use clock::Clock;
 use jiff::Timestamp;
 use local::events::Events;
 use local::gateway::{Gateway, router};
@@ -21,7 +23,11 @@ use tokio::task::JoinSet;
 
 const NAME: &str = "ponte-demo-sync-x";
 
+/// When a bench opens.
+const NOW: &str = "2026-03-01T10:00:00Z";
+
 struct Bench {
+    clock: Clock,
     schedules: Schedules,
     scheduler: Arc<Scheduler>,
     _folder: tempfile::TempDir,
@@ -41,14 +47,14 @@ impl Bench {
         };
         let of_the_template = [schedule(NAME), schedule("ponte-demo-reconcile-x"), schedule("ponte-other-x")];
         let file = folder.path().join("schedules.json");
-        let scheduler = Arc::new(Scheduler::open(&file, &of_the_template).expect("opened"));
+        let clock = Clock::paused(moment(NOW));
+        let scheduler = Arc::new(Scheduler::open(&file, &of_the_template, clock.clone()).expect("opened"));
         let launch = Launch {
             binaries: folder.path().to_owned(),
             logs: folder.path().to_owned(),
             environment: BTreeMap::new(),
         };
         let pool = Pool::new(&[], &launch);
-        let clock = clock::Clock::system();
         let machines = Machines::read(&Template::default(), folder.path(), pool.clone(), clock.clone());
         let router = router(Gateway {
             pool,
@@ -57,14 +63,14 @@ impl Bench {
             events: Events::default(),
             machines: machines.expect("none"),
             routes: Vec::new(),
-            clock,
+            clock: clock.clone(),
             about: json!({}),
         });
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
         let address = format!("http://{}", listener.local_addr().expect("an address"));
         let mut server = JoinSet::new();
         server.spawn(async move { axum::serve(listener, router).await.expect("served") });
-        Self { schedules: client(&address).await, scheduler, _folder: folder, _server: server }
+        Self { clock, schedules: client(&address).await, scheduler, _folder: folder, _server: server }
     }
 }
 
@@ -104,13 +110,16 @@ async fn a_change_of_the_frequency_keeps_the_function_and_its_event() {
     let bench = Bench::new().await;
     let before = bench.scheduler.due().into_iter().find(|due| due.name == NAME).expect("on");
 
-    bench.schedules.change(NAME, Frequency::Every(60)).await.expect("changed");
+    bench.schedules.change(NAME, Frequency::Every(60), bench.clock.now()).await.expect("changed");
 
     let after = bench.scheduler.due().into_iter().find(|due| due.name == NAME).expect("on");
     assert_eq!(bench.schedules.get(NAME).await.expect("there").expression, "rate(1 hour)");
     assert_eq!((after.target, after.input, after.zone), (before.target, before.input, before.zone));
     assert_ne!(after.recurrence, before.recurrence);
-    let unfit = bench.schedules.change(NAME, Frequency::Expression("cron(0 25 * * ? *)".into())).await;
+    let unfit = bench
+        .schedules
+        .change(NAME, Frequency::Expression("cron(0 25 * * ? *)".into()), bench.clock.now())
+        .await;
     assert!(matches!(unfit, Err(ScheduleError::Unfit(_))), "{unfit:?}");
 }
 
@@ -133,6 +142,24 @@ async fn a_pause_has_a_reason_and_ends_by_itself_or_by_hand() {
     let resumed = bench.schedules.get(NAME).await.expect("there");
     assert!(resumed.is_on && resumed.starts.is_none() && resumed.note.is_none());
     assert_eq!(due().map(|due| due.starts), Some(None));
+}
+
+#[tokio::test]
+async fn a_pause_that_ended_by_itself_is_in_nobodys_way() {
+    let bench = Bench::new().await;
+    bench.schedules.pause(NAME, "inventário", Some(moment("2026-03-01T14:00:00Z"))).await.expect("paused");
+
+    bench.schedules.change(NAME, Frequency::Every(60), bench.clock.now()).await.expect("changed");
+    let paused = bench.schedules.get(NAME).await.expect("there");
+    assert_eq!(paused.note.as_deref(), Some("inventário"), "it is paused still");
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_hours(24)).await;
+    tokio::time::resume();
+    bench.schedules.change(NAME, Frequency::Every(30), bench.clock.now()).await.expect("changed");
+
+    let changed = bench.schedules.get(NAME).await.expect("there");
+    assert_eq!(changed.expression, "rate(30 minutes)");
+    assert!(changed.is_on && changed.starts.is_none() && changed.note.is_none(), "{changed:?}");
 }
 
 #[tokio::test]

@@ -98,9 +98,18 @@ impl Schedules {
         Ok(schedules)
     }
 
-    /// Fires it as chosen from now on; whether it is paused stays as it is.
-    pub async fn change(&self, name: &str, frequency: Frequency) -> Result<(), ScheduleError> {
+    /// Fires it as chosen from now on; whether it is paused stays as it is. A pause that has ended by itself is
+    /// forgotten: the service takes no start that lies behind, though it gives one back.
+    pub async fn change(
+        &self,
+        name: &str,
+        frequency: Frequency,
+        now: Timestamp,
+    ) -> Result<(), ScheduleError> {
         let mut found = self.read(name).await?;
+        if found.start_date.is_some_and(|start| start.secs() <= now.as_second()) {
+            (found.description, found.start_date) = (None, None);
+        }
         let zone = found.schedule_expression_timezone.as_deref().unwrap_or(UTC);
         found.schedule_expression = Some(frequency.expression(zone)?);
         self.write(name, found).await

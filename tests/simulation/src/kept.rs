@@ -16,7 +16,7 @@ pub fn kept() -> Vec<(u64, &'static str)> {
 pub(crate) enum Edition {
     /// Nothing of [`crate::late`].
     First,
-    /// All but Máxima's keys.
+    /// All but Máxima's keys and midnight.
     Late,
     /// Everything.
     Keys,

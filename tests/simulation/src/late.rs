@@ -14,6 +14,9 @@ use crate::world::JOBS;
 /// apart than that are not promised to be told from a holder who is gone. AWS keeps them within milliseconds.
 const APART_MS: i64 = 60_000;
 
+/// From noon UTC to a quarter to midnight in São Paulo.
+const TO_MIDNIGHT: Duration = Duration::from_mins(14 * 60 + 45);
+
 /// Further trouble of a seed.
 #[derive(Clone, Debug)]
 pub(crate) struct Late {
@@ -24,6 +27,8 @@ pub(crate) struct Late {
     pub(crate) rows_after: Duration,
     /// Whether Omie states the hour of a cancellation.
     pub(crate) has_hours: bool,
+    /// How long after noon UTC it begins.
+    pub(crate) start: Duration,
     /// What sellers do with an order in the very moment in which its include leaves: with the first, the second …
     pub(crate) meanwhile: Vec<Meanwhile>,
 }
@@ -44,6 +49,7 @@ impl Late {
             apart: [0; JOBS],
             rows_after: Duration::ZERO,
             has_hours: true,
+            start: Duration::ZERO,
             meanwhile: Vec::new(),
         }
     }
@@ -76,6 +82,9 @@ impl Late {
         }
         if edition >= Edition::Keys {
             keys(rng, all);
+            if rng.u8(..6) == 0 {
+                late.start = TO_MIDNIGHT + Duration::from_secs(rng.u64(..900));
+            }
         }
         late
     }

@@ -164,7 +164,7 @@ fn read(place: Place, request: &Request<Bytes>, at: Timestamp) -> Exchanged {
     };
     let mut hasher = DefaultHasher::new();
     hasher.write(name.as_bytes());
-    hasher.write(without_day(said).as_bytes());
+    hasher.write(said.as_bytes());
     Exchanged { id, ..Exchanged::new(place, &name, key, hasher.finish(), at) }
 }
 
@@ -172,14 +172,6 @@ fn read(place: Place, request: &Request<Bytes>, at: Timestamp) -> Exchanged {
 fn number_of(text: &str, member: &str) -> String {
     let rest = text.split_once(member).map_or("", |(_, rest)| rest);
     rest.chars().take_while(char::is_ascii_digit).collect()
-}
-
-/// The expected day of billing moves by itself; a payload that differs in nothing else is the same.
-fn without_day(said: &str) -> String {
-    match said.split_once("\"data_previsao\":\"") {
-        Some((before, rest)) => format!("{before}{}", rest.split_once('"').map_or("", |(_, rest)| rest)),
-        None => said.to_owned(),
-    }
 }
 
 /// A secret that the sender of the request knows.

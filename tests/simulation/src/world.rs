@@ -132,7 +132,7 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn open(opening: Opening) -> Self {
-        let start = Timestamp::from_second(START).expect("a valid second");
+        let start = later(Timestamp::from_second(START).expect("a valid second"), opening.late.start);
         let clock = Clock::paused(start);
         let ahead = |ms: i64| {
             let at = Timestamp::from_millisecond(start.as_millisecond() + opening.skew_ms + ms);

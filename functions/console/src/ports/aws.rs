@@ -198,7 +198,7 @@ impl Jobs for Aws {
     }
 
     async fn change(&self, name: &str, frequency: Frequency) -> Result<(), PortError> {
-        self.changed(self.edge.schedules.change(&self.full(name), frequency).await).await
+        self.changed(self.edge.schedules.change(&self.full(name), frequency, self.clock().now()).await).await
     }
 
     async fn pause(&self, name: &str, reason: &str, until: Option<Timestamp>) -> Result<(), PortError> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use engine::flow::FilingOf;
 use engine::{History, Mark};
 use jiff::Timestamp;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use maxima::PedidoMaxima;
 use omie::NovoPedido;
 use rust_decimal::Decimal;
@@ -86,7 +86,8 @@ pub struct Order {
     /// When Omie was asked for it last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<Timestamp>,
-    /// Digests of the payloads that Omie refused for good, with its words: the same is not sent again.
+    /// Digests of the payloads that Omie refused for good, with its words: the same is not sent again. One that the
+    /// seller must change is kept with its day, one that waits for the operator without.
     #[serde(default, skip_serializing_if = "Refusals::is_empty")]
     pub refusals: Refusals,
     /// Its customer in Omie, once it is known.
@@ -130,8 +131,11 @@ pub struct Row {
 pub struct Sent {
     /// When, at the earliest.
     pub at: Timestamp,
-    /// Digest of the payload.
+    /// Digest of the payload, but for its day.
     pub digest: String,
+    /// The day on which it is expected to be billed (`data_previsao`), where one was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<Date>,
     /// What its goods come to: by that an order found at Omie is told from another one.
     pub goods: Goods,
     /// How it is paid and how many items it has: by that too.
@@ -140,6 +144,14 @@ pub struct Sent {
     /// Omie's answer, when it was one that we do not know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub words: Option<String>,
+}
+
+impl Sent {
+    /// What names the payload, its day and all: to the seller's next attempt on another day Omie may say something else,
+    /// and of an order that it refused because of its day it certainly does.
+    pub(super) fn with_day(digest: &str, day: Option<Date>) -> String {
+        day.map_or_else(|| digest.to_owned(), |day| format!("{digest} {day}"))
+    }
 }
 
 /// What else makes an order this one and not another of the same customer.

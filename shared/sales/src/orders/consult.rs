@@ -108,6 +108,7 @@ mod tests {
         order.codigo_cliente = Some(7);
         order.sent = Some(Sent {
             at: Timestamp::UNIX_EPOCH,
+            day: None,
             digest: "a".to_owned(),
             goods: Goods { gross: dec("120"), net: dec("102") },
             terms: Some(Terms { parcela: "A03".to_owned(), meio: Some("15".to_owned()), itens: 2 }),

@@ -18,6 +18,19 @@ pub enum Posicao {
     C,
 }
 
+impl Posicao {
+    /// As Máxima's history writes it (`contracts/maxima.md` §7.6).
+    pub fn letter(self) -> &'static str {
+        match self {
+            Self::P => "P",
+            Self::L => "L",
+            Self::M => "M",
+            Self::F => "F",
+            Self::C => "C",
+        }
+    }
+}
+
 /// Where an order stands and what is said about it. A stored format: a new member must be optional.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fate {

@@ -4,6 +4,7 @@ use engine::flow::{self, Advance, FlowError, Worked, advance, open};
 use engine::{Budget, Fingerprint, FlowState};
 use jiff::Timestamp;
 use maxima::{PedidoMaxima, PedidoNaNuvem};
+use partner_http::CallError;
 
 use super::Orders;
 use super::case::{Order, Row};
@@ -68,6 +69,13 @@ impl<S: FlowState> Orders<'_, S> {
         imported.worked.more |= worked.more;
         imported.worked.failed.extend(worked.failed);
         Ok(imported)
+    }
+
+    /// The order as Máxima shows it now, if its seller has made another one of it.
+    pub(super) async fn sent_again(&self, order: &Order) -> Result<Option<Listed>, CallError> {
+        let shown = self.tenant.maxima.pending_orders().await?;
+        let shown = shown.into_iter().flatten().find(|row| row.id_pedido == order.id);
+        Ok(shown.map(|row| Listed::of(&row)).filter(|listed| listed.source != order.source))
     }
 
     /// Files an order that is shown for the first time, or tells the one we have that it is shown again.

@@ -4,7 +4,7 @@ use engine::flow::Change;
 use jiff::Timestamp;
 
 use super::case::{Order, Stage};
-use super::machine::{Effect, Listed, Next, RESENT, TOLD, claimed, reject};
+use super::machine::{CLAIM, Effect, Listed, Next, RESENT, TOLD, claimed, reject};
 use super::telling::{post_in_turn, post_next, tell, tell_that};
 
 /// Máxima asks for an answer. It may have one on the way, it may have lost one, or the seller has changed the order.
@@ -15,7 +15,15 @@ pub(super) fn shown(mut order: Order, listed: &Listed, now: Timestamp) -> Option
     match order.stage {
         Stage::New | Stage::Held | Stage::Skipped if is_changed => Some(renewed(order, listed, now)),
         Stage::Rejected if is_changed || (is_resent && order.owed.critique.is_none()) => {
-            Some(renewed(order, listed, now))
+            if !order.is_being_told(now) {
+                return Some(renewed(order, listed, now));
+            }
+            // Whoever is at telling the refusal would end with it what the seller has made of the order.
+            (order.newer.as_ref() != Some(listed)).then(|| {
+                order.newer = Some(listed.clone());
+                order.due = order.due.map(|due| due.min(clock::later(now, CLAIM)));
+                Change::to(order)
+            })
         }
         Stage::InErp if order.is_changed_by(listed) => {
             let is_being_told = order.is_being_told(now);

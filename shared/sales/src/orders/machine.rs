@@ -15,10 +15,11 @@ use maxima::PedidoMaxima;
 use omie::NovoPedido;
 use serde::{Deserialize, Serialize};
 
-use super::case::{ADOPTED, Goods, InErp, Order, Post, Sent, Stage, Terms};
+use super::case::{ADOPTED, Critique, Goods, InErp, Order, Post, Sent, Stage, Terms};
 use super::fate::{Fate, Posicao, Sighting};
 use super::listing::{renewed, shown, told_late};
-use super::telling::{post_in_turn, post_next, posted_as, tell};
+use super::telling::{post_again, post_in_turn, post_next, posted_as, tell};
+use crate::praca::day_in_sao_paulo;
 use crate::waiting::pause;
 
 /// An effect lasts no longer than this: whoever finds the case due then knows that its holder is gone. Longer than
@@ -50,6 +51,8 @@ pub enum Event {
     Consulted(Consulted),
     /// Máxima was told something.
     Posted(Post, Posted),
+    /// Before a refusal was told once more, Máxima showed that the seller has sent the order again.
+    SentAgain(Listed),
     /// Omie says where it stands.
     Seen(Sighting),
     /// An operator decides.
@@ -200,6 +203,9 @@ pub enum Effect {
     Consult,
     /// Tell Máxima.
     Post(Post),
+    /// Tell Máxima of a refusal that it may know already, unless the seller has sent the order again since: the refusal
+    /// of what it was would end what it is now, and Máxima would ask for it no more.
+    PostAgain(Critique),
 }
 
 pub(super) type Next = Change<Order, Effect>;
@@ -214,6 +220,7 @@ pub fn next(order: &Order, event: &Event, now: Timestamp) -> Option<Next> {
         Event::Included(included) => included_as(order, included, now),
         Event::Consulted(consulted) => consulted_as(order, consulted, now),
         Event::Posted(post, posted) => Some(posted_as(order, post, posted, now)),
+        Event::SentAgain(listed) => (order.stage == Stage::Rejected).then(|| renewed(order, listed, now)),
         Event::Seen(sighting) => seen(order, sighting, now),
         Event::Told(word) => told(order, word, now),
     }
@@ -223,6 +230,7 @@ fn due(order: Order, now: Timestamp) -> Option<Next> {
     match order.stage {
         Stage::New | Stage::Held => Some(claimed(order, Effect::Prepare, now)),
         Stage::Sending => Some(ask(order, now)),
+        Stage::Rejected if order.due.is_some() => Some(post_again(order, now)),
         Stage::InErp | Stage::Rejected | Stage::Skipped => order.due.is_some().then(|| post_next(order, now)),
     }
 }
@@ -236,7 +244,9 @@ fn prepared_as(mut order: Order, prepared: &Prepared, now: Timestamp) -> Option<
             order.codigo_cliente = Some(*codigo_cliente);
             warning.clone_into(&mut order.remark);
             order.attempts = 0;
-            if let Some(known) = order.refusals.of(digest).cloned() {
+            let day = Some(request.cabecalho.data_previsao);
+            let known = order.refusals.of(digest).or_else(|| order.refusals.of(&Sent::with_day(digest, day)));
+            if let Some(known) = known.cloned() {
                 let refused = if known.is_setting { hold } else { reject };
                 return Some(refused(order, &known.text, now));
             }
@@ -247,7 +257,8 @@ fn prepared_as(mut order: Order, prepared: &Prepared, now: Timestamp) -> Option<
             order.go(Stage::Sending, cause, now);
             order.why = None;
             let terms = Some(Terms::of(request));
-            order.sent = Some(Sent { at: now, digest: digest.clone(), goods: *goods, terms, words: None });
+            order.sent =
+                Some(Sent { at: now, digest: digest.clone(), day, goods: *goods, terms, words: None });
             claimed(order, Effect::Include(request.clone()), now)
         }
         Prepared::Refuse(why) => reject(order, why, now),
@@ -275,11 +286,16 @@ fn included_as(mut order: Order, included: &Included, now: Timestamp) -> Option<
     if order.stage != Stage::Sending {
         return None;
     }
-    let digest = order.sent.as_ref().map(|sent| sent.digest.clone()).unwrap_or_default();
+    let sent = order.sent.as_ref();
+    let (digest, day) = sent.map(|sent| (sent.digest.clone(), sent.day)).unwrap_or_default();
     Some(match included {
         Included::Done(erp) => arrived(order, erp, "incluído no Omie", now),
+        // Prepared before midnight and refused after it: no fault of the seller's, if that is why.
+        Included::Refused(_) if day.is_some_and(|day| day < day_in_sao_paulo(now)) => {
+            wait(order, Stage::New, "o dia previsto passou antes de o Omie responder", SETTLE, now)
+        }
         Included::Refused(text) => {
-            order.refusals.remember(digest, text, false);
+            order.refusals.remember(Sent::with_day(&digest, day), text, false);
             reject(order, text, now)
         }
         Included::Misfit(text) => {
@@ -378,6 +394,9 @@ fn told(mut order: Order, word: &Word, now: Timestamp) -> Option<Next> {
     Some(match (word, order.stage) {
         (Word::Retry, Stage::New | Stage::Held | Stage::Rejected | Stage::Skipped) => {
             order.refusals.forget();
+            if let Some(newer) = order.newer.take() {
+                return Some(renewed(order, &newer, now));
+            }
             order.attempts = 0;
             order.owed.critique = None;
             order.go(Stage::New, "nova tentativa pedida pelo operador", now);

@@ -33,7 +33,7 @@ use partner_http::CallError;
 
 use crate::tenant::Tenant;
 use crate::waiting;
-use machine::{Effect, Event};
+use machine::{Effect, Event, Posted};
 
 /// The kind of the cases: one per `id_pedido`.
 pub const KIND: &str = "pedido";
@@ -81,6 +81,18 @@ impl<S: FlowState> Flow for Orders<'_, S> {
                 let posted = post::post(self, order, &what).await;
                 Event::Posted(what, posted)
             }
+            Effect::PostAgain(critique) => match self.sent_again(order).await {
+                Ok(Some(listed)) => Event::SentAgain(listed),
+                Ok(None) => {
+                    let what = Post::Status(critique);
+                    let posted = post::post(self, order, &what).await;
+                    Event::Posted(what, posted)
+                }
+                Err(error) => {
+                    let unclear = Posted::Unclear { why: why(&error), after: waiting::wait(&error) };
+                    Event::Posted(Post::Status(critique), unclear)
+                }
+            },
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What Máxima is told about an order (`contracts/maxima.md` §7.3, §7.5, §7.6).
 
-use engine::{Delivery, Entity as _, Fingerprint, FlowState, Key, StateError, Why};
+use engine::{Delivery, Entity as _, Entry, Fingerprint, FlowState, Key, StateError, Why};
 use maxima::{
     Critica, HistoricoPedidoCapa, HistoricoPedidoItem, Maxima, PedidoMaxima, PosicaoPedido, SituacaoPedido,
     StatusPedido, TipoCritica,
@@ -16,7 +16,7 @@ use super::prepare::branch_named;
 use super::visto::Visto;
 use super::why;
 use crate::branch::reasons;
-use crate::entities::{Filial, PedidoHistorico};
+use crate::entities::{Filial, Historico, PedidoHistorico};
 use crate::flows::said_of_settings;
 use crate::praca::in_sao_paulo;
 use crate::settings::SetupError;
@@ -46,14 +46,29 @@ pub(super) async fn post<S: FlowState>(orders: &Orders<'_, S>, order: &Order, wh
         }
         Post::History => history(orders, order).await.unwrap_or_else(|posted| posted),
         Post::Posicao => {
-            let (Some(erp), Some(fate)) = (&order.erp, &order.fate) else { return Posted::Accepted };
-            match maxima.set_position(erp.numero, position(fate.posicao)).await {
-                Ok(true) => Posted::Accepted,
-                Ok(false) => Posted::NotThere,
-                Err(error) => posted(Err(error)),
+            if order.erp.is_none() || order.fate.is_none() {
+                return Posted::Accepted;
             }
+            if remembered(orders, order, Visto::default()).await.is_err() {
+                return busy();
+            }
+            moved(orders, order).await
         }
     }
+}
+
+/// The position alone, in the header that is there.
+async fn moved<S: FlowState>(orders: &Orders<'_, S>, order: &Order) -> Posted {
+    let (Some(erp), Some(fate)) = (&order.erp, &order.fate) else { return Posted::Accepted };
+    match orders.tenant.maxima.set_position(erp.numero, position(fate.posicao)).await {
+        Ok(true) => Posted::Accepted,
+        Ok(false) => Posted::NotThere,
+        Err(error) => posted(Err(error)),
+    }
+}
+
+fn busy() -> Posted {
+    Posted::Unclear { why: BUSY.to_owned(), after: SOON }
 }
 
 /// Header and items; the error is what came of it before anything was written.
@@ -61,8 +76,16 @@ async fn history<S: FlowState>(orders: &Orders<'_, S>, order: &Order) -> Result<
     let maxima = &orders.tenant.maxima;
     let row = row(orders, order).await?;
     // For the catalogue's reading of past orders, which sees neither the app's number nor its branch.
-    let remembered = remembered(orders, order, &row).await;
-    remembered.map_err(|_| Posted::Unclear { why: BUSY.to_owned(), after: SOON })?;
+    let ours =
+        Visto { rca: row.capa.numpedrca, filial: Some(row.capa.codfilial.clone()), ..Visto::default() };
+    remembered(orders, order, ours).await.map_err(|_| busy())?;
+    if is_of_the_catalogue(orders, order).await.map_err(|_| busy())? {
+        // Omie's own totals and items are there: ours would take their place, and the catalogue not know of it.
+        match moved(orders, order).await {
+            Posted::NotThere => forgotten(orders, order).await.map_err(|_| busy())?,
+            done => return Ok(done),
+        }
+    }
     if order.owed.refused.is_some() {
         let lacking = lacking(maxima, &row).await;
         let lacking = lacking.map_err(|error| Posted::Unclear { why: why(&error), after: wait(&error) })?;
@@ -70,18 +93,46 @@ async fn history<S: FlowState>(orders: &Orders<'_, S>, order: &Order) -> Result<
             return Err(Posted::Lacking(lacking));
         }
     }
-    Ok(posted(write(maxima, &row).await))
+    let done = posted(write(maxima, &row).await);
+    // The catalogue may have written its own row in the meantime.
+    forgotten(orders, order).await.map_err(|_| busy())?;
+    Ok(done)
 }
 
+/// Tells the catalogue's reading of past orders where the order stands: Omie's stage alone need not say it.
 async fn remembered<S: FlowState>(
     orders: &Orders<'_, S>,
     order: &Order,
-    row: &PedidoHistorico,
+    seen: Visto,
 ) -> Result<(), StateError> {
     let Some(erp) = &order.erp else { return Ok(()) };
-    let seen =
-        Visto { rca: row.capa.numpedrca, filial: Some(row.capa.codfilial.clone()), ..Visto::default() };
-    Visto::remember(orders.state, [(erp.codigo_pedido, seen)]).await
+    let posicao = order.fate.as_ref().map(|fate| fate.posicao);
+    Visto::remember(orders.state, [(erp.codigo_pedido, Visto { posicao, ..seen })]).await
+}
+
+/// The catalogue's entry of the order.
+async fn entry<S: FlowState>(
+    orders: &Orders<'_, S>,
+    order: &Order,
+) -> Result<Option<(Key, Entry)>, StateError> {
+    let Some(erp) = &order.erp else { return Ok(None) };
+    let known = orders.state.known(Historico::NAME, &[Key::from(erp.codigo_pedido)]).await?;
+    Ok(known.into_iter().next())
+}
+
+async fn is_of_the_catalogue<S: FlowState>(
+    orders: &Orders<'_, S>,
+    order: &Order,
+) -> Result<bool, StateError> {
+    Ok(entry(orders, order).await?.is_some_and(|(_, entry)| entry.is_in_use()))
+}
+
+/// The catalogue no longer knows what Máxima holds of the order: it writes its row at the next reading.
+async fn forgotten<S: FlowState>(orders: &Orders<'_, S>, order: &Order) -> Result<(), StateError> {
+    let Some((key, entry)) = entry(orders, order).await?.filter(|(_, entry)| entry.is_in_use()) else {
+        return Ok(());
+    };
+    orders.state.record(Historico::NAME, &[(key, Entry { fingerprint: None, ..entry })]).await
 }
 
 /// What Máxima lacks of what the row names, if it lacks anything.

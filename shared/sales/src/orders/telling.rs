@@ -4,6 +4,7 @@ use engine::flow::Change;
 use jiff::Timestamp;
 
 use super::case::{Critique, Order, Post, Stage};
+use super::listing::renewed;
 use super::machine::{CLAIM, Effect, HELD, Next, Posted, claimed, wait};
 use crate::praca::in_sao_paulo;
 use crate::waiting::TOLD_IN_VAIN;
@@ -92,7 +93,22 @@ pub(super) fn tell_that(order: &mut Order, text: String, now: Timestamp) {
     });
 }
 
+/// Tells what is owed of a refused order, and may have been told.
+pub(super) fn post_again(order: Order, now: Timestamp) -> Next {
+    match order.owed.next() {
+        Some(Post::Status(critique)) if order.newer.is_none() => {
+            claimed(order, Effect::PostAgain(critique), now)
+        }
+        _ => post_next(order, now),
+    }
+}
+
 pub(super) fn post_next(mut order: Order, now: Timestamp) -> Next {
+    if order.stage == Stage::Rejected
+        && let Some(newer) = order.newer.take()
+    {
+        return renewed(order, &newer, now);
+    }
     if let Some(post) = order.owed.next() {
         return claimed(order, Effect::Post(post), now);
     }

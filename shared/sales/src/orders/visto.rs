@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use engine::{Entry, Key, Ledger, StateError};
 use serde::{Deserialize, Serialize};
 
+use super::fate::Posicao;
+
 /// The ledger's entity, by `codigo_pedido`.
 const ENTITY: &str = "pedidos-vistos";
 
@@ -20,6 +22,9 @@ pub struct Visto {
     /// The branch that it names, when it is ours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filial: Option<String>,
+    /// Where its seller was told that it stands, when it is ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub posicao: Option<Posicao>,
 }
 
 impl Visto {
@@ -52,6 +57,7 @@ impl Visto {
                 rca: seen.rca.or(before.rca),
                 nota: seen.nota.or(before.nota),
                 filial: seen.filial.or_else(|| before.filial.clone()),
+                posicao: seen.posicao.or(before.posicao),
             };
             let facts = serde_json::to_value(&after).ok().filter(|_| after != before)?;
             Some((Key::from(order), Entry { facts: Some(facts), ..Entry::default() }))
@@ -69,13 +75,16 @@ mod tests {
     #[tokio::test]
     async fn what_is_seen_later_does_not_take_away_what_was_seen_before() {
         let state = memory();
-        let ours = Visto { rca: Some(416), filial: Some("2".to_owned()), nota: None };
+        let ours = Visto { rca: Some(416), filial: Some("2".to_owned()), ..Visto::default() };
 
         Visto::remember(&state, [(7, ours.clone())]).await.expect("remembered");
-        let invoiced = Visto { nota: Some(12345), ..Visto::default() };
+        let invoiced = Visto { nota: Some(12345), posicao: Some(Posicao::F), ..Visto::default() };
         Visto::remember(&state, [(7, invoiced)]).await.expect("remembered");
 
         let known = Visto::of(&state, [7, 8]).await.expect("known");
-        assert_eq!(known, HashMap::from([(7, Visto { nota: Some(12345), ..ours })]));
+        assert_eq!(
+            known,
+            HashMap::from([(7, Visto { nota: Some(12345), posicao: Some(Posicao::F), ..ours })])
+        );
     }
 }

@@ -89,7 +89,7 @@ impl<P: Counterparts> Place<P> {
         let router = router(Gateway {
             pool: pool.clone(),
             secrets: Arc::new(secrets),
-            scheduler: Arc::new(Scheduler::open(&folder.schedules(), &[])?),
+            scheduler: Arc::new(Scheduler::open(&folder.schedules(), &[], clock.clone())?),
             events: Events::default(),
             machines: Machines::read(&Template::default(), folder.path(), pool.clone(), clock.clone())?,
             routes: template.routes,

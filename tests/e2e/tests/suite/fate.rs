@@ -1,7 +1,9 @@
 //! Checks 9 and 13: what becomes of an order in Omie reaches its seller once, and rightly.
 
 use e2e::{Job, World};
+use engine::Wanted;
 use fastrand::Rng;
+use sales::desk::{self, Kind, Outcome, Told, Word};
 use sales::webhook::Received;
 use serde_json::{Value, json};
 use simulators::{Delivery, OrderSeen, TopicCase};
@@ -52,6 +54,43 @@ async fn in_an_unmapped_stage(world: &World) -> u64 {
     let order = seen(world, id);
     assert_eq!(order.position.as_deref(), Some("P"), "{order:?}");
     id
+}
+
+/// Check 9: neither does the reading of past orders move it, which writes the same header (mapping §4.17).
+#[tokio::test(start_paused = true)]
+async fn the_reading_of_past_orders_leaves_an_order_in_an_unmapped_stage_where_it_was() {
+    let world = selling().await;
+    let id = sold(&world).await;
+    let omie = &world.partners.omie;
+    omie.set_stage(&id.to_string(), ASSEMBLED).expect("it is there");
+    world.live(4).await;
+    assert_eq!(seen(&world, id).position.as_deref(), Some("M"));
+    omie.set_stage(&id.to_string(), UNMAPPED).expect("it is there");
+    world.live(4).await;
+
+    let report = world.keep_by_name("historicos", Wanted::Changes).await;
+
+    assert!(report.counters.created > 0, "{report:?}");
+    let order = seen(&world, id);
+    assert_eq!((order.position.as_deref(), order.timeline.as_deref()), (Some("M"), Some("M")), "{order:?}");
+}
+
+/// What Omie says of an order's total and items, taxes and all, stays when the seller is told of it once more.
+#[tokio::test(start_paused = true)]
+async fn telling_maxima_again_does_not_take_the_place_of_what_the_catalogue_wrote() {
+    let world = selling().await;
+    let id = sold(&world).await;
+    world.keep_by_name("historicos", Wanted::Changes).await;
+    let number = seen(&world, id).numpederp.expect("it is in Omie");
+    let header = || world.partners.maxima.row("HistoricosPedidosCapas", &number).expect("a header");
+    let of_omie = header();
+
+    let again = Told::new(Word::Retry, "Maria", "o vendedor não viu").expect("complete");
+    let told = desk::tell(&world.state, &world.clock, Kind::Pedidos, &id.to_string(), &again).await;
+    assert!(matches!(told.expect("a store"), Outcome::Done(_)));
+    world.live(4).await;
+
+    assert_eq!(header(), of_omie);
 }
 
 /// Check 9: Omie's notice brings the cancellation.

@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use super::super::reasons::Reasons;
 use super::super::vendedores::{WITHOUT_SELLER, seller};
 use super::{HistoricoRefs, PedidoLido};
+use crate::orders::Posicao;
 use crate::text::{code, dec, dt, txt};
 
 /// The position of an order that is not coming.
@@ -41,7 +42,7 @@ pub(super) fn header(
         numnota: visto.nota.filter(|number| (0..=LARGEST).contains(number)),
         codfilial: visto.filial.clone().unwrap_or_else(|| refs.filial.clone()),
         condvenda: sale_type(&pedido.det),
-        posicao: position(pedido, refs),
+        posicao: position(record, refs),
         ..maxima::HistoricoPedidoCapa::default()
     };
     which_one(pedido, &mut capa, reasons);
@@ -110,9 +111,10 @@ fn how_it_is_paid(pedido: &Pedido, refs: &HistoricoRefs, capa: &mut maxima::Hist
         .unwrap_or_else(|| refs.plano_padrao.clone());
 }
 
-/// §7.1: cancelled before invoiced, both before the stage. A stage nobody has placed is pending: unlike the status of
-/// an order of the app, that of a past one has no position before to be kept.
-fn position(pedido: &Pedido, refs: &HistoricoRefs) -> &'static str {
+/// §7.1: cancelled before invoiced, both before the stage. A stage nobody has placed leaves an order of the app where
+/// its seller was told that it stands; any other has no position before to be kept, and is pending.
+fn position(record: &PedidoLido, refs: &HistoricoRefs) -> &'static str {
+    let PedidoLido { pedido, visto, .. } = record;
     let info = pedido.info_cadastro.as_ref();
     if info.is_some_and(|info| info.cancelado == Some(true)) {
         return CANCELADO;
@@ -121,7 +123,8 @@ fn position(pedido: &Pedido, refs: &HistoricoRefs) -> &'static str {
         return FATURADO;
     }
     let stage = pedido.cabecalho.etapa.as_deref().map(str::trim);
-    stage.and_then(|stage| refs.etapas.get(stage)).map_or(PENDENTE, |position| position.as_str())
+    let placed = stage.and_then(|stage| refs.etapas.get(stage)).map(|position| position.as_str());
+    placed.or_else(|| visto.posicao.map(Posicao::letter)).unwrap_or(PENDENTE)
 }
 
 /// A bonus when every item is one: no receivable, and a fiscal operation x.910.

@@ -153,7 +153,7 @@ mod tests {
         let state = memory();
         let client = record(r#"{"codigo_cliente_omie":7,"recomendacoes":{"codigo_vendedor":55}}"#);
         learn::<Cliente>(&state, &[client]).await;
-        let seen = Visto { rca: Some(416), nota: Some(12_345), filial: None };
+        let seen = Visto { rca: Some(416), nota: Some(12_345), ..Visto::default() };
         Visto::remember(&state, [(1, seen.clone())]).await.expect("remembered");
         let nobodys = record(r#"{"cabecalho":{"codigo_pedido":1,"numero_pedido":"10","codigo_cliente":7}}"#);
         let why = || Why::new("det", "", "não é uma lista");

@@ -138,6 +138,20 @@ fn a_cancelled_order_is_cancelled_whatever_its_stage_and_an_invoiced_one_invoice
 }
 
 #[test]
+fn a_stage_that_nobody_placed_leaves_an_order_of_the_app_where_its_seller_was_told_that_it_stands() {
+    let position = |cancelado, etapa: &str| {
+        let mut record = order(|pedido| {
+            pedido.cabecalho.etapa = Some(etapa.into());
+            info(|info| (info.cancelado, info.faturado) = (cancelado, None))(pedido);
+        });
+        record.visto.posicao = Some(crate::orders::Posicao::M);
+        row(Historico::map(record, &refs())).capa.posicao
+    };
+
+    assert_eq!([position(None, "99"), position(None, "20"), position(Some(true), "99")], ["M", "L", "C"]);
+}
+
+#[test]
 fn the_settings_place_the_stages_and_items_know_no_released() {
     let released = HistoricoRefs { etapas: [("10".to_owned(), Posicao::L)].into(), ..refs() };
     let open = order(|pedido| {
@@ -267,7 +281,8 @@ fn an_order_included_before_the_window_is_out_of_sight() {
 
 #[test]
 fn the_apps_number_its_branch_and_the_invoice_come_from_what_else_is_known() {
-    let visto = Visto { rca: Some(416), nota: Some(12_345), filial: Some("2".to_owned()) };
+    let visto =
+        Visto { rca: Some(416), nota: Some(12_345), filial: Some("2".to_owned()), ..Visto::default() };
     let known = PedidoLido { visto, ..order(|_| {}) };
     let too_large = PedidoLido { visto: Visto { rca: Some(LARGER), ..Visto::default() }, ..order(|_| {}) };
 

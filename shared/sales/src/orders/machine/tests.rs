@@ -1,6 +1,7 @@
 mod fate;
 mod telling;
 
+use jiff::civil::{Date, date};
 use maxima::PedidoMaxima;
 use rust_decimal::Decimal;
 
@@ -26,8 +27,14 @@ fn new_order() -> Order {
 }
 
 fn ready(digest: &str) -> Event {
+    ready_for(digest, date(2025, 2, 4))
+}
+
+fn ready_for(digest: &str, day: Date) -> Event {
+    let mut request = NovoPedido::default();
+    request.cabecalho.data_previsao = day;
     Event::Prepared(Prepared::Ready {
-        request: Box::default(),
+        request: Box::new(request),
         digest: digest.to_owned(),
         goods: goods(),
         codigo_cliente: 7,
@@ -73,7 +80,7 @@ fn sighting(posicao: Option<Posicao>, text: &str, minute: i8) -> Event {
 
 /// What is read at a minute of the eighth hour, or without a stamp.
 fn stamped(posicao: Option<Posicao>, text: &str, minute: Option<i8>) -> Sighting {
-    let moment = minute.map(|minute| jiff::civil::date(2025, 2, 2).at(8, minute, 0, 0));
+    let moment = minute.map(|minute| date(2025, 2, 2).at(8, minute, 0, 0));
     Sighting { posicao, text: text.to_owned(), moment, denied: None }
 }
 
@@ -220,6 +227,37 @@ fn a_refusal_reaches_the_seller_in_omies_words_and_is_not_tried_again() {
     assert!(matches!(effect, Some(Effect::Post(Post::Status(_)))), "told again, not sent again");
     let (_, effect) = after(order, &[(listed("mudado"), 4_000), (ready("b"), 4_001)]);
     assert!(matches!(effect, Some(Effect::Include(_))));
+}
+
+#[test]
+fn what_omie_refused_on_another_day_it_is_asked_again() {
+    let refused = || Event::Included(Included::Refused("A data de previsão é inválida".to_owned()));
+    let (order, _) = after(sending(), &[(refused(), 2), (listed("mudado"), 4_000)]);
+
+    let (same, effect) = after(order.clone(), &[(ready("a"), 4_001)]);
+    assert!(same.stage == Stage::Rejected && !matches!(effect, Some(Effect::Include(_))), "the same day");
+    let (other, effect) = after(order, &[(ready_for("a", date(2025, 2, 5)), 4_001)]);
+    assert!(other.stage == Stage::Sending && matches!(effect, Some(Effect::Include(_))), "another day");
+    // What waits for the operator waits for the operator, whatever the day.
+    let misfit = Event::Included(Included::Misfit("Conta corrente inválida".to_owned()));
+    let (held, _) = after(sending(), &[(misfit, 2), (Event::Due, 90_000)]);
+    let (held, effect) = after(held, &[(ready_for("a", date(2025, 2, 5)), 90_001)]);
+    assert!(held.stage == Stage::Held && effect.is_none());
+}
+
+#[test]
+fn an_order_whose_day_has_passed_on_the_way_is_prepared_again_and_not_refused() {
+    let prepared = [(Event::Due, 0), (ready_for("a", date(2025, 2, 2)), 1)];
+    let (order, _) = after(new_order(), &prepared);
+    let refused = || Event::Included(Included::Refused("A data de previsão é inválida".to_owned()));
+
+    let (in_time, _) = after(order.clone(), &[(refused(), 2)]);
+    assert_eq!(in_time.stage, Stage::Rejected);
+    // 2025-02-03 00:00:01 in São Paulo.
+    let (late, effect) = after(order, &[(refused(), 51_601)]);
+    assert!(late.stage == Stage::New && late.owed.critique.is_none() && effect.is_none());
+    let (late, effect) = after(late, &[(Event::Due, 51_700), (ready_for("a", date(2025, 2, 3)), 51_701)]);
+    assert!(late.stage == Stage::Sending && matches!(effect, Some(Effect::Include(_))));
 }
 
 #[test]

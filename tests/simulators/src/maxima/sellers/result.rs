@@ -138,8 +138,8 @@ impl Told {
 }
 
 impl Order {
-    /// Takes a result: refuses it, or takes it and notes what it breaks. One that was taken before, to the
-    /// letter, changes nothing.
+    /// Takes a result: refuses it, or takes it and notes what it breaks. One that was taken before, to the letter, says
+    /// nothing new, but its status counts again: what the seller has made of the order since is answered by it.
     pub(super) fn take(
         &mut self,
         told: Told,
@@ -149,6 +149,9 @@ impl Order {
     ) -> Result<(), String> {
         if self.told.iter().any(|taken| taken.row == told.row) {
             self.repeats += 1;
+            if let Some(status) = told.status() {
+                self.status = status;
+            }
             return Ok(());
         }
         let read = match told.row.get("Critica").and_then(Value::as_str) {

@@ -144,3 +144,46 @@ fn a_result_that_maxima_still_asks_for_is_told_again_but_not_at_once() {
 
     assert!(matches!(effect, Some(Effect::Post(Post::Status(_)))));
 }
+
+fn refused() -> Order {
+    after(sending(), &[(Event::Included(Included::Refused("CFOP inválido".to_owned())), 2)]).0
+}
+
+#[test]
+fn a_refusal_that_may_have_been_told_is_told_again_only_of_what_the_seller_has_not_sent_again() {
+    let claimed = 2 + i64::try_from(CLAIM.as_secs()).expect("minutes");
+
+    let (order, effect) = after(refused(), &[(Event::Due, claimed)]);
+
+    let Some(Effect::PostAgain(critique)) = effect else { panic!("{effect:?}") };
+    assert_eq!(critique.text, "CFOP inválido");
+    let Event::Listed(corrected) = listed("corrigido") else { panic!("a listing") };
+    let (sent_again, effect) = after(order.clone(), &[(Event::SentAgain(corrected), claimed + 1)]);
+    assert!(matches!(effect, Some(Effect::Prepare)));
+    assert!(sent_again.source == "corrigido" && sent_again.owed.critique.is_none());
+    let told = Event::Posted(Post::Status(critique), Posted::Accepted);
+    let (told, effect) = after(order, &[(told, claimed + 1)]);
+    assert!(told.stage == Stage::Rejected && told.due.is_none() && effect.is_none());
+}
+
+#[test]
+fn what_the_seller_sends_while_a_refusal_is_told_comes_after_it() {
+    let critique = refused().owed.critique.expect("a critique is owed");
+
+    let (order, effect) = after(refused(), &[(listed("corrigido"), 10)]);
+
+    assert!(order.stage == Stage::Rejected && order.newer.is_some() && effect.is_none());
+    assert!(next(&order, &listed("corrigido"), at(11)).is_none(), "it is noted once");
+    let told = [(Event::Posted(Post::Status(critique), Posted::Accepted), 12)];
+    let (told, effect) = after(order.clone(), &told);
+    assert!(told.source == "corrigido" && matches!(effect, Some(Effect::Prepare)));
+    // Whoever was at it is gone.
+    let due = order.due.expect("it is due").as_second() - at(0).as_second();
+    let (gone, effect) = after(order.clone(), &[(Event::Due, due)]);
+    assert!(gone.source == "corrigido" && matches!(effect, Some(Effect::Prepare)));
+    let (retried, effect) = after(order, &[(Event::Told(Word::Retry), 20)]);
+    assert!(
+        retried.source == "corrigido" && matches!(effect, Some(Effect::Prepare)),
+        "what counts is the last"
+    );
+}
