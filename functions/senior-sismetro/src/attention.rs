@@ -11,7 +11,7 @@ use partner_http::story;
 use runtime::{Edge, Failure, Measure};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use service_orders::watch::{self, LostError, Stale, Summary};
+use service_orders::watch::{self, Lost, LostError, Stale, Summary};
 use service_orders::{Alarm, KIND as ORDERS, Orders};
 
 use crate::turn::failure;
@@ -105,10 +105,10 @@ async fn lost<S: FlowState>(orders: &Orders<'_, S>, memory: &mut Memory) -> Resu
     {
         return Ok(known.clone());
     }
-    match Box::pin(watch::without_event(orders)).await {
+    match Box::pin(watch::lost(orders)).await {
         Ok(lost) => {
-            memory.lost = Some((now, lost.clone()));
-            Ok(lost)
+            memory.looked(now, &lost);
+            Ok(lost.orders)
         }
         Err(LostError::State(error)) => Err(error),
         Err(LostError::Call(error)) => {
@@ -152,6 +152,11 @@ impl Memory {
     async fn save(&self, state: &impl Documents) -> Result<(), StateError> {
         let body = serde_json::to_value(self).unwrap_or_default();
         state.put(KIND, ID, &body, Expected::Any, None).await.map(drop)
+    }
+
+    /// What was not seen whole, or may soon have waited too long, is looked at again the next time.
+    fn looked(&mut self, now: Timestamp, lost: &Lost) {
+        self.lost = lost.is_whole.then(|| (now, lost.orders.clone()));
     }
 
     /// Whether it is told now: when there is more than last time, and once a day while there is anything.

@@ -13,7 +13,7 @@ use crate::branches::{self, Branch};
 use crate::delivery::{Delivery, Source};
 use crate::flow::KIND as ORDERS;
 use crate::inbound::{self, Reading};
-use crate::machine::{Event, Found, Gate, Told, Word};
+use crate::machine::{Event, Found, Gate, Telling, Told, Word};
 use crate::notice::{self, Callback, Dismissal};
 use crate::record::What;
 use crate::records::{self, Applied};
@@ -366,7 +366,8 @@ impl<S: FlowState> House<'_, S> {
         let mut orders = Vec::new();
         for event in &mut events {
             inbound::named(event, header("x-event-id"));
-            let arrival = inbound::arrival(state, clock, settings, event, content_type).await?;
+            let arrival =
+                inbound::arrival(state, clock, settings, event, content_type, Telling::Replayed).await?;
             match records::arrive(state, clock, settings, &event.order_id, arrival).await? {
                 Applied::Done { after, .. } => orders.push(show::line(&after)),
                 Applied::Nothing(order) => orders.push(show::line(&order)),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::state::Alarm;
@@ -19,6 +20,19 @@ pub struct Payload {
     pub content_type: String,
     /// SHA-256 of the unwrapped event: the same digest is the same event.
     pub digest: String,
+    /// When it happened, where the delivery says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occurred: Option<Timestamp>,
+}
+
+/// An event of the order that is not the one which counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heard {
+    /// Its digest.
+    pub digest: String,
+    /// When it happened, where the delivery said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occurred: Option<Timestamp>,
 }
 
 impl Payload {

@@ -15,18 +15,15 @@ use crate::bodies::{self, Owner};
 pub const KIND: &str = "so-entrega";
 /// How long it is kept (flow §2).
 const KEPT: Duration = Duration::from_hours(90 * 24);
+/// What became of an order's event that somebody else was in the way of: it is to come again.
+pub(crate) const BUSY: &str = "busy";
+/// The header by which a delivery names itself.
+const EVENT_ID: &str = "x-event-id";
 /// Orders of one delivery by which it is found.
 const NAMED: usize = 40;
 /// What of the headers is kept; nothing that lets anybody in.
-const HEADERS: [&str; 7] = [
-    "content-type",
-    "user-agent",
-    "x-correlation-id",
-    "x-event-id",
-    "x-request-id",
-    "x-tenant",
-    "x-timestamp",
-];
+const HEADERS: [&str; 7] =
+    ["content-type", "user-agent", "x-correlation-id", EVENT_ID, "x-request-id", "x-tenant", "x-timestamp"];
 
 /// Who sent it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +83,23 @@ pub struct Came<'a> {
 }
 
 impl Came<'_> {
+    /// What one address does not understand another may have understood.
+    fn id(&self) -> String {
+        format!("{}-{}", self.source.name(), digest(&format!("{}\n{}", self.path, self.body)))
+    }
+
+    /// Whether the same has come before and was taken: its repetition is no news.
+    pub(crate) async fn is_known(&self, state: &impl Cases) -> Result<bool, StateError> {
+        let Some(stored) = state.case(KIND, &self.id()).await? else { return Ok(false) };
+        let known: Option<Delivery> = serde_json::from_value(stored.filing.body).ok();
+        Ok(known.is_some_and(|known| {
+            let was_taken =
+                known.quarantined.is_none() && !known.outcome.split(", ").any(|kind| kind == BUSY);
+            // The same words under another id are another event.
+            was_taken && known.headers.get(EVENT_ID) == kept(self.headers).get(EVENT_ID)
+        }))
+    }
+
     /// Stores it, with what became of it. One that is stored already keeps its first outcome, unless it was not
     /// understood then and is now. True when it is new.
     pub async fn store(
@@ -96,8 +110,7 @@ impl Came<'_> {
         quarantined: Option<&str>,
         orders: Vec<String>,
     ) -> Result<bool, StateError> {
-        // What one address does not understand another may have understood.
-        let id = format!("{}-{}", self.source.name(), digest(&format!("{}\n{}", self.path, self.body)));
+        let id = self.id();
         let digest = digest(self.body);
         let now = clock.now();
         let stored = state.case(KIND, &id).await?;

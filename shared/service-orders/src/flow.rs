@@ -116,7 +116,9 @@ impl<S: FlowState> Flow for Orders<'_, S> {
             Effect::Prepare => Event::Prepared(steps::prepare(self, order).await),
             Effect::Open => Event::Opened(steps::open(self, order).await),
             Effect::Scan => {
-                if order.opening.empty_scans == 0 && order.attempts == 0 {
+                let opening = &order.opening;
+                let is_fresh = order.attempts == 0 && order.postponed.is_none() && opening.scan.is_none();
+                if opening.empty_scans == 0 && is_fresh {
                     // The first look for this doubt, also where it is then sent once more.
                     self.tenant.tally.doubted();
                 }

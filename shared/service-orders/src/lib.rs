@@ -27,11 +27,11 @@ mod tenant;
 pub mod watch;
 
 pub use breaker::resting;
-pub use content::{Content, Equipment, Payload};
+pub use content::{Content, Equipment, Heard, Payload};
 pub use credentials::{AccountKeys, Credentials, Inbound as InboundSecrets, Incomplete, SeniorKeys};
 pub use flow::{KIND, Orders, Worked};
 pub use logins::{check_senior, check_sismetro};
-pub use record::{Call, KEPT_DAYS, Opening, Order, Outcome, Said, Ss, What};
+pub use record::{Call, KEPT_DAYS, Opening, Order, Outcome, Said, Scan, Ss, What};
 pub use settings::{CancelStrategy, Problem, Settings, SetupError};
 pub use state::{Alarm, Reason, Skip, State};
 pub use tally::Met;

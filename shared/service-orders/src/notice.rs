@@ -72,6 +72,9 @@ impl Fate {
 impl Callback {
     /// The callback as it comes in.
     pub fn new(said: SsCallback, now: Timestamp) -> Self {
+        // A person may write a link into it, which lets in whoever has it (`contracts/sismetro.md` §6).
+        let reason = said.reason.as_deref().map(sismetro::masked_text);
+        let said = SsCallback { reason, ..said };
         Self { said, received: now, fate: Fate::Waiting, due: Some(now), told: String::new() }
     }
 

@@ -13,13 +13,13 @@ use crate::machine::{Event, Failure, Look, Notice};
 use crate::record::{Order, Said, What};
 use crate::records;
 use crate::state::{Reason, State};
-use crate::steps::{Lane, sismetro_failure, sismetro_turn};
+use crate::steps::{Lane, pace, sismetro_failure, sismetro_turn};
 
 /// An SS that was looked at within this time is not looked at again.
 const FRESH: Duration = Duration::from_hours(1);
 /// Only one looks at a time.
 const LANE: &str = "job/so-poll";
-/// A turn to read comes every 6.7 s; the other flows take some of them.
+/// The least that a turn to read is waited for; the other flows take some of them.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// So many SS of an account, one after the other, that cannot be looked at: it is the account, and not they.
 const BAD: u32 = 2;
@@ -173,7 +173,9 @@ async fn one<S: FlowState>(
         };
         return Ok(Err(Failure::Lasting { reason: Reason::AccountMissing, why }));
     };
-    if let Err(failure) = sismetro_turn(orders, account, Lane::Read, PATIENCE).await {
+    // Also where a turn comes once a minute.
+    let patience = PATIENCE.max(pace(orders).saturating_mul(2));
+    if let Err(failure) = sismetro_turn(orders, account, Lane::Read, patience).await {
         return Ok(Err(failure));
     }
     let ss = match client.find(&known.number).await {

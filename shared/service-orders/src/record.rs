@@ -8,7 +8,7 @@ use engine::{History, Mark};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::content::{Content, Payload};
+use crate::content::{Content, Heard, Payload};
 use crate::state::{Alarm, Reason, Skip, State};
 
 /// How many days an order is remembered after its end, unless the settings say otherwise
@@ -18,6 +18,8 @@ pub const KEPT_DAYS: u32 = 400;
 const FOR_GOOD: Duration = Duration::from_hours(100 * 366 * 24);
 /// Commands whose repetition is recognised.
 const COMMANDS_KEPT: usize = 50;
+/// Events whose repetition is recognised, besides the one that counts.
+const HEARD_KEPT: usize = 32;
 
 /// One service order. A stored format: a new member must be optional.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +43,9 @@ pub struct Order {
     pub generation: u32,
     /// What is relayed to Sismetro.
     pub payload: Payload,
+    /// Other events of it that have come, the newest last: delivered again, they are no news.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub heard: Vec<Heard>,
     /// What of it the flow needs.
     pub content: Content,
     /// The name of the Sismetro account, once it is known. It stays when the branch is switched off.
@@ -82,6 +87,9 @@ pub struct Order {
     /// When the first of them failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_failed: Option<Timestamp>,
+    /// Since when nothing could even be tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub postponed: Option<Timestamp>,
     /// What went wrong last, in Portuguese or in the partner's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_error: Option<String>,
@@ -136,9 +144,34 @@ pub struct Opening {
     /// Looks through Sismetro's list that found nothing, since the last call.
     #[serde(default)]
     pub empty_scans: u32,
+    /// A look that is not at its end yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scan: Option<Scan>,
     /// The number that a callback gives: to be confirmed at Sismetro.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
+}
+
+impl Opening {
+    /// Sismetro's list is looked through from the beginning, as if it never was.
+    pub(crate) fn unlooked(&mut self) {
+        (self.empty_scans, self.scan) = (0, None);
+    }
+}
+
+/// A look through Sismetro's list that takes several turns, because few reads are allowed in a minute.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scan {
+    /// Pages that are still to be read, the next one last.
+    pub wanted: Vec<u32>,
+    /// Pages of the list, once one has said it.
+    pub total: Option<u32>,
+    /// The list may have more than was seen: that nothing was found proves nothing.
+    pub is_open: bool,
+    /// What may be ours.
+    pub hits: Vec<sismetro::Ss>,
+    /// Records without a number, any of which may be ours.
+    pub unreadable: u32,
 }
 
 /// A call that must not be made blindly twice.
@@ -153,7 +186,7 @@ pub struct Call {
     /// It was answered with yes.
     #[serde(default)]
     pub done: bool,
-    /// The ERP's no.
+    /// The ERP's no; of the release that serves the cancellation, the no to the cancellation for which it is wanted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<String>,
 }
@@ -234,6 +267,7 @@ impl Order {
             generation: 1,
             alarms: content.alarms(),
             payload,
+            heard: Vec::new(),
             content,
             account: None,
             ss: None,
@@ -248,6 +282,7 @@ impl Order {
             cancel: Call::default(),
             attempts: 0,
             first_failed: None,
+            postponed: None,
             last_error: None,
             skipped: None,
             attention: None,
@@ -290,6 +325,13 @@ impl Order {
     /// What was tried has come to something: the next failure is a first one.
     pub(crate) fn progressed(&mut self) {
         (self.attempts, self.first_failed, self.last_error) = (0, None, None);
+        self.postponed = None;
+    }
+
+    /// Since when it gets no further: attempts that come to nothing go to and fro between two states.
+    pub(crate) fn stalled(&self) -> Timestamp {
+        let failing = self.first_failed.into_iter().chain(self.postponed);
+        failing.fold(self.entered, Timestamp::min)
     }
 
     /// Whether no SS can have come of it: none is known, and every call for one was refused before it did anything.
@@ -310,6 +352,25 @@ impl Order {
     /// The key that is the same for every open call of one SS (`contracts/sismetro.md` §5.1).
     pub fn idempotency_key(&self, tenant: &str) -> String {
         format!("so-{tenant}-{}-{}", self.id, self.generation)
+    }
+
+    /// Whether the event has come before; not asked of the one that counts.
+    pub(crate) fn has_heard(&self, digest: &str) -> bool {
+        self.heard.iter().any(|heard| heard.digest == digest)
+    }
+
+    /// When the newest event happened of those that say so.
+    pub(crate) fn newest(&self) -> Option<Timestamp> {
+        self.heard.iter().map(|heard| heard.occurred).chain([self.payload.occurred]).max().flatten()
+    }
+
+    /// The event has come, and is not the one that counts.
+    pub(crate) fn hear(&mut self, payload: &Payload) {
+        self.heard.retain(|heard| heard.digest != payload.digest);
+        if self.heard.len() == HEARD_KEPT {
+            self.heard.remove(0);
+        }
+        self.heard.push(Heard { digest: payload.digest.clone(), occurred: payload.occurred });
     }
 
     pub(crate) fn obeyed(&mut self, command: &str) {

@@ -68,6 +68,8 @@ pub struct Summary {
 /// How long an order may be in `state` before somebody is told; none: for ever.
 fn patience(settings: &Settings, state: State) -> Option<Duration> {
     match state {
+        // A doubt is looked into twice, a quarter of an hour apart.
+        State::Received | State::Opening | State::OpenUnknown => Some(Duration::from_hours(1)),
         State::Opened => Some(Duration::from_mins(30)),
         State::Releasing | State::Cancelling => Some(Duration::from_hours(2)),
         State::AwaitingExecution => {
@@ -85,13 +87,13 @@ pub async fn stale(state: &impl Cases, clock: &Clock, settings: &Settings) -> Re
         let mut found: Option<Stale> = None;
         // Those that cannot be read are counted by `inspected`.
         let _: u64 = each(state, of, |order| {
-            if clock::later(order.entered, patience) > clock.now() {
+            let since = order.stalled();
+            if clock::later(since, patience) > clock.now() {
                 return;
             }
-            let since = order.entered;
             let group = found.get_or_insert_with(|| Stale { state: of, count: 0, since, orders: Vec::new() });
             group.count += 1;
-            group.since = group.since.min(order.entered);
+            group.since = group.since.min(since);
             if group.orders.len() < SHOWN {
                 group.orders.push(order.id);
             }
@@ -232,7 +234,21 @@ async fn each(
 /// want of equipment: the ERP holds back only orders that have some. An alarm, no more, because what would be relayed
 /// is not there, or our map does not see it. Empty where the settings have it off.
 pub async fn without_event<S: FlowState>(orders: &Orders<'_, S>) -> Result<Vec<String>, LostError> {
-    let mut lost = Vec::new();
+    Ok(lost(orders).await?.orders)
+}
+
+/// What a look for orders without an event has seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lost {
+    /// Those that have waited too long.
+    pub orders: Vec<String>,
+    /// Nothing is left to see: the list was read to its end, and nothing on it may soon have waited too long.
+    pub is_whole: bool,
+}
+
+/// The same as [`without_event`], and whether it makes sense to look again soon.
+pub async fn lost<S: FlowState>(orders: &Orders<'_, S>) -> Result<Lost, LostError> {
+    let mut lost = Lost { orders: Vec::new(), is_whole: true };
     if !orders.tenant.settings.find_lost_events {
         return Ok(lost);
     }
@@ -240,13 +256,18 @@ pub async fn without_event<S: FlowState>(orders: &Orders<'_, S>) -> Result<Vec<S
     loop {
         // A page that has no turn is looked at the next time.
         if steps::senior_turn(orders).await.is_err() {
-            return Ok(lost);
+            return Ok(Lost { is_whole: false, ..lost });
         }
         let listed = orders.tenant.senior.waiting(page).await?;
         for pedido in &listed.items {
-            if is_lost(orders, &pedido.id).await? && is_late(orders, &pedido.id).await? {
+            if !is_lost(orders, &pedido.id).await? {
+                continue;
+            }
+            if is_late(orders, &pedido.id).await? {
                 tracing::error!(order = pedido.id, "order_without_event");
-                lost.push(pedido.id.clone());
+                lost.orders.push(pedido.id.clone());
+            } else {
+                lost.is_whole = false;
             }
         }
         page += 1;

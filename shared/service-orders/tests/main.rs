@@ -7,5 +7,7 @@ mod suite {
     mod doors;
     mod life;
     mod partners;
+    mod repeated;
+    mod scanned;
     mod world;
 }

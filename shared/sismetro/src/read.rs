@@ -25,6 +25,18 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// Records without a number. Any of them may be the one that is looked for.
     pub unreadable: u32,
+    /// Sismetro did not give it: past the last one that is to be expected, before it what is missing may be on it.
+    pub refused: bool,
+}
+
+impl<T> Page<T> {
+    /// Whether it shows nothing although there must be something: it has a place within the `total` pages of its list,
+    /// by its own word or by that of the first one, and nothing is on it. An empty list may count one page.
+    pub fn is_missing(&self, total: Option<u32>) -> bool {
+        let is_empty = self.items.is_empty() && self.unreadable == 0;
+        let own = self.total_pages.filter(|_| !self.refused);
+        is_empty && own.or(total).is_some_and(|total| self.number <= total && total > 1)
+    }
 }
 
 /// A read of one exchange (§4).
@@ -78,14 +90,20 @@ impl Sismetro {
         let Envelope { valid, records, total_pages, .. } = match envelope {
             // Whether "not found" speaks of the page or of the address, the first page decides.
             Err(error) if matches!(error.fault, Fault::NotFound { .. }) && number > 1 => {
-                return Ok(Page { number, total_pages: None, items: Vec::new(), unreadable: 0 });
+                return Ok(Page {
+                    number,
+                    total_pages: None,
+                    items: Vec::new(),
+                    unreadable: 0,
+                    refused: true,
+                });
             }
             answer => answer?,
         };
         let records = if valid { records } else { Vec::new() };
         let items: Vec<T> = records.iter().filter_map(read).collect();
         let unreadable = u32::try_from(records.len() - items.len()).unwrap_or(u32::MAX);
-        Ok(Page { number, total_pages, items, unreadable })
+        Ok(Page { number, total_pages, items, unreadable, refused: !valid })
     }
 
     async fn read(

@@ -4,6 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::link;
@@ -11,8 +12,9 @@ use crate::member::{self, Object, text_of};
 use crate::moment::instant;
 use crate::plain::{folded, without_html};
 
-/// An SS. Only its number is certain to be there; whatever cannot be read is missing.
-#[derive(Clone, PartialEq, Eq)]
+/// An SS. Only its number is certain to be there; whatever cannot be read is missing. Stored only for a while: what is
+/// written of it is this crate's own.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ss {
     /// `idSs`, digits without leading zeros.
     pub number: String,

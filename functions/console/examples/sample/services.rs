@@ -4,7 +4,7 @@ use clock::Clock;
 use engine::{Cases as _, Filing, Memory};
 use serde_json::json;
 use service_orders::delivery::{Came, Source};
-use service_orders::machine::{Arrival, Event, Failure, Found, Gate, Opened, Prepared, first, next};
+use service_orders::machine::{Arrival, Event, Failure, Found, Gate, Opened, Prepared, Telling, first, next};
 use service_orders::notice::{self, Callback, Fate};
 use service_orders::{Content, Equipment, KIND, Order, Payload, Reason, Skip};
 
@@ -50,6 +50,7 @@ fn order(n: u64) -> Order {
         beside: None,
         content_type: "application/json".into(),
         digest: format!("5f2a{n}"),
+        occurred: None,
     };
     let customer = if n == 5 { HOSTILE } else { "CLÍNICA SANTA LUZIA" };
     let content = Content {
@@ -61,7 +62,8 @@ fn order(n: u64) -> Order {
     };
     let gate = if n % 6 == 5 { Gate::Unwanted(Skip::NoEquipment) } else { Gate::Wanted };
     let since = before(900 - n * 30);
-    let order = first(&format!("5b1f6f0e-{n:04}"), Arrival { payload, content, gate }, since);
+    let arrival = Arrival { payload, content, gate, told: Telling::First };
+    let order = first(&format!("5b1f6f0e-{n:04}"), arrival, since);
     let ready = Prepared::Ready { account: "principal".to_owned(), branch: Some((1, 3)) };
     let link = Some("https://acme.sismetro.com/printSS.php?id=77&hash=CANARIO".to_owned());
     let found = Found { number: (91_000 + n).to_string(), link, unsure: false, mismatch: false };

@@ -42,6 +42,17 @@ async fn what_was_told_survives_the_process() {
     assert_eq!(Memory::load(&state).await.expect("read"), memory);
 }
 
+#[test]
+fn what_was_not_seen_whole_is_looked_at_again_soon() {
+    let (now, mut memory) = (clock().now(), Memory::default());
+    let seen = |is_whole| Lost { orders: vec!["A-1".to_owned()], is_whole };
+
+    memory.looked(now, &seen(true));
+    assert_eq!(memory.lost, Some((now, vec!["A-1".to_owned()])));
+    memory.looked(now, &seen(false));
+    assert_eq!(memory.lost, None);
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_alarm_is_news_once() {
     let clock = clock();

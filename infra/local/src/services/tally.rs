@@ -224,6 +224,7 @@ mod tests {
                 beside: None,
                 content_type: "application/json".to_owned(),
                 digest: String::new(),
+                occurred: None,
             };
             let mut record = Order::new(&id, payload, Content::default(), now);
             record.state = state;

@@ -10,6 +10,7 @@ mod metadata;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
+use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -166,6 +167,15 @@ impl ServiceOrderEvent {
     /// Whether the envelope names another event than ours.
     pub fn is_other_event(&self) -> bool {
         self.event_name.as_deref().is_some_and(|name| !name.trim().ends_with("externalServiceOrderFinished"))
+    }
+
+    /// When it happened, where that can be compared with other events: a time without a zone is taken as UTC, because the
+    /// ERP writes all of them alike.
+    pub fn occurred(&self) -> Option<Timestamp> {
+        let text = self.occurred_at.as_deref()?.trim();
+        let with_zone = text.parse().ok();
+        with_zone
+            .or_else(|| text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|at| at.timestamp()))
     }
 
     /// What makes two deliveries the same: the event's own id, or else the SHA-256 of the order's object in canonical

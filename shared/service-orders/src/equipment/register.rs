@@ -107,6 +107,9 @@ struct Reading {
     items: usize,
     /// Of the first page: a list that begins anew has ended.
     first: Option<String>,
+    /// How many pages there are, as the last page says that says it.
+    #[serde(default)]
+    total: Option<u32>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -222,7 +225,7 @@ impl Register {
         let items: Vec<Item> = page.items.into_iter().map(Item::from).collect();
         let first = items.first().map(|item| item.id.clone());
         let is_again = reading.next > 1 && first.is_some() && first == reading.first;
-        let has_ended = items.is_empty() || is_again;
+        let has_ended = items.is_empty() && page.unreadable == 0 || is_again;
         if !has_ended {
             // Longer than the copy counts: until the next has been read.
             let expires = Some(clock::later(now, life(settings) + WANTED * 2));
@@ -233,6 +236,7 @@ impl Register {
         if reading.next == 1 {
             reading.first = first;
         }
+        reading.total = page.total_pages.or(reading.total);
         let has_ended = has_ended || page.total_pages.is_some_and(|total| reading.next >= total);
         let is_cut = !has_ended && reading.next >= LONGEST;
         let is_last = has_ended || is_cut;
@@ -251,7 +255,7 @@ impl Register {
 
 impl Reading {
     fn new(now: Timestamp) -> Self {
-        Self { generation: now.as_millisecond().to_string(), next: 1, items: 0, first: None }
+        Self { generation: now.as_millisecond().to_string(), next: 1, items: 0, first: None, total: None }
     }
 }
 
@@ -344,7 +348,15 @@ async fn read_on<S: FlowState>(
             break;
         }
         let next = register.reading.as_ref().map_or(1, |reading| reading.next);
+        let total = register.reading.as_ref().and_then(|reading| reading.total);
         match page(orders, client, next).await {
+            // A list without it would hide what is on it. It goes on there, later.
+            Ok(page) if page.is_missing(total) => {
+                let why = format!("o Sismetro não mostra a página {next} da lista");
+                tracing::warn!(account, why, "the register of equipment was not read on");
+                register.rest = Some(Rest { why, until: clock::later(clock.now(), REST) });
+                return register.save(state, clock).await;
+            }
             Ok(page) => {
                 refreshed.pages += 1;
                 if register.take(state, clock, &tenant.settings, page).await? {

@@ -21,6 +21,8 @@ struct Sismetro {
     counts: bool,
     /// It refuses the list.
     refuses: Mutex<Option<u16>>,
+    /// It does not show this page.
+    hides: Mutex<Option<u32>>,
     asked: Mutex<Vec<(jiff::Timestamp, u32)>>,
 }
 
@@ -42,7 +44,11 @@ impl Exchange for Sismetro {
         let refuses = *self.refuses.lock().expect("nobody panicked");
         let items = pages.get(page as usize - 1).cloned().unwrap_or_default();
         let total = self.counts.then_some(pages.len());
-        let body = json!({"valid": true, "resultList": items, "totalPages": total}).to_string();
+        let is_hidden = *self.hides.lock().expect("nobody panicked") == Some(page);
+        let body = match is_hidden {
+            true => json!({"valid": false, "message": "tente mais tarde"}).to_string(),
+            false => json!({"valid": true, "resultList": items, "totalPages": total}).to_string(),
+        };
         let response = Response::builder().status(refuses.unwrap_or(200)).body(Bytes::from(body));
         Box::pin(std::future::ready(Ok(response.expect("a response"))))
     }
@@ -88,9 +94,9 @@ impl House {
             "inbound": {"senior": [SECRET]},
         });
         let credentials = Credentials::parse(&text.to_string()).expect("good credentials");
-        let (refuses, asked) = (Mutex::default(), Mutex::default());
-        let sismetro =
-            Arc::new(Sismetro { clock: clock.clone(), pages: Mutex::new(pages), counts, refuses, asked });
+        let (refuses, hides, asked) = (Mutex::default(), Mutex::default(), Mutex::default());
+        let pages = Mutex::new(pages);
+        let sismetro = Arc::new(Sismetro { clock: clock.clone(), pages, counts, refuses, hides, asked });
         let tenant = opened(&settings, &credentials, &sismetro, &clock);
         let state = Memory::new(clock.clone());
         Self { clock, state, settings, credentials, sismetro, tenant }
@@ -224,6 +230,22 @@ async fn a_list_that_does_not_say_how_long_it_is_ends_where_it_is_empty_or_begin
     house.answers(Query::default()).await;
     house.sweeps(3).await;
     assert_eq!((house.sismetro.asked(), &house.finds("").await["total"]), (vec![1, 2], &json!(2)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_that_is_not_shown_does_not_end_the_register() {
+    let house = House::new(pages(&[2, 2, 1]));
+    *house.sismetro.hides.lock().expect("nobody panicked") = Some(2);
+    house.answers(Query::default()).await;
+    house.sweeps(10).await;
+
+    assert_eq!(house.sismetro.asked(), [1, 2], "not each minute");
+    let standing = standing(&house.state, [&"principal".to_owned()]).await.expect("read");
+    assert!(standing[0].error.as_ref().is_some_and(|why| why.contains("página 2")), "{standing:?}");
+    *house.sismetro.hides.lock().expect("nobody panicked") = None;
+    house.sweeps(40).await;
+    assert_eq!(house.sismetro.asked(), [1, 2, 2, 3]);
+    assert_eq!(house.finds("").await["total"], 5);
 }
 
 #[tokio::test(start_paused = true)]

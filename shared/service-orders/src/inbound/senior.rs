@@ -12,7 +12,7 @@ use crate::branches;
 use crate::content::{Content, Equipment, Payload};
 use crate::credentials::Credentials;
 use crate::delivery::{self, Came, Source};
-use crate::machine::{Arrival, Gate};
+use crate::machine::{Arrival, Gate, Telling};
 use crate::records::{self, Applied};
 use crate::settings::Settings;
 use crate::state::{Skip, State};
@@ -152,10 +152,11 @@ async fn taken<S: FlowState>(
     let content_type = auth::header(inbound.headers, "content-type").unwrap_or("application/json");
     // Not `x-request-id` and `x-correlation-id`: proxies give each attempt its own, and a repetition would not be known.
     let event_id = auth::header(inbound.headers, "x-event-id").filter(|id| !id.is_empty());
+    let told = if came.is_known(state).await? { Telling::Again } else { Telling::First };
     let mut kinds = Vec::new();
     for event in &mut events {
         named(event, event_id);
-        let arrival = arrival(state, clock, settings, event, content_type).await?;
+        let arrival = arrival(state, clock, settings, event, content_type, told).await?;
         let kind = match records::arrive(state, clock, settings, &event.order_id, arrival).await {
             Ok(applied) => Kind::of(&applied),
             Err(FlowError::Unreadable { id, source, .. }) => {
@@ -205,7 +206,7 @@ impl Kind {
             Self::Stored => "stored",
             Self::Skipped(skip) => skip.name(),
             Self::Duplicate => "duplicate_event",
-            Self::Busy => "busy",
+            Self::Busy => delivery::BUSY,
             Self::Unreadable => UNREADABLE,
         }
     }
@@ -237,6 +238,7 @@ pub(crate) async fn arrival<S: FlowState>(
     settings: &Settings,
     event: &ServiceOrderEvent,
     content_type: &str,
+    told: Telling,
 ) -> Result<Arrival, FlowError> {
     let (content, gate) = understood(state, settings, event).await?;
     let beside = delivery::digest(&event.relay);
@@ -246,8 +248,9 @@ pub(crate) async fn arrival<S: FlowState>(
         body,
         content_type: content_type.chars().take(200).collect(),
         digest: event.delivery_key(),
+        occurred: event.occurred(),
     };
-    Ok(Arrival { payload, content, gate })
+    Ok(Arrival { payload, content, gate, told })
 }
 
 /// What an event says, and whether an SS is wanted.

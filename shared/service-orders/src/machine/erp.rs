@@ -1,21 +1,70 @@
 //! What the ERP says: its events that meet an order we know, how the order stands, and what it makes of our calls
 //! (T12, T14, T18).
 
+use std::cmp::Ordering;
+
 use engine::flow::Change;
 use jiff::Timestamp;
 
 use super::retry::failed;
 use super::{
-    Answer, Arrival, CALLS, Effect, Gate, Next, Stands, UNCLEAR, again, claimed, park, receive, short,
-    skip_order,
+    Answer, Arrival, CALLS, Effect, Gate, Next, Stands, Telling, UNCLEAR, again, claimed, park, receive,
+    short, skip_order,
 };
-use crate::content::Content;
+use crate::content::{Content, Payload};
 use crate::record::{Call, Order};
 use crate::state::{Alarm, Reason, Skip, State};
 
+/// What an event is to an order we know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Age {
+    /// The one that counts, once more.
+    Same,
+    /// Another has come since, or happened since.
+    Past,
+    /// Another one, the newest.
+    New,
+}
+
+/// Deliveries come more than once and in any order (`contracts/senior-x.md` §7.2). An event that has come before is a
+/// repetition (flow §4), also where another has taken its place since. An order that is closed once more with what an
+/// earlier event said tells so by an id of its own, which is in the digest, or by a later time. Where the ERP writes
+/// neither, nobody can tell it from a repetition, and it counts as one: an order that waits in the ERP all the same is
+/// found by the look for lost events, and an operator may replay the delivery.
+fn age(order: &Order, arrival: &Arrival) -> Age {
+    let Payload { digest, occurred, .. } = &arrival.payload;
+    if *digest == order.payload.digest {
+        return Age::Same;
+    }
+    let is_known = match arrival.told {
+        Telling::Replayed => return Age::New,
+        Telling::Again => return Age::Past,
+        Telling::First => order.has_heard(digest),
+    };
+    match order.newest().zip(*occurred).map(|(newest, occurred)| occurred.cmp(&newest)) {
+        Some(Ordering::Less) => Age::Past,
+        Some(Ordering::Greater) => Age::New,
+        Some(Ordering::Equal) | None if is_known => Age::Past,
+        Some(Ordering::Equal) | None => Age::New,
+    }
+}
+
+/// The event is only remembered. While an effect is under way nothing is written, because its answer would be lost:
+/// the delivery is known then.
+fn only_heard(mut order: Order, arrival: &Arrival, now: Timestamp) -> Option<Next> {
+    if order.is_busy(now) || order.has_heard(&arrival.payload.digest) {
+        return None;
+    }
+    order.hear(&arrival.payload);
+    Some(Change::to(order))
+}
+
 /// An event that meets an order we know (flow §4, §15.10).
 pub(super) fn arrived(mut order: Order, arrival: &Arrival, now: Timestamp) -> Option<Next> {
-    let is_other = order.payload.digest != arrival.payload.digest;
+    let is_other = match age(&order, arrival) {
+        Age::Past => return only_heard(order, arrival, now),
+        age => age == Age::New,
+    };
     match (order.state, order.skipped) {
         // Also the same event: a branch was switched on, or the map corrected, since (flow §7).
         (State::Skipped, Some(known @ (Skip::BranchInactive | Skip::NoEquipment))) => match arrival.gate {
@@ -33,7 +82,7 @@ pub(super) fn arrived(mut order: Order, arrival: &Arrival, now: Timestamp) -> Op
             }
             Gate::Unwanted(_) => return None,
         },
-        (State::NeedsAttention, _) => return parked(order, arrival, now),
+        (State::NeedsAttention, _) => return parked(order, arrival, is_other, now),
         _ if !is_other => return None,
         // Whoever is looking the branch up comes too late; it only reads.
         (State::Received, _) => {
@@ -56,25 +105,27 @@ pub(super) fn arrived(mut order: Order, arrival: &Arrival, now: Timestamp) -> Op
             let is_wanted = arrival.gate != Gate::Unwanted(Skip::NoEquipment);
             if is_wanted {
                 renew(&mut order, arrival);
+            } else {
+                order.hear(&arrival.payload);
             }
             if !order.alarms.insert(Alarm::LateConflictingOutcome) && !is_wanted {
-                return None;
+                return Some(Change::to(order));
             }
             order.note("o pedido foi fechado de novo no ERP depois de encerrado: nada foi feito", now);
         }
         // No change (flow §4): but closed again it waits in the ERP, and nothing here will release it.
         (State::Released, _) if order.alarms.insert(Alarm::LateConflictingOutcome) => {
+            order.hear(&arrival.payload);
             order.note("o pedido foi fechado de novo no ERP depois de liberado: nada foi feito", now);
         }
-        _ => return None,
+        _ => return only_heard(order, arrival, now),
     }
     Some(Change::to(order))
 }
 
 /// The order is parked. One for which no SS was asked yet takes the newer data, for when a person lets it go on;
 /// whatever else comes is noted (flow §4, §15.10).
-fn parked(mut order: Order, arrival: &Arrival, now: Timestamp) -> Option<Next> {
-    let is_other = order.payload.digest != arrival.payload.digest;
+fn parked(mut order: Order, arrival: &Arrival, is_other: bool, now: Timestamp) -> Option<Next> {
     let is_reopened = order.attention == Some(Reason::ReopenedAfterCancel);
     let takes = is_reopened || order.resume == Some(State::Received) && order.is_unopened();
     // The same event says something else once the map is corrected, or brings back the body that was lost.
@@ -93,6 +144,7 @@ fn parked(mut order: Order, arrival: &Arrival, now: Timestamp) -> Option<Next> {
         };
         order.note(cause, now);
     } else if is_other {
+        order.hear(&arrival.payload);
         order.note("o Senior X enviou outro evento deste pedido", now);
     } else {
         return None;
@@ -105,11 +157,17 @@ fn replace(order: &mut Order, arrival: &Arrival) {
     renew(order, arrival);
     if order.is_unopened() {
         order.account = None;
-        (order.opening.at, order.opening.empty_scans) = (None, 0);
+        order.opening.at = None;
+        order.opening.unlooked();
     }
 }
 
 fn renew(order: &mut Order, arrival: &Arrival) {
+    if order.payload.digest != arrival.payload.digest {
+        let past = order.payload.clone();
+        order.hear(&past);
+        order.heard.retain(|heard| heard.digest != arrival.payload.digest);
+    }
     order.payload = arrival.payload.clone();
     reread(order, &arrival.content);
 }
@@ -183,7 +241,12 @@ pub(super) fn stands_for_cancel(mut order: Order, stands: &Stands, now: Timestam
             if *stands == Stands::Billable && order.lift.sent > 0 {
                 order.lift.done = true;
             }
-            cancel(order, now)
+            match order.lift.refused.take().filter(|_| !order.lift.done) {
+                None => cancel(order, now),
+                Some(_) if matches!(stands, Stands::Waiting | Stands::Unread) => lift(order, now),
+                // It does not wait, as far as we can see: to release it is not what lets it be cancelled.
+                Some(text) => park(order, Reason::CancelRefusedWaiting, &text, State::Cancelling, now),
+            }
         }
     }
 }
@@ -234,6 +297,12 @@ fn refused_waiting(mut order: Order, text: &str, lift: bool, now: Timestamp) -> 
     if !lift || order.lift.done || !order.lift.may(CALLS) {
         return park(order, Reason::CancelRefusedWaiting, text, State::Cancelling, now);
     }
+    // It may have been moved since it was read: only an order that waits is released.
+    order.lift.refused = Some(short(text));
+    claimed(order, Effect::Guard, now)
+}
+
+fn lift(mut order: Order, now: Timestamp) -> Next {
     order.lift.sent += 1;
     order.note("o ERP não cancela enquanto aguarda: será liberado e logo cancelado", now);
     claimed(order, Effect::Lift, now)

@@ -24,7 +24,7 @@ use engine::flow::Change;
 use jiff::Timestamp;
 
 use crate::content::{Content, Payload};
-use crate::record::{Order, Said, What};
+use crate::record::{Order, Said, Scan, What};
 use crate::state::{Reason, Skip, State};
 
 pub use told::Word;
@@ -94,6 +94,19 @@ pub struct Arrival {
     pub content: Content,
     /// Whether an SS is wanted.
     pub gate: Gate,
+    /// How it comes.
+    pub told: Telling,
+}
+
+/// How an event of the ERP comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Telling {
+    /// Such a delivery has not come before, as far as the store remembers.
+    First,
+    /// The very delivery has come before.
+    Again,
+    /// An operator wants it to be looked at, whatever has come since.
+    Replayed,
 }
 
 /// Whether an SS is wanted, as far as the event itself tells.
@@ -168,6 +181,8 @@ pub enum Scanned {
     Off,
     /// It could not be looked through.
     Failed(Failure),
+    /// It could not be looked through yet: it goes on there.
+    Part(Scan, Failure),
 }
 
 /// What Sismetro says of the number that a callback gave.
@@ -266,7 +281,7 @@ pub enum Failure {
         /// What the partner asks us to wait.
         after: Option<Duration>,
     },
-    /// It was not even tried: a limit of ours. Costs no patience.
+    /// It was not even tried: a limit of ours. Costs no patience, but does not go on for more than a day either.
     Postponed {
         /// Why, in Portuguese.
         why: String,

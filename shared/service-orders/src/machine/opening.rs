@@ -52,7 +52,8 @@ fn confirm_or_open(order: Order, now: Timestamp) -> Next {
 fn open(mut order: Order, now: Timestamp) -> Next {
     order.go(State::Opening, "abertura da SS pedida ao Sismetro", now);
     order.opening.calls += 1;
-    (order.opening.at, order.opening.empty_scans) = (Some(now), 0);
+    order.opening.at = Some(now);
+    order.opening.unlooked();
     claimed(order, Effect::Open, now)
 }
 
@@ -94,6 +95,9 @@ pub(super) fn resolve(order: Order, now: Timestamp) -> Next {
 }
 
 pub(super) fn scanned(mut order: Order, scanned: &Scanned, now: Timestamp) -> Next {
+    if !matches!(scanned, Scanned::Failed(_)) {
+        order.opening.scan = None;
+    }
     match scanned {
         Scanned::Found(found) => has_ss(order, found, "SS encontrada na lista do Sismetro", now),
         Scanned::Several(number) => {
@@ -108,6 +112,10 @@ pub(super) fn scanned(mut order: Order, scanned: &Scanned, now: Timestamp) -> Ne
             park(order, Reason::OpenAmbiguous, why, State::OpenUnknown, now)
         }
         Scanned::Failed(failure) => failed(order, failure, State::OpenUnknown, now),
+        Scanned::Part(scan, failure) => {
+            order.opening.scan = Some(scan.clone());
+            failed(order, failure, State::OpenUnknown, now)
+        }
         Scanned::Nothing { resend } => {
             order.opening.empty_scans += 1;
             order.progressed();
@@ -162,7 +170,7 @@ pub(super) fn adopt(order: &mut Order, found: &Found, cause: &str, now: Timestam
     // What was said of another SS says nothing of this one.
     order.outcome = order.outcome.take().filter(|said| said.is_about(&number));
     order.ss = Some(Ss { number, sought: link.is_some() && !unsure, link, opened: now });
-    order.opening.hint = None;
+    (order.opening.hint, order.opening.scan) = (None, None);
     if mismatch {
         order.alarms.insert(Alarm::SsNumberMismatch);
     }

@@ -16,6 +16,10 @@ pub(super) fn failed(mut order: Order, failure: &Failure, state: State, now: Tim
     match failure {
         Failure::Lasting { reason, why } => park(order, *reason, why, state, now),
         Failure::Postponed { why, after } => {
+            let first = *order.postponed.get_or_insert(now);
+            if clock::later(first, PATIENCE) <= now {
+                return park(order, Reason::RetryBudget, why, state, now);
+            }
             set(&mut order, state, why, now);
             let wait = after.saturating_add(after.mul_f64(share(&order) * 0.2));
             again(order, wait, now)

@@ -81,7 +81,7 @@ fn redrive(mut order: Order, cause: &str, now: Timestamp) -> Option<Next> {
             begin(&mut order, cause, now);
         }
         State::OpenUnknown => {
-            order.opening.empty_scans = 0;
+            order.opening.unlooked();
             order.go(State::OpenUnknown, cause, now);
         }
         State::Opened => order.go(State::Opened, cause, now),

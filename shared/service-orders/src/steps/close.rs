@@ -1,22 +1,19 @@
 //! The end: Sismetro confirms it, the ERP's situation guards it, the ERP is told (T12, T14).
 
-use std::time::Duration;
-
 use engine::FlowState;
 use partner_http::{CallError, Fault};
 use senior::Situacao;
 use sismetro::Situation;
 
 use super::{
-    Lane, account, is_in_time, senior_failure, senior_turn, sismetro_failure, sismetro_turn, unstored,
+    Lane, account, is_in_time, patience, senior_failure, senior_turn, sismetro_failure, sismetro_turn,
+    unstored,
 };
 use crate::flow::Orders;
 use crate::machine::{Answer, Failure, Stands, Verified};
 use crate::record::{Order, What};
 use crate::settings::CancelStrategy;
 use crate::{Reason, branches};
-
-const PATIENCE: Duration = Duration::from_secs(8);
 
 pub(crate) async fn verify<S: FlowState>(orders: &Orders<'_, S>, order: &Order, really: bool) -> Verified {
     if !really && !orders.tenant.settings.verify_callbacks {
@@ -31,7 +28,7 @@ pub(crate) async fn verify<S: FlowState>(orders: &Orders<'_, S>, order: &Order, 
 async fn verified<S: FlowState>(orders: &Orders<'_, S>, order: &Order) -> Result<Verified, Failure> {
     let Some(known) = &order.ss else { return Ok(Verified::Otherwise("a SS não tem número".to_owned())) };
     let (name, client) = account(orders, order)?;
-    sismetro_turn(orders, name, Lane::Read, PATIENCE).await?;
+    sismetro_turn(orders, name, Lane::Read, patience(orders, order)?).await?;
     let ss = match client.find(&known.number).await {
         Ok(ss) => ss,
         Err(error) => return Err(sismetro_failure(orders, &error, name).await),

@@ -30,6 +30,11 @@ pub(crate) const SENIOR: &str = "senior";
 /// claim does not make it: it would be carried out while another already asks what became of it.
 const CALL: Duration = Duration::from_secs(95);
 
+/// A read is not begun with less time than this.
+const READ: Duration = Duration::from_secs(25);
+const SHORTEST: Duration = Duration::from_secs(8);
+const LONGEST: Duration = Duration::from_secs(25);
+
 /// Which lane of Sismetro (`contracts/sismetro.md` §4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lane {
@@ -60,6 +65,24 @@ fn is_in_time<S: FlowState>(orders: &Orders<'_, S>, order: &Order) -> Result<(),
     Ok(())
 }
 
+/// How long a turn to read is waited for: others of the same unit take theirs in between, and a slow pace leaves long
+/// between two; but no longer than the claim of `order` and our process hold, nor so long that all other orders wait
+/// for this one. What has no turn in that time comes back for it.
+pub(crate) fn patience<S: FlowState>(orders: &Orders<'_, S>, order: &Order) -> Result<Duration, Failure> {
+    let claim = order.busy.map_or(Duration::ZERO, |until| clock::until(orders.clock.now(), until));
+    let room = claim.min(orders.left()).saturating_sub(READ);
+    if room.is_zero() {
+        return Err(postponed("não há mais tempo nesta execução", Duration::from_secs(1)));
+    }
+    let shared = pace(orders).saturating_mul(3).saturating_add(Duration::from_secs(2));
+    Ok(shared.clamp(SHORTEST, LONGEST).min(room))
+}
+
+/// From one read of a unit to the next.
+pub(crate) fn pace<S>(orders: &Orders<'_, S>) -> Duration {
+    Duration::from_mins(1) / orders.tenant.settings.sismetro.reads_per_minute.max(1)
+}
+
 /// A turn at the ERP (`contracts/senior-x.md` §6, flow §15.11).
 pub(crate) async fn senior_turn<S: FlowState>(orders: &Orders<'_, S>) -> Result<(), Failure> {
     if let Some(left) = breaker::left(orders.state, orders.clock, SENIOR).await {
@@ -85,11 +108,11 @@ pub(crate) async fn sismetro_turn<S: FlowState>(
     let minute = Duration::from_mins(1);
     // The limit is the unit's, whatever name the account has.
     let unit = orders.tenant.account(account).map_or(account, Sismetro::unit);
-    let (name, per_minute, burst) = match lane {
-        Lane::Open => ("open", 30, 2),
-        Lane::Read => ("read", orders.tenant.settings.sismetro.reads_per_minute.max(1), 1),
+    let (name, every, burst) = match lane {
+        Lane::Open => ("open", minute / 30, 2),
+        Lane::Read => ("read", pace(orders), 1),
     };
-    let pace = Pace { every: minute / per_minute, burst, patience };
+    let pace = Pace { every, burst, patience };
     let taken = bucket::take(orders.state, orders.clock, &format!("sismetro/{unit}/{name}"), pace).await;
     taken.map_err(|after| postponed("limite de chamadas ao Sismetro", after))
 }

@@ -5,7 +5,9 @@ use std::time::Duration;
 use engine::FlowState;
 use partner_http::Fault;
 
-use super::{Lane, account, is_in_time, senior_failure, senior_turn, sismetro_failure, sismetro_turn};
+use super::{
+    Lane, account, is_in_time, patience, senior_failure, senior_turn, sismetro_failure, sismetro_turn,
+};
 use crate::Reason;
 use crate::flow::Orders;
 use crate::machine::Failure;
@@ -13,7 +15,6 @@ use crate::record::Order;
 
 /// What may still be under way at the ERP is over by then.
 const AFTER_UNCLEAR: Duration = Duration::from_mins(1);
-const PATIENCE: Duration = Duration::from_secs(8);
 
 /// The link, where the reply to the opening did not bring it.
 pub(crate) async fn seek<S: FlowState>(
@@ -22,7 +23,7 @@ pub(crate) async fn seek<S: FlowState>(
 ) -> Result<Option<String>, Failure> {
     let Some(ss) = &order.ss else { return Ok(None) };
     let (name, client) = account(orders, order)?;
-    sismetro_turn(orders, name, Lane::Read, PATIENCE).await?;
+    sismetro_turn(orders, name, Lane::Read, patience(orders, order)?).await?;
     match client.find(&ss.number).await {
         Ok(found) => Ok(found.and_then(|ss| ss.url)),
         Err(error) => Err(sismetro_failure(orders, &error, name).await),

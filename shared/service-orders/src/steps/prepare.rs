@@ -30,8 +30,11 @@ async fn prepared<S: FlowState>(orders: &Orders<'_, S>, order: &Order) -> Result
     if !rule.is_active {
         return Ok(Prepared::Inactive { branch: read });
     }
-    // Its calls may be at another account already; that one stays.
-    match order.account.clone().or(rule.account) {
+    // Its calls may be at another account already: that one stays. Before there are any, the branch has just been given
+    // the account that counts (flow §6).
+    let known = order.account.clone();
+    let account = if order.is_unopened() { rule.account.or(known) } else { known.or(rule.account) };
+    match account {
         Some(account) if orders.tenant.account(&account).is_some() => {
             Ok(Prepared::Ready { account, branch: read })
         }

@@ -4,19 +4,17 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use engine::{FlowState, Mark};
-use sismetro::{Sismetro, Ss};
+use sismetro::{Page, Sismetro, Ss};
 
-use super::{Lane, account, sismetro_failure, sismetro_turn, unstored};
+use super::{Lane, account, patience, sismetro_failure, sismetro_turn, unstored};
 use crate::flow::{KIND, Orders};
 use crate::machine::{Confirmed, Failure, Found, Scanned};
-use crate::record::Order;
+use crate::record::{Order, Scan};
 use crate::records::{self, Read};
 use crate::state::State;
 
 /// Clocks of two houses differ, and Sismetro's dates have no zone.
 const EARLIER: Duration = Duration::from_mins(10);
-/// A turn to read comes every 6.7 s.
-const PATIENCE: Duration = Duration::from_secs(8);
 /// Orders read at once.
 const BATCH: usize = 500;
 
@@ -33,7 +31,7 @@ async fn confirmed<S: FlowState>(
     number: &str,
 ) -> Result<Confirmed, Failure> {
     let (name, client) = account(orders, order)?;
-    sismetro_turn(orders, name, Lane::Read, PATIENCE).await?;
+    sismetro_turn(orders, name, Lane::Read, patience(orders, order)?).await?;
     let ss = match client.find(number).await {
         Ok(ss) => ss,
         Err(error) => return Err(sismetro_failure(orders, &error, name).await),
@@ -90,7 +88,12 @@ async fn scanned<S: FlowState>(orders: &Orders<'_, S>, order: &Order) -> Result<
         return Ok(Scanned::Off);
     }
     let (name, client) = account(orders, order)?;
-    let List { records, unreadable } = listed(orders, name, client, settings.scan_pages).await?;
+    let before = order.opening.scan.clone();
+    let mut scan = before.clone().unwrap_or_else(|| begun(settings.scan_pages));
+    if let Err(failure) = listed(orders, order, (name, client), &mut scan).await {
+        return if Some(&scan) == before.as_ref() { Err(failure) } else { Ok(Scanned::Part(scan, failure)) };
+    }
+    let Scan { hits: records, unreadable, is_open, .. } = scan;
     let [by_id, by_number, by_equipment] = rules(order, &records);
     for hits in [by_id, by_number] {
         let ours = free(orders, order, hits).await?;
@@ -117,7 +120,7 @@ async fn scanned<S: FlowState>(orders: &Orders<'_, S>, order: &Order) -> Result<
         let why = format!("{unreadable} registros da lista do Sismetro não têm número");
         return Err(Failure::Passing { why, after: None });
     }
-    Ok(Scanned::Nothing { resend: settings.auto_resend })
+    Ok(Scanned::Nothing { resend: settings.auto_resend && !is_open })
 }
 
 /// Those that are no other order's, each once.
@@ -175,42 +178,65 @@ fn is_rival(order: &Order, other: &Order) -> bool {
     other.ss.is_none() && other.opening.calls > 0 && other.content.equipment.id() == equipment
 }
 
-struct List {
-    records: Vec<Ss>,
-    unreadable: u32,
+/// A look that has not begun: the first pages; the last ones are known once the first says how many there are.
+fn begun(pages: u32) -> Scan {
+    Scan { wanted: (1..=pages.div_ceil(2)).rev().collect(), ..Scan::default() }
 }
 
-/// The first pages and the last: the order of the list is not known.
+/// The first pages and the last: the order of the list is not known. Where it stops before its end, the next look goes
+/// on there.
 async fn listed<S: FlowState>(
     orders: &Orders<'_, S>,
-    name: &str,
-    client: &Sismetro,
-    pages: u32,
-) -> Result<List, Failure> {
-    let mut list = List { records: Vec::new(), unreadable: 0 };
-    let first = pages.div_ceil(2);
-    let mut wanted: Vec<u32> = (1..=first).rev().collect();
-    let mut total = None;
-    while let Some(number) = wanted.pop() {
-        if total.is_some_and(|total| number > total) {
+    order: &Order,
+    (name, client): (&str, &Sismetro),
+    scan: &mut Scan,
+) -> Result<(), Failure> {
+    while let Some(number) = scan.wanted.last().copied() {
+        if scan.total.is_some_and(|total| number > total) {
+            scan.wanted.pop();
             continue;
         }
-        sismetro_turn(orders, name, Lane::Read, PATIENCE).await?;
+        sismetro_turn(orders, name, Lane::Read, patience(orders, order)?).await?;
         let page = match client.list(number).await {
             Ok(page) => page,
             Err(error) => return Err(sismetro_failure(orders, &error, name).await),
         };
+        if page.is_missing(scan.total) {
+            // What we look for may be on it.
+            let why = format!("o Sismetro não mostra a página {number} da lista");
+            return Err(Failure::Passing { why, after: None });
+        }
         if number == 1
             && let Some(last) = page.total_pages
         {
+            let (first, pages) = (scan.wanted.len(), orders.tenant.settings.scan_pages);
+            let first = u32::try_from(first).unwrap_or(pages).min(pages);
             let tail = last.saturating_sub(pages - first).max(first) + 1;
-            wanted.splice(0..0, (tail..=last).rev());
-            total = Some(last);
+            scan.wanted.splice(0..0, (tail..=last).rev());
+            scan.total = Some(last);
         }
-        list.unreadable += page.unreadable;
-        list.records.extend(page.items);
+        take(order, scan, page);
     }
-    Ok(list)
+    Ok(())
+}
+
+/// What a page shows.
+fn take(order: &Order, scan: &mut Scan, page: Page<Ss>) {
+    scan.wanted.pop();
+    scan.unreadable += page.unreadable;
+    if scan.total.is_none() {
+        // Nobody says how long the list is: it has its end where a page is empty, and goes on after one that is not.
+        let has_ended = page.items.is_empty() && page.unreadable == 0 && !page.refused;
+        scan.is_open = !has_ended;
+        if page.items.is_empty() && page.unreadable == 0 {
+            scan.wanted.clear();
+        }
+    }
+    let ours: Vec<bool> = {
+        let hits: Vec<&Ss> = rules(order, &page.items).concat();
+        page.items.iter().map(|ss| hits.iter().any(|hit| std::ptr::eq(*hit, ss))).collect()
+    };
+    scan.hits.extend(page.items.into_iter().zip(ours).filter_map(|(ss, is_ours)| is_ours.then_some(ss)));
 }
 
 /// The records that each rule takes for ours, the surest rule first.

@@ -99,10 +99,13 @@ async fn a_skipped_order_that_waits_in_the_erp_is_told_and_skips_are_counted_by_
     world.hears(&off).await;
 
     let look = async || watch::without_event(&world.orders()).await.expect("listed");
+    let again = async || watch::lost(&world.orders()).await.expect("listed");
     assert!(look().await.is_empty(), "it may have been closed a moment ago");
+    assert!(!again().await.is_whole, "it is looked at again soon");
     world.clock.sleep(Duration::from_mins(31)).await;
 
     assert_eq!(look().await, [ORDER]);
+    assert!(again().await.is_whole);
     let summary = watch::summary(&world.state).await.expect("read");
     let skipped = [("branch_inactive", 1), ("no_equipment", 1)];
     assert_eq!(summary.skipped.into_iter().filter(|(_, count)| *count > 0).collect::<Vec<_>>(), skipped);

@@ -1,7 +1,8 @@
 //! Operators' commands, as they come in (flow §9).
 
+use partner_http::Secret;
 use serde_json::json;
-use service_orders::State;
+use service_orders::{AccountKeys, Reason, State};
 
 use super::world::{ORDER, World, event};
 
@@ -140,7 +141,7 @@ async fn a_refused_order_that_is_closed_again_opens_with_the_new_data() {
     world.partners.data().down = Some(("open", 422));
     world.hears(&event(ORDER)).await;
     world.works().await;
-    assert_eq!(world.order(ORDER).await.attention, Some(service_orders::Reason::OpenRefused));
+    assert_eq!(world.order(ORDER).await.attention, Some(Reason::OpenRefused));
     world.partners.data().down = None;
     let mut corrected = event(ORDER);
     corrected["customer"]["email"] = json!("manutencao@example.com");
@@ -221,4 +222,33 @@ async fn lists_show_where_orders_are_and_what_to_do() {
 
     assert_eq!(list["orders"][0]["order_id"], json!(ORDER));
     assert_eq!(all["orders"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_account_of_its_branch_counts_until_an_ss_was_asked_for() {
+    let mut world = World::new();
+    let wrong = AccountKeys { unit: "418".to_owned(), key: Secret::new("CANARY-wrong-key") };
+    world.credentials.sismetro.insert("errada".to_owned(), wrong);
+    world.restart();
+    let branch = |account: &str, command: &str| {
+        json!({"op": "set_branch", "company_code": 1, "branch_code": 3, "active": true, "account": account,
+            "reason": "conta", "command_id": command})
+    };
+    let redrive = |command: &str| json!({"op": "redrive", "order_id": ORDER, "reason": "conta certa", "command_id": command});
+    world.told(branch("sem segredo", "c-1")).await.expect("obeyed");
+    world.hears(&event(ORDER)).await;
+    world.works().await;
+    assert_eq!(world.order(ORDER).await.attention, Some(Reason::AccountMissing));
+
+    world.told(branch("errada", "c-2")).await.expect("obeyed");
+    world.told(redrive("c-3")).await.expect("obeyed");
+    world.works().await;
+    let order = world.order(ORDER).await;
+    assert_eq!((order.attention, order.account.as_deref()), (Some(Reason::SismetroAuth), Some("errada")));
+
+    world.told(branch("principal", "c-4")).await.expect("obeyed");
+    world.told(redrive("c-5")).await.expect("obeyed");
+    world.works().await;
+    let order = world.order(ORDER).await;
+    assert_eq!((order.state, order.account.as_deref()), (State::AwaitingExecution, Some("principal")));
 }

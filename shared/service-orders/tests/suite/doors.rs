@@ -10,7 +10,7 @@ use service_orders::{Settings, State, notice};
 use sha2::Sha256;
 
 use super::world::{
-    CALLBACK_KEY, HMAC_KEY, ORDER, PATH_SECRET, WEBHOOK, World, completed, event, settings, stored,
+    CALLBACK_KEY, HMAC_KEY, ORDER, PATH_SECRET, WEBHOOK, World, cancelled, completed, event, settings, stored,
 };
 
 const PLAIN: &str = "/webhooks/sismetro/service-order";
@@ -293,4 +293,17 @@ async fn ten_thousand_mutations_of_a_good_body_are_all_answered_and_none_is_lost
     }
     let quarantined = Delivery::in_quarantine(&world.state, 20_000).await.expect("read").len();
     assert!(quarantined > 5_000, "{quarantined}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn r20_a_link_that_somebody_writes_into_a_reason_is_not_kept() {
+    let world = World::new();
+    let mut said = cancelled(1_287_001);
+    said["reason"] = json!(format!("Desistiu, veja {}", super::partners::link(1_287_001)));
+
+    assert_eq!(world.is_called(&said).await.status, 202);
+
+    let text = stored(&world.state, &[(notice::KIND, "cb-2.1287001")]).await;
+    assert!(text.contains("Desistiu, veja") && text.contains("os=1287001"), "{text}");
+    assert!(!text.contains("CANARY"), "{text}");
 }

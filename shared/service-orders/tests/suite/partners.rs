@@ -41,6 +41,12 @@ pub(crate) struct Data {
     pub(crate) cancels_waiting: bool,
     /// The reply to an opening names this SS, whichever it has opened.
     pub(crate) names_instead: Option<u64>,
+    /// SS on a page of the list.
+    pub(crate) page: usize,
+    /// The list does not say how long it is.
+    pub(crate) endless: bool,
+    /// This page of the list is refused with words.
+    pub(crate) hidden: Option<usize>,
     /// Content types and bodies of the openings.
     pub(crate) opened: Vec<(String, String, String)>,
 }
@@ -66,6 +72,9 @@ impl Partners {
             links: true,
             cancels_waiting: true,
             names_instead: None,
+            page: 100,
+            endless: false,
+            hidden: None,
             opened: Vec::new(),
         };
         Self { clock, faults, data: Mutex::new(data) }
@@ -170,9 +179,14 @@ impl Partners {
                 }
             }
             "listAll" => {
-                let records: Vec<Value> =
-                    data.ss.iter().map(|(number, ss)| shown(&data, *number, ss)).collect();
-                (200, json!({"valid": true, "totalPages": 1, "resultList": records}))
+                let page: usize = query.trim_start_matches("page=").parse().unwrap_or(1);
+                if data.hidden == Some(page) {
+                    return (200, json!({"valid": false, "message": "tente mais tarde"}));
+                }
+                let total = (!data.endless).then_some(data.ss.len().div_ceil(data.page).max(1));
+                let here = data.ss.iter().skip((page - 1) * data.page).take(data.page);
+                let records: Vec<Value> = here.map(|(number, ss)| shown(&data, *number, ss)).collect();
+                (200, json!({"valid": true, "totalPages": total, "resultList": records}))
             }
             _ => (404, json!({"message": "rota"})),
         }

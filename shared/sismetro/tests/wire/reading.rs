@@ -98,11 +98,20 @@ async fn a_page_is_asked_for_with_two_digits_and_tells_the_end() {
 async fn past_the_end_there_are_no_items_and_a_refused_first_page_is_no_empty_list() {
     for answer in [answer!("not-found"), Answer::Http(404, "")] {
         let page = Tenant::answering(answer).sismetro.list(13).await.expect("an empty page");
-        assert!(page.items.is_empty(), "{answer:?}");
+        assert!(page.items.is_empty() && page.refused, "{answer:?}");
+        assert!(!page.is_missing(None) && !page.is_missing(Some(12)), "it is past the last one");
+        assert!(page.is_missing(Some(13)) && page.is_missing(Some(20)), "something must be there");
         Tenant::answering(answer).sismetro.list(1).await.expect_err("not an empty list");
     }
     let empty = Tenant::answering(Answer::Http(200, r#"{"valid":true,"resultList":[],"totalPages":0}"#));
-    assert!(empty.sismetro.list(1).await.expect("a page").items.is_empty());
+    let page = empty.sismetro.list(1).await.expect("a page");
+    assert!(page.items.is_empty() && !page.refused && !page.is_missing(None));
+    let short = Tenant::answering(Answer::Http(200, r#"{"valid":true,"resultList":[],"totalPages":3}"#));
+    assert!(short.sismetro.list(3).await.expect("a page").is_missing(None), "by its own word");
+    assert!(
+        !short.sismetro.list(4).await.expect("a page").is_missing(Some(9)),
+        "the list has become shorter"
+    );
 }
 
 #[tokio::test(start_paused = true)]

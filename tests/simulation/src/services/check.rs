@@ -181,7 +181,9 @@ fn skipped(world: &World, seen: &ServiceSeen, order: &Order, wrong: &mut impl Fn
         Some(Skip::NoEquipment) => {
             let is_untold = past.lost.contains(&order.id)
                 && (!world.variety.settings.find_lost_events || past.missed.contains(&order.id));
-            seen.order.equipment == "absent" || past.stripped.contains(&order.id) || is_untold
+            // Where its events came in turn, the last of them counts, however often the others came again.
+            let is_crossed = past.crossed.contains(&order.id) && past.stripped.contains(&order.id);
+            seen.order.equipment == "absent" || is_crossed || is_untold
         }
         Some(Skip::BranchInactive) => past.switched || !world.variety.settings.default_branch_active,
         Some(Skip::Closed) | None => false,

@@ -30,6 +30,9 @@ impl World {
     /// The first thing that waits at a door arrives: whether there is work now; none when nothing waits.
     pub(crate) async fn deliver(&self, door: Door) -> Option<bool> {
         let push = self.outbox(door).take_next()?;
+        if door == Door::Hub {
+            self.past.borrow_mut().comes(&push);
+        }
         let life = self.life();
         let answer = tokio::select! {
             biased;
@@ -96,9 +99,11 @@ impl World {
         match door {
             Door::Hub => {
                 past.taken.extend(push.about.iter().cloned());
+                past.acknowledged.insert(push.id.clone());
                 if kind == "quarantined" {
-                    // It is shown there, and nobody has understood it.
+                    // It is shown there, and nobody has understood it; a person may let it in at any time.
                     past.lost.extend(push.about.iter().cloned());
+                    past.crossed.extend(push.about.iter().cloned());
                 } else {
                     // What is read now is how the order is now, whatever was lost before.
                     past.lost.retain(|id| !push.about.contains(id));

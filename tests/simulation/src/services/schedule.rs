@@ -116,6 +116,14 @@ pub(crate) fn draw_more(rng: &mut Rng, all: &mut Vec<(u64, Action)>) {
     let span = all.last().map_or(3_600, |(at, _)| *at);
     all.push((span / 2 + rng.u64(..span / 6), Action::Cancel { nth: 0, deleted: rng.bool() }));
     all.push((span * 3 / 4 + rng.u64(..span / 4), Action::Reclose { nth: 0, how: rng.u8(..3) }));
+    if rng.bool() {
+        // Its equipment is taken away and added again, and what was told of it comes once more.
+        let (nth, at) = (rng.usize(..3), rng.u64(..span / 2));
+        all.push((at, Action::Reclose { nth, how: 3 }));
+        all.push((at, Action::Duplicate(Door::Hub)));
+        all.push((at + rng.u64(..300), Action::Deliver(Door::Hub)));
+        all.push((at + rng.u64(1..600), Action::Reclose { nth, how: 1 }));
+    }
     all.sort_by_key(|(at, _)| *at);
 }
 

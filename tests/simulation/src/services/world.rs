@@ -11,7 +11,7 @@ use engine::{Budget, Cases as _, Expected, Memory};
 use jiff::Timestamp;
 use partner_http::story;
 use service_orders::{Order, Orders, Settings, Tenant, Wires, branches, poll, watch};
-use simulators::{LEAKED_TOKEN, ServiceOptions, ServiceSimulators, Standing};
+use simulators::{LEAKED_TOKEN, Push, ServiceOptions, ServiceSimulators, Standing};
 
 use crate::chaos::{Life, Shared, Weather};
 use crate::services::sabotage::Sabotage;
@@ -86,8 +86,14 @@ pub(crate) struct Past {
     pub(crate) taken: BTreeSet<String>,
     /// Orders that were closed again.
     pub(crate) reclosed: BTreeSet<String>,
-    /// Orders that lost their equipment.
+    /// Orders that lost their equipment; they may have got some again.
     pub(crate) stripped: BTreeSet<String>,
+    /// When the newest event of each order that has come to our door was sent.
+    pub(crate) newest: BTreeMap<String, Timestamp>,
+    /// Events that we acknowledged: what comes of them later is a repetition.
+    pub(crate) acknowledged: BTreeSet<String>,
+    /// Orders of which an older event came for the first time after a newer one: nobody can tell.
+    pub(crate) crossed: BTreeSet<String>,
     /// Orders that a person, or Sismetro's connector, has moved in the ERP.
     pub(crate) moved: BTreeSet<String>,
     /// Callbacks that we acknowledged: order, what they say, and since when.
@@ -107,6 +113,21 @@ pub(crate) struct Past {
 }
 
 impl Past {
+    /// An event comes to our door.
+    pub(crate) fn comes(&mut self, push: &Push) {
+        if self.acknowledged.contains(&push.id) {
+            return;
+        }
+        for order in &push.about {
+            let newest = self.newest.entry(order.clone()).or_insert(push.at);
+            // What is told of several orders at once may hold an older word of each.
+            if push.at < *newest || push.about.len() > 1 {
+                self.crossed.insert(order.clone());
+            }
+            *newest = push.at.max(*newest);
+        }
+    }
+
     /// Whose SS the order may have had at a time; `owner` says whose an SS is.
     pub(crate) fn owners(
         &self,

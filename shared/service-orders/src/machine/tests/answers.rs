@@ -63,6 +63,7 @@ fn of_opening(effect: &Effect, house: House) -> Vec<Event> {
                 Scanned::Nothing { resend: resends },
                 Scanned::Off,
             ];
+            events.extend(sismetro().map(|failure| Scanned::Part(Scan::default(), failure)));
             events.extend(sismetro().map(Scanned::Failed));
             events.into_iter().map(Event::Scanned).collect()
         }

@@ -50,6 +50,7 @@ fn signature(node: &Node) -> u64 {
     let replaceable = matches!(order.state, State::Received | State::Skipped | State::Cancelled)
         || matches!(order.resume, Some(State::Received | State::Cancelled));
     let digest = replaceable.then(|| (order.payload.digest == "a", order.payload.is_there()));
+    let heard = order.heard.is_empty();
     // Once there is an SS, nothing is kept that was said of another.
     let number = order.ss.as_ref().map(|ss| ss.number.as_str());
     let said_of = order.outcome.as_ref().and_then(|outcome| outcome.ss.as_deref());
@@ -60,7 +61,7 @@ fn signature(node: &Node) -> u64 {
     let signed = (
         (order.state, order.due.is_some(), order.is_busy(node.now), ss, outcome, opening),
         // How often it failed, or was not confirmed, is not told apart: each failure may be the last.
-        (order.is_noted(), *words),
+        (order.is_noted(), *words, heard),
         (call(&order.release), call(&order.lift), call(&order.cancel)),
         (order.skipped, order.attention, order.resume, digest, about, sure, *partial),
         (order.alarms.contains(&Alarm::LateConflictingOutcome), effect, really),
@@ -79,6 +80,7 @@ fn from_outside() -> Vec<Event> {
                 .map(|gate| Event::Arrived(arrival(digest, gate)))
         })
         .collect();
+    events.push(Event::Arrived(Arrival { told: Telling::Replayed, ..arrival("a", Gate::Wanted) }));
     for what in [What::Completed, What::Cancelled] {
         events.extend([Said::Callback, Said::Poll].map(|said| notice(what, said)));
         let ss = Some(other().number);
@@ -132,6 +134,7 @@ impl Node {
         let worn = self.in_flight.is_some().then(|| {
             let mut worn = self.order.clone();
             (worn.first_failed, worn.unconfirmed) = (now.checked_sub(PATIENCE).ok(), CONFIRMATIONS);
+            worn.postponed = worn.first_failed;
             self.after(&worn, event, now)
         });
         // The order of a node has neither failed nor waited for a confirmation: `after` sees to that.
@@ -149,7 +152,7 @@ impl Node {
         node.order.commands = Vec::new();
         node.watch(self, event);
         node.check(self, event);
-        (node.order.first_failed, node.order.unconfirmed) = (None, 0);
+        (node.order.first_failed, node.order.postponed, node.order.unconfirmed) = (None, None, 0);
         Some(node)
     }
 
@@ -246,8 +249,11 @@ impl Node {
                 assert!(is_sure(What::Completed), "billing by what was said of another SS: {told}");
             }
             Some(Effect::Lift) => {
-                let asked = matches!(event, Event::Cancelled(Answer::Waiting { lift: true, .. }));
-                assert!(asked && verified(What::Cancelled), "{told}");
+                assert!(before.order.lift.refused.is_some() && verified(What::Cancelled), "{told}");
+                assert!(
+                    matches!(event, Event::Stands(Stands::Waiting | Stands::Unread)),
+                    "it was read as one that does not wait: {told}"
+                );
             }
             Some(Effect::Cancel) => {
                 let guarded = matches!(event, Event::Stands(_) | Event::Lifted(_));
@@ -332,7 +338,7 @@ fn walk(words: u32, house: House) -> Walked {
                 let fresh = walked.seen.len();
                 let to = *places.entry(signature(&after)).or_insert(fresh);
                 // A person may end everything: only what goes on without one counts as a way out.
-                if !matches!(event, Event::Told(_)) {
+                if !is_by_a_person(event) {
                     walked.steps.push((to, from));
                 }
                 if to == fresh {
@@ -343,6 +349,10 @@ fn walk(words: u32, house: House) -> Walked {
         }
     }
     walked
+}
+
+fn is_by_a_person(event: &Event) -> bool {
+    matches!(event, Event::Told(_) | Event::Arrived(Arrival { told: Telling::Replayed, .. }))
 }
 
 /// `words`: commands of operators in one life.

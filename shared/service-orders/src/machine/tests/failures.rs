@@ -70,12 +70,36 @@ fn patience_is_not_renewed_by_the_turns_of_an_opening_that_never_gets_through() 
 fn waiting_for_our_own_limits_costs_no_patience() {
     let later = || Failure::Postponed { why: "limite".to_owned(), after: Duration::from_secs(7) };
     let mut order = opened();
-    for hour in 0..48 {
+    for hour in 0..24 {
         order =
             after(order, &[(Event::Noted(Err(later())), hour * 3_600), (Event::Due, hour * 3_600 + 60)]).0;
     }
 
     assert_eq!((order.state, order.attempts), (State::Opened, 0));
+    let (parked, _) = after(order.clone(), &[(Event::Noted(Err(later())), 24 * 3_600)]);
+    assert_eq!(parked.attention, Some(Reason::RetryBudget), "but nobody waits for ever and unseen");
+    assert_eq!(parked.last_error.as_deref(), Some("limite"));
+    let (order, _) = after(parked, &[(told("c-1", Word::Redrive), 25 * 3_600), (Event::Due, 25 * 3_600)]);
+    let (order, _) = after(order, &[(Event::Noted(Err(later())), 25 * 3_600 + 1)]);
+    assert_eq!(order.state, State::Opened, "the day begins anew");
+}
+
+#[test]
+fn a_look_that_takes_several_turns_goes_on_where_it_was() {
+    let later = || Failure::Postponed { why: "limite".to_owned(), after: Duration::from_secs(50) };
+    let scan = Scan { wanted: vec![3, 2], total: Some(3), ..Scan::default() };
+    let part = Event::Scanned(Scanned::Part(scan.clone(), later()));
+
+    let (order, _) = after(unknown(), &[(Event::Due, 150), (part, 151)]);
+    assert_eq!((order.state, order.opening.scan.as_ref()), (State::OpenUnknown, Some(&scan)));
+    let (order, effect) = after(
+        order,
+        &[(Event::Due, 300), (Event::Scanned(Scanned::Failed(later())), 301), (Event::Due, 400)],
+    );
+    assert_eq!((effect, order.opening.scan.as_ref()), (Some(Effect::Scan), Some(&scan)));
+
+    let (order, _) = after(order, &[(Event::Scanned(Scanned::Nothing { resend: false }), 401)]);
+    assert_eq!((order.opening.scan, order.opening.empty_scans), (None, 1));
 }
 
 #[test]
@@ -180,6 +204,8 @@ fn a_cancellation_that_is_refused_because_the_order_waits_is_parked_by_default()
 #[test]
 fn release_then_cancel_releases_and_cancels_at_once() {
     let (order, effect) = refused_waiting(true);
+    assert_eq!(effect, Some(Effect::Guard), "whether it still waits");
+    let (order, effect) = after(order, &[(Event::Stands(Stands::Waiting), 104)]);
     assert_eq!(effect, Some(Effect::Lift));
     let (order, effect) = after(order, &[(Event::Lifted(Answer::Done { readable: true }), 104)]);
     assert_eq!(effect, Some(Effect::Cancel));
@@ -192,8 +218,25 @@ fn release_then_cancel_releases_and_cancels_at_once() {
 }
 
 #[test]
+fn release_then_cancel_releases_only_an_order_that_waits() {
+    for stands in [Stands::Otherwise("Suspenso".to_owned()), Stands::Billable] {
+        let (order, effect) = after(refused_waiting(true).0, &[(Event::Stands(stands.clone()), 104)]);
+        assert_eq!((order.attention, effect), (Some(Reason::CancelRefusedWaiting), None), "{stands:?}");
+        assert_eq!(order.lift.sent, 0);
+    }
+    let (order, _) = after(refused_waiting(true).0, &[(Event::Stands(Stands::Cancelled), 104)]);
+    assert_eq!(order.state, State::Cancelled);
+    let unread = [(Event::Stands(Stands::Failed(passing())), 104), (Event::Due, 200)];
+    let (order, effect) = after(refused_waiting(true).0, &unread);
+    assert_eq!(effect, Some(Effect::Guard), "it is read once more");
+    let (_, effect) = after(order, &[(Event::Stands(Stands::Waiting), 201)]);
+    assert_eq!(effect, Some(Effect::Lift));
+}
+
+#[test]
 fn a_crash_between_release_and_cancel_repeats_only_the_cancel() {
-    let released = after(refused_waiting(true).0, &[(Event::Lifted(Answer::Done { readable: true }), 104)]).0;
+    let lifted = Event::Lifted(Answer::Done { readable: true });
+    let released = after(refused_waiting(true).0, &[(Event::Stands(Stands::Waiting), 104), (lifted, 104)]).0;
 
     let (_, effect) = after(released.clone(), &[(Event::Due, 300), (Event::Stands(Stands::Billable), 301)]);
     assert_eq!(effect, Some(Effect::Cancel));

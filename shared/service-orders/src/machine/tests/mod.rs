@@ -2,6 +2,7 @@ mod answers;
 mod explore;
 mod failures;
 mod outcomes;
+mod repeated;
 mod transitions;
 mod words;
 
@@ -18,6 +19,7 @@ pub(super) fn payload(digest: &str) -> Payload {
         beside: None,
         content_type: "application/json".to_owned(),
         digest: digest.to_owned(),
+        occurred: None,
     }
 }
 
@@ -32,7 +34,7 @@ pub(super) fn content() -> Content {
 }
 
 pub(super) fn arrival(digest: &str, gate: Gate) -> Arrival {
-    Arrival { payload: payload(digest), content: content(), gate }
+    Arrival { payload: payload(digest), content: content(), gate, told: Telling::First }
 }
 
 pub(super) fn received() -> Order {
