@@ -64,7 +64,7 @@ impl<W: World> App<W> {
         }
         let session = match self.session(&keys, request, peoples_now).await {
             Ok(Some(session)) => session,
-            Ok(None) => return outside(request),
+            Ok(None) => return outside(&self.routes, request),
             Err(trouble) => return self.failed(&trouble),
         };
         if request.path == href(&["sair"]) {
@@ -291,20 +291,26 @@ fn readable(request: &Request) -> Result<Form, Barred> {
 }
 
 /// To whoever has no session: the door, and back from there.
-fn outside(request: &Request) -> Response {
+fn outside<W>(routes: &[Route<W>], request: &Request) -> Response {
     let door = href(&["entrar"]);
     let asked = if request.query.is_empty() { String::new() } else { format!("?{}", request.query) };
-    let door = match request.method {
-        Method::GET | Method::HEAD => {
-            format!("{door}?volta={}", encoded(&format!("{}{asked}", request.path)))
-        }
-        _ => door,
+    let back = match request.method {
+        Method::GET | Method::HEAD => Some(format!("{}{asked}", request.path)),
+        _ => page_of(routes, &request.path),
     };
+    let door = back.map_or_else(|| door.clone(), |back| format!("{door}?volta={}", encoded(&back)));
     if request.is_live() {
         let gone = Response::new(StatusCode::UNAUTHORIZED, "text/plain; charset=utf-8", Vec::new());
         return gone.with(http::HeaderName::from_static("hx-redirect"), &href(&["entrar"]));
     }
     Response::see(&door)
+}
+
+/// The page that a form is on, as far as its address tells: the nearest above it.
+fn page_of<W>(routes: &[Route<W>], path: &str) -> Option<String> {
+    let above = std::iter::successors(Some(path), |path| Some(path.rsplit_once('/')?.0));
+    let is_page = |path: &&str| matches!(find(routes, &Method::GET, path), Found::Route(..));
+    above.into_iter().find(is_page).map(str::to_owned)
 }
 
 /// Where to go after signing in: a page of the console and nothing else.

@@ -87,7 +87,8 @@ fn daily<W: World>() -> Vec<Route<W>> {
         change("/os-avisos/{entrega}/reprocessar", "reprocessou um aviso", |visit| {
             Box::pin(os_avisos::replay(visit))
         }),
-        change("/os-avisos/{aviso}/dispensar", "dispensou um aviso sem pedido", |visit| {
+        change("/os-avisos/reprocessar", "reprocessou avisos", |visit| Box::pin(os_avisos::replay(visit))),
+        change("/os-avisos/dispensar", "dispensou avisos sem pedido", |visit| {
             Box::pin(os_avisos::dismiss(visit))
         }),
         show("/de-para", |visit| Box::pin(depara::show(visit))),

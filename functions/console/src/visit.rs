@@ -10,7 +10,7 @@ use crate::audit::Outcome;
 use crate::ports::{Place, World};
 use crate::trouble::Trouble;
 use crate::view::{self, Nav};
-use crate::web::{self, Form, Request, Response};
+use crate::web::{Form, Request, Response};
 
 /// What a page works with.
 pub struct Visit<'a, W> {
@@ -143,18 +143,10 @@ impl<'a, W: World> Visit<'a, W> {
         Done::with_problems(self.page(http::StatusCode::UNPROCESSABLE_ENTITY, page), text)
     }
 
-    /// The address of this page with one member of its query changed; empty removes it.
+    /// The address of this page with one member of its query changed; empty removes it. A page that a refused form
+    /// gives back has another address than the form: see [`Form::address`].
     pub fn here_with(&self, name: &str, value: &str) -> String {
-        let asked = self.request.asked();
-        let kept = asked.fields().filter(|(known, value)| *known != name && !value.is_empty());
-        let all = kept.chain(Some((name, value)).filter(|(_, value)| !value.is_empty()));
-        let pairs: Vec<String> =
-            all.map(|(name, value)| format!("{}={}", web::encoded(name), web::encoded(value))).collect();
-        if pairs.is_empty() {
-            self.request.path.clone()
-        } else {
-            format!("{}?{}", self.request.path, pairs.join("&"))
-        }
+        self.request.asked().address(&self.request.path, name, value)
     }
 }
 

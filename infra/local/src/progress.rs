@@ -152,6 +152,7 @@ mod tests {
             total_pages: 4,
             expected: 4_000,
             started,
+            resumed: None,
             updated: started,
             ended: None,
             calls: BTreeMap::new(),

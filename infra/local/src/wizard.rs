@@ -92,8 +92,22 @@ fn real(options: &Options) -> Vec<String> {
         "Parceiros de verdade: nada é simulado, e o que se faz no console chega até eles.".to_owned(),
         format!("As credenciais são pedidas pelo console e ficam cifradas em {data}/segredos,"),
         format!("{key}."),
-        "Avisos dos parceiros (webhooks) não chegam a este computador; as consultas periódicas os substituem.".to_owned(),
+        unheard(options.integration).to_owned(),
     ]
+}
+
+/// What becomes of the news that partners would tell: their webhooks do not reach this computer.
+fn unheard(integration: Integration) -> &'static str {
+    match integration {
+        Integration::OmieMaxima => {
+            "Os avisos do Omie (webhooks) não chegam a este computador; as consultas periódicas os substituem."
+        }
+        // An order begins with its event, whose body nothing else has (`contracts/service-order-flow.md` §8).
+        Integration::SeniorSismetro => {
+            "Os avisos do Senior X e do Sismetro não chegam a este computador. O retorno das SS é consultado de tempos\n\
+             em tempos; ordens novas do Senior X só chegam por aviso, e aqui não chegam."
+        }
+    }
 }
 
 /// Opens the address in the browser of whoever sits here; that it does not open is no reason to stop.
@@ -107,5 +121,18 @@ pub fn open_in_browser(address: &str) {
         .spawn();
     if let Err(error) = quiet {
         tracing::warn!(%error, "the browser could not be opened");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_told_that_polling_brings_new_orders_of_senior() {
+        let (omie, senior) = (unheard(Integration::OmieMaxima), unheard(Integration::SeniorSismetro));
+
+        assert!(omie.contains("as consultas periódicas os substituem"));
+        assert!(!senior.contains("substituem") && senior.contains("só chegam por aviso"), "{senior}");
     }
 }

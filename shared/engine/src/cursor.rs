@@ -14,7 +14,7 @@ use crate::page::Settled;
 use crate::ports::{Document, Documents, Expected, StateError};
 use crate::retire::Courses;
 use crate::retire::Proof;
-use crate::run::{Counters, ERRORS_KEPT, RunError, RunRecord, RunState, Tally};
+use crate::run::{Counters, ERRORS_KEPT, Resumed, RunError, RunRecord, RunState, Tally};
 
 /// Document kind of the cursors; the id is the job's name.
 const KIND: &str = "checkpoint";
@@ -70,6 +70,8 @@ pub(crate) struct Cursor {
     write_units: u64,
     errors: Vec<RunError>,
     pub(crate) started: Timestamp,
+    #[serde(default)]
+    resumed: Option<Resumed>,
 }
 
 impl Cursor {
@@ -104,7 +106,13 @@ impl Cursor {
             write_units: 0,
             errors: Vec::new(),
             started: now,
+            resumed: None,
         }
+    }
+
+    /// The sweep was interrupted and goes on from here.
+    pub(crate) fn resume(&mut self, now: Timestamp) {
+        self.resumed = Some(Resumed { at: now, read: self.rows });
     }
 
     /// The stored cursor; none when it is of another format: a new sweep heals what an old cursor meant.
@@ -262,6 +270,7 @@ impl Cursor {
             total_pages: self.pages_before.saturating_add(self.total_pages.unwrap_or(0)),
             expected: self.rows_before + self.last_total,
             started: self.started,
+            resumed: self.resumed,
             updated: now,
             ended: (state != RunState::Running).then_some(now),
             calls: self.calls.clone(),

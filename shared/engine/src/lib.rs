@@ -50,7 +50,7 @@ pub use ports::{
 };
 pub use release::{CauseGroup, causes, release};
 pub use report::{Cause, Report, SyncError};
-pub use run::{Counters, ERRORS_KEPT, RunError, RunRecord, RunRef, RunState, Tally};
+pub use run::{Counters, ERRORS_KEPT, Resumed, RunError, RunRecord, RunRef, RunState, Tally};
 pub use shadow::{Change, Shadow};
 pub use sync::{CallCount, Job, LanesHeld, sync};
 pub use watermark::{Watermark, watermark};

@@ -116,6 +116,15 @@ pub struct RunError {
     pub at: Timestamp,
 }
 
+/// Where a sweep was taken up again: what came before says nothing about how fast it is now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resumed {
+    /// When.
+    pub at: Timestamp,
+    /// Rows that had been read.
+    pub read: u64,
+}
+
 /// Progress of one sweep, written as a document every few thousand rows and at every stop. A sweep that took several runs is one record
 /// per [`RunRef`], with the counters of the whole sweep.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -153,6 +162,9 @@ pub struct RunRecord {
     pub expected: u64,
     /// When the sweep began.
     pub started: Timestamp,
+    /// Where an interrupted sweep was taken up again, the last time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resumed: Option<Resumed>,
     /// When this record was written.
     pub updated: Timestamp,
     /// When the sweep ended or stopped.
@@ -185,24 +197,28 @@ impl RunRecord {
     /// Version of the format this program writes.
     pub const VERSION: u32 = 2;
 
-    /// Rows per minute since the sweep began, until `now` or its end.
+    /// Rows per minute since the sweep began or was taken up again, until `now` or its end.
     pub fn rate(&self, now: Timestamp) -> u64 {
-        let millis = self.worked(now).as_millis().max(1);
-        u64::try_from(u128::from(self.counters.read) * 60_000 / millis).unwrap_or(u64::MAX)
+        let (read, worked) = self.worked(now);
+        let millis = worked.as_millis().max(1);
+        u64::try_from(u128::from(read) * 60_000 / millis).unwrap_or(u64::MAX)
     }
 
-    /// How long the rest will take at the rate so far; none before the first row and after the end.
+    /// How long the rest will take at that rate; none before the first row and after the end.
     pub fn eta(&self, now: Timestamp) -> Option<Duration> {
-        if self.ended.is_some() || self.counters.read == 0 {
+        let (read, worked) = self.worked(now);
+        if self.ended.is_some() || read == 0 {
             return None;
         }
         let rest = self.expected.saturating_sub(self.counters.read);
-        let millis = self.worked(now).as_millis() * u128::from(rest) / u128::from(self.counters.read);
+        let millis = worked.as_millis() * u128::from(rest) / u128::from(read);
         Some(Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX)))
     }
 
-    fn worked(&self, now: Timestamp) -> Duration {
-        clock::until(self.started, self.ended.unwrap_or(now))
+    /// The rows that were read without a break, and how long that took.
+    fn worked(&self, now: Timestamp) -> (u64, Duration) {
+        let Resumed { at, read } = self.resumed.unwrap_or(Resumed { at: self.started, read: 0 });
+        (self.counters.read.saturating_sub(read), clock::until(at, self.ended.unwrap_or(now)))
     }
 }
 
@@ -230,6 +246,7 @@ mod tests {
             total_pages: 0,
             expected: 1_000,
             started: at(100),
+            resumed: None,
             updated: at(100),
             ended: None,
             calls: BTreeMap::new(),
@@ -259,6 +276,17 @@ mod tests {
 
         assert_eq!(ended.eta(at(500)), None);
         assert_eq!(ended.rate(at(500)), 1_000);
+    }
+
+    #[test]
+    fn a_sweep_that_was_taken_up_again_is_judged_from_there() {
+        // Twenty hours lay between.
+        let resumed = Some(Resumed { at: at(72_100), read: 700 });
+        let going = RunRecord { resumed, ..record(850) };
+
+        assert_eq!((going.rate(at(72_130)), going.eta(at(72_130))), (300, Some(Duration::from_secs(30))));
+        let just = RunRecord { resumed, ..record(700) };
+        assert_eq!((just.rate(at(72_101)), just.eta(at(72_101))), (0, None), "nothing to judge by yet");
     }
 
     #[test]

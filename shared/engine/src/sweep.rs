@@ -63,7 +63,7 @@ where
         let now = job.clock.now();
         let (cursor, seen) = if let Some(cursor) = found {
             let seen = Seen::load(job.state, job.name, &cursor.sweep, cursor.chunks).await?;
-            (continued(cursor, job.ask.wanted), seen)
+            (continued(cursor, job.ask.wanted, now), seen)
         } else {
             let (scope, because) = scope(job, watermark.as_ref(), now);
             let (mut cursor, seen) = fresh(job, scope, because, hold.fence(), now);
@@ -428,7 +428,8 @@ fn fresh<Record, I, S: Source<Record>, T, P>(
     (cursor, seen)
 }
 
-fn continued(mut cursor: Cursor, wanted: Wanted) -> Cursor {
+fn continued(mut cursor: Cursor, wanted: Wanted, now: Timestamp) -> Cursor {
+    cursor.resume(now);
     if wanted == Wanted::Changes && cursor.because.is_none() {
         cursor.because = Some("continua a leitura completa que foi interrompida".to_owned());
     }

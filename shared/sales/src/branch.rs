@@ -59,9 +59,8 @@ impl MissingField {
     pub fn why(self) -> &'static str {
         match self {
             Self::CodigoEmpresa => "é a chave da filial na Máxima",
-            Self::RazaoSocial | Self::Cnpj | Self::InscricaoEstadual => {
-                "é obrigatório no cadastro de filiais da Máxima"
-            }
+            Self::Cnpj => "é obrigatório no cadastro de filiais da Máxima",
+            Self::RazaoSocial | Self::InscricaoEstadual => "é obrigatória no cadastro de filiais da Máxima",
             Self::Estado => "é exigido pelo leiaute de filiais da Máxima",
         }
     }
@@ -325,7 +324,7 @@ mod tests {
         assert!(text.starts_with("Carga inicial interrompida"));
         assert!(text.contains("Filial 7 (FILIAL 7)\n  - falta CNPJ (campo cnpj)"), "{text}");
         assert!(
-            text.contains("- falta Inscrição estadual (campo inscricao_estadual): é obrigatório"),
+            text.contains("- falta Inscrição estadual (campo inscricao_estadual): é obrigatória"),
             "{text}"
         );
         assert!(text.contains("Filial 8 (FILIAL 8)\n  - Uf: recusada"), "{text}");

@@ -113,6 +113,7 @@ impl Turn {
             total_pages: 0,
             expected: counters.read,
             started: self.started,
+            resumed: None,
             updated: now,
             ended: Some(now),
             calls: tenant.calls().into_iter().collect(),

@@ -1,8 +1,8 @@
 //! A tenant in the middle of its day, made through the libraries: for tests, and for looking at pages.
 
 mod orders;
-mod runs;
-mod services;
+pub(crate) mod runs;
+pub(crate) mod services;
 pub(crate) mod setup;
 
 use std::time::Duration;

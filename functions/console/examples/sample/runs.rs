@@ -43,13 +43,13 @@ pub(super) async fn fill(state: &Memory, clock: &Clock) {
     turn(state, clock).await;
 }
 
-async fn put(state: &Memory, run: &RunRecord) {
+pub(crate) async fn put(state: &Memory, run: &RunRecord) {
     let place = history::record(&run.entity, run.started);
     let body = serde_json::to_value(run).expect("JSON");
     state.put(&place.kind, &place.id, &body, Expected::Any, place.expires).await.expect("stored");
 }
 
-pub(super) fn done(job: &str, started: Timestamp, read: u64) -> RunRecord {
+pub(crate) fn done(job: &str, started: Timestamp, read: u64) -> RunRecord {
     let ended = clock::later(started, Duration::from_secs(47 + read % 90));
     let counters = Counters {
         read,
@@ -74,6 +74,7 @@ pub(super) fn done(job: &str, started: Timestamp, read: u64) -> RunRecord {
         total_pages: 3,
         expected: read,
         started,
+        resumed: None,
         updated: ended,
         ended: Some(ended),
         calls: [("ListarClientes".to_owned(), 3), ("Clientes".to_owned(), 2)].into(),

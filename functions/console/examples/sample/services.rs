@@ -37,14 +37,14 @@ async fn unmatched(state: &Memory, clock: &Clock) {
     notice::store_all(state, &[("sample".to_owned(), callback)]).await.expect("stored");
 }
 
-async fn put(state: &Memory, order: &Order) {
+pub(crate) async fn put(state: &Memory, order: &Order) {
     let filing = order.filing();
     let body = serde_json::to_value(order).expect("JSON");
     let filing = Filing { body, due: filing.due, marks: filing.marks, expires: filing.expires };
     state.file(KIND, &order.id, None, filing).await.expect("filed");
 }
 
-fn order(n: u64) -> Order {
+pub(crate) fn order(n: u64) -> Order {
     let payload = Payload {
         body: Some("{\"token\":\"CANARIO\"}".into()),
         beside: None,
@@ -61,7 +61,7 @@ fn order(n: u64) -> Order {
         equipment: Equipment::Existing { id: "812".into() },
     };
     let gate = if n % 6 == 5 { Gate::Unwanted(Skip::NoEquipment) } else { Gate::Wanted };
-    let since = before(900 - n * 30);
+    let since = before(900 - n % 24 * 30);
     let arrival = Arrival { payload, content, gate, told: Telling::First };
     let order = first(&format!("5b1f6f0e-{n:04}"), arrival, since);
     let ready = Prepared::Ready { account: "principal".to_owned(), branch: Some((1, 3)) };

@@ -62,7 +62,7 @@ impl Session {
     /// The cookie of a session at `now`; none when the one that is there will do.
     pub(crate) fn renewed(&self, keys: &Keys, request: &Request, now: Timestamp) -> Option<Cookie> {
         // A page that refreshes itself is nobody's presence.
-        let is_presence = !request.is_live();
+        let is_presence = !request.is_live() && !request.is_refresh();
         let is_old = clock::until(self.seen, now) >= RENEWED;
         (is_presence && is_old).then(|| Self { seen: now, ..self.clone() }.cookie(keys, request, now))
     }

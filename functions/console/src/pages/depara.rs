@@ -84,7 +84,13 @@ fn parameters(settings: &Settings, lists: &Lists, step: Option<Step>) -> Markup 
         rows: of_step.into_iter().take(PARAMETERS).collect(),
         empty: "Tudo como no padrão.",
     };
+    let rest = match step {
+        Some(Step::DePara) => ": uma etapa que não está na lista tem a posição padrão.",
+        Some(Step::Contas) => ": um meio de pagamento que não está na lista não tem conta.",
+        _ => ".",
+    };
     html! {
+        p class="dim" { "Só aparece o que é diferente do padrão" (rest) }
         (table.show())
         @if more > 0 { p class="dim" { "E mais " (many(more, "parâmetro", "parâmetros")) ": todos estão em Editar." } }
     }

@@ -187,7 +187,7 @@ impl Health {
         wrong.extend(self.waiting());
         if !self.alarms.is_empty() {
             let text = many(self.alarms.len(), "alarme está tocando", "alarmes estão tocando");
-            wrong.push((Tone::Bad, format!("{text}: veja ao lado."), String::new()));
+            wrong.push((Tone::Bad, format!("{text}: veja nesta página."), String::new()));
         }
         if let Some(why) = &self.scheduler {
             wrong.push((Tone::Warn, why.clone(), href(&["jobs"])));
@@ -233,7 +233,7 @@ impl Health {
         }
         if !self.rests.is_empty() {
             let text = many(self.rests.len(), "parceiro está em espera", "esperas por parceiros");
-            all.push((Tone::Warn, format!("{text}: veja ao lado."), String::new()));
+            all.push((Tone::Warn, format!("{text}: veja nesta página."), String::new()));
         }
         all
     }
@@ -291,7 +291,11 @@ fn jobs_card(health: &Health, now: Timestamp) -> Markup {
         vec![
             html! { a href=(href(&["jobs", standing.job.name])) { (standing.job.title) } },
             badge(tone, word),
-            html! { @if let Some(at) = standing.success { (ago(at.min(now), now)) } @else { span class="dim" { "nunca" } } },
+            html! {
+               @if let Some(at) = standing.success { (ago(at.min(now), now)) }
+               @else if let Some(at) = standing.filled() { "pela carga inicial, " (ago(at.min(now), now)) }
+               @else { span class="dim" { "nunca" } }
+            },
             html! { @if let Some(by) = standing.expected_by() { (moment(by)) } },
         ]
     };

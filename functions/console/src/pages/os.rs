@@ -20,10 +20,15 @@ use crate::view::{
     more, notice, problems, section,
 };
 use crate::visit::{Done, Page, Visit};
-use crate::web::{Response, href};
+use crate::web::{Form, Response, href};
 
 /// Orders on one page, and of one search.
 const SHOWN: usize = 50;
+/// Steps of what happened on one page of an order, and deliveries.
+const STEPS: usize = 40;
+const DELIVERIES: usize = 8;
+/// Deliveries of an order that are looked at.
+const LOOKED_AT: usize = 20;
 /// What wakes the two workers (`functions/senior-sismetro`).
 const WAKERS: [&str; 2] = ["so-open", "so-close"];
 
@@ -31,7 +36,7 @@ const WAKERS: [&str; 2] = ["so-open", "so-close"];
 pub async fn list<W: World>(visit: &Visit<'_, W>) -> Result<Response, Trouble> {
     let (text, of) = (visit.form.text("q"), State::named(visit.form.text("estado")));
     let (orders, next) =
-        if text.is_empty() { in_state(visit, of).await? } else { (found(visit, text).await?, None) };
+        if text.is_empty() { in_state(visit, of).await? } else { (found(visit, text, of).await?, None) };
     let next = next.map(|next| visit.here_with("depois", &next));
     let table = Table {
         caption: "Ordens de serviço",
@@ -52,7 +57,7 @@ pub async fn list<W: World>(visit: &Visit<'_, W>) -> Result<Response, Trouble> {
             (Field { is_optional: true, ..Field::new("q", "Procurar") }.value(text)
                 .help("Número do pedido no ERP, número da SS ou id.").input("search"))
             (Field { is_optional: true, ..Field::new("estado", "Estado") }.value(visit.form.text("estado"))
-                .select(&states()))
+                .help("Com um texto, “em andamento” procura em todos.").select(&states()))
             button class="primary" { "Procurar" }
         }
         div class="card" { (table.show()) (more(None, next.as_deref())) }
@@ -71,27 +76,34 @@ async fn in_state<W: World>(
     visit: &Visit<'_, W>,
     of: Option<State>,
 ) -> Result<(Vec<Order>, Option<String>), Trouble> {
-    if let Some(of) = of {
-        let after = visit.form.filled("depois");
-        let mark = Mark::new("estado", of.name());
-        let ids = engine::Cases::marked(visit.state(), KIND, &mark, after, SHOWN).await?;
-        let next = ids.last().filter(|_| ids.len() == SHOWN).cloned();
-        return Ok((read(visit, &ids).await?, next));
-    }
-    let mut ids = Vec::new();
-    let parked_first = State::ALL.into_iter().rev().filter(|state| !state.is_terminal());
-    for state in parked_first {
+    let states: Vec<State> = match of {
+        Some(of) => vec![of],
+        None => State::ALL.into_iter().rev().filter(|state| !state.is_terminal()).collect(),
+    };
+    // Where the page before ended: the state, and the order in it.
+    let from = visit.form.text("depois").split_once(' ');
+    let from = from.and_then(|(state, id)| Some((State::named(state)?, id)));
+    let begun = from.and_then(|(from, _)| states.iter().position(|state| *state == from)).unwrap_or(0);
+    let mut found = Vec::new();
+    for state in &states[begun..] {
         let mark = Mark::new("estado", state.name());
-        let left = SHOWN.saturating_sub(ids.len());
+        let after = from.filter(|(from, _)| from == state).map(|(_, id)| id);
+        // One more than is shown tells whether there is another page.
+        let left = SHOWN + 1 - found.len();
         if left > 0 {
-            ids.extend(engine::Cases::marked(visit.state(), KIND, &mark, None, left).await?);
+            let ids = engine::Cases::marked(visit.state(), KIND, &mark, after, left).await?;
+            found.extend(ids.into_iter().map(|id| (*state, id)));
         }
     }
-    Ok((read(visit, &ids).await?, None))
+    let has_more = found.len() > SHOWN;
+    found.truncate(SHOWN);
+    let next = found.last().filter(|_| has_more).map(|(state, id)| format!("{} {id}", state.name()));
+    let ids: Vec<String> = found.into_iter().map(|(_, id)| id).collect();
+    Ok((read(visit, &ids).await?, next))
 }
 
-/// Those that a text names: by number, by SS, by id.
-async fn found<W: World>(visit: &Visit<'_, W>, text: &str) -> Result<Vec<Order>, Trouble> {
+/// Those that a text names, in a state if one is chosen: by number, by SS, by id.
+async fn found<W: World>(visit: &Visit<'_, W>, text: &str, of: Option<State>) -> Result<Vec<Order>, Trouble> {
     let mut ids = vec![text.to_owned()];
     let bare = text.trim_start_matches('0');
     for (name, value) in [("numero", text), ("numero", bare), ("ss", bare)] {
@@ -102,7 +114,9 @@ async fn found<W: World>(visit: &Visit<'_, W>, text: &str) -> Result<Vec<Order>,
     }
     ids.sort();
     ids.dedup();
-    read(visit, &ids).await
+    let mut orders = read(visit, &ids).await?;
+    orders.retain(|order| of.is_none_or(|of| order.state == of));
+    Ok(orders)
 }
 
 async fn read<W: World>(visit: &Visit<'_, W>, ids: &[String]) -> Result<Vec<Order>, Trouble> {
@@ -140,7 +154,7 @@ async fn shown<W: World>(visit: &Visit<'_, W>, wrong: &Problems) -> Result<Respo
     let id = visit.param("id");
     let order = records::order(visit.state(), id).await?;
     let order = order.ok_or_else(|| Trouble::Missing(format!("a ordem de serviço {id}")))?;
-    let deliveries = Delivery::of_order(visit.state(), id, 20).await?;
+    let deliveries = Delivery::of_order(visit.state(), id, LOOKED_AT).await?;
     let body = html! {
         (problems(wrong))
         @if let Some(reason) = order.attention {
@@ -149,7 +163,7 @@ async fn shown<W: World>(visit: &Visit<'_, W>, wrong: &Problems) -> Result<Respo
         @for alarm in &order.alarms { (notice(Tone::Warn, alarm.text(), &html! {})) }
         (section("Dados", &about(&order)))
         (sayings(visit, &order, wrong))
-        (section("O que aconteceu", &happened(&order)))
+        (section("O que aconteceu", &happened(visit, &order)))
         (section("Avisos recebidos", &received(visit, &deliveries)))
     };
     let title = format!("Ordem de serviço {}", order.content.number.as_deref().unwrap_or(&order.id));
@@ -188,11 +202,23 @@ fn about(order: &Order) -> Markup {
     ])
 }
 
-fn happened(order: &Order) -> Markup {
+fn happened<W: World>(visit: &Visit<'_, W>, order: &Order) -> Markup {
     // Shown whole, it is masked; its history is read back from that.
     let masked = show::whole(order)["history"].take();
     let masked = serde_json::from_value(masked).unwrap_or_default();
-    history(Step::all(&masked, |state| os_words::named(state).to_owned()).into_iter())
+    let mut all = Step::all(&masked, |state| os_words::named(state).to_owned());
+    let (number, page) = (all.len(), visit.form.text("passos").parse().unwrap_or(0_usize));
+    all.truncate(number.saturating_sub(page.saturating_mul(STEPS)));
+    let shown = all.split_off(all.len().saturating_sub(STEPS));
+    let here = href(&["os", &order.id]);
+    let numbered = |page: usize| Form::default().address(&here, "passos", &page.to_string());
+    let before = (!all.is_empty()).then(|| numbered(page + 1));
+    let newer = (page > 0).then(|| numbered(page - 1));
+    html! {
+        @if number > STEPS { p class="dim" { (number) " passos, " (STEPS) " em cada página." } }
+        (history(shown.into_iter()))
+        (more(newer.as_deref(), before.as_deref()))
+    }
 }
 
 fn received<W: World>(visit: &Visit<'_, W>, deliveries: &[(String, Delivery)]) -> Markup {
@@ -204,7 +230,8 @@ fn received<W: World>(visit: &Visit<'_, W>, deliveries: &[(String, Delivery)]) -
             os_avisos::again(visit, id, &Vec::new()),
         ]
     };
-    Table {
+    let latest = deliveries.iter().rev().take(DELIVERIES);
+    let table = Table {
         caption: "Avisos sobre este pedido",
         columns: &[
             Column::Name("Quando"),
@@ -212,10 +239,17 @@ fn received<W: World>(visit: &Visit<'_, W>, deliveries: &[(String, Delivery)]) -
             Column::Text("Resultado"),
             Column::Text("Ação"),
         ],
-        rows: deliveries.iter().map(row).collect(),
+        rows: latest.map(row).collect(),
         empty: "Nenhum.",
+    };
+    html! {
+        (table.show())
+        @if deliveries.len() > DELIVERIES {
+            p class="dim" {
+                "Os " (DELIVERIES) " mais recentes de " (deliveries.len()) @if deliveries.len() >= LOOKED_AT { " ou mais" } "."
+            }
+        }
     }
-    .show()
 }
 
 fn sayings<W: World>(visit: &Visit<'_, W>, order: &Order, wrong: &Problems) -> Markup {

@@ -1,6 +1,6 @@
 //! Records that were kept out: why, what to do, and letting them try again.
 
-use engine::{Key, Quarantine as _, Quarantined, StateError};
+use engine::{Key, Quarantine as _, Quarantined, StateError, Why};
 use futures_util::future::try_join_all;
 use maud::{Markup, html};
 use sales::quarantine::{self, Selection};
@@ -13,10 +13,11 @@ use crate::jobs;
 use crate::ports::{Jobs as _, World};
 use crate::trouble::Trouble;
 use crate::view::{
-    Column, Field, Nav, Problems, Table, Tone, count, many, moment, more, notice, problems, section, tabs,
+    Column, Field, Nav, Problems, Room, Table, Tone, beginning, count, many, moment, more, notice, problems,
+    section, tabs,
 };
 use crate::visit::{Done, Page, Visit};
-use crate::web::{Response, hex, href};
+use crate::web::{Form, Response, hex, href};
 
 /// Records read of each entity; what lies beyond is like them.
 const READ: usize = 2_000;
@@ -25,7 +26,13 @@ const LISTED: usize = 500;
 /// Causes shown of each entity in the list.
 const CAUSES: usize = 8;
 /// Records shown on one page of an entity.
-const SHOWN: usize = 40;
+const SHOWN: usize = 30;
+/// Letters of a cause in its tab: it stands whole in the table below.
+const TAB: usize = 60;
+/// Bytes that causes may take on the list of all, the tables around them, and further reasons on the page of an entity.
+const ROOM: usize = 50_000;
+const AROUND: usize = 900;
+const REASONS: usize = 8_000;
 
 /// Everything that is out, by cause.
 pub async fn list<W: World>(visit: &Visit<'_, W>) -> Result<Response, Trouble> {
@@ -43,23 +50,42 @@ pub async fn list<W: World>(visit: &Visit<'_, W>) -> Result<Response, Trouble> {
              quando muda. Libere para tentar já."
         }
         @if all.is_empty() { (notice(Tone::Good, "Nada em quarentena", &html! {})) }
-        @for (entity, records) in &all { (group(entity, records)) }
+        @for group in groups(&all) { (group) }
     };
     Ok(visit.show(Page { title: "Quarentena", nav: Nav::Quarantine, above: Vec::new(), body }))
 }
 
-fn group(entity: &str, records: &[(Key, Quarantined)]) -> Markup {
-    let causes = engine::causes(records);
+/// Each entity with its causes: the most frequent of each is always there, the others as far as there is room.
+fn groups(all: &[(&str, Vec<(Key, Quarantined)>)]) -> Vec<Markup> {
+    let mut room = Room::new(ROOM.saturating_sub(all.len() * AROUND));
+    let mut rows: Vec<_> = all.iter().map(|(entity, records)| causes(entity, records)).collect();
+    for rows in &rows {
+        rows.first().map(|first| room.takes(first));
+    }
+    for rows in &mut rows {
+        let others = rows.iter().skip(1).take(CAUSES - 1).take_while(|row| room.takes(row)).count();
+        rows.truncate(1 + others);
+    }
+    all.iter().zip(rows).map(|((entity, records), rows)| group(entity, records, rows)).collect()
+}
+
+fn causes(entity: &str, records: &[(Key, Quarantined)]) -> Vec<Vec<Markup>> {
     let page = href(&["quarentena", entity]);
-    let rows = causes.iter().take(CAUSES).map(|cause| {
+    let row = |cause: engine::CauseGroup| {
         let address = format!("{page}?causa={}", digest(&cause.field, &cause.rule));
         vec![
-            html! { (shortened(&cause.rule)) @if !cause.field.is_empty() { div class="dim" { "campo " (cause.field) } } },
+            html! { (cause.rule) @if !cause.field.is_empty() { div class="dim" { "campo " (cause.field) } } },
             html! { (count(cause.count)) },
             html! { (cause.example) },
             html! { a href=(address) { "ver e liberar" } },
         ]
-    });
+    };
+    engine::causes(records).into_iter().map(row).collect()
+}
+
+fn group(entity: &str, records: &[(Key, Quarantined)], rows: Vec<Vec<Markup>>) -> Markup {
+    let page = href(&["quarentena", entity]);
+    let others = engine::causes(records).len() - rows.len();
     let table = Table {
         caption: "Motivos, o mais frequente primeiro",
         columns: &[
@@ -68,7 +94,7 @@ fn group(entity: &str, records: &[(Key, Quarantined)]) -> Markup {
             Column::Text("Exemplo"),
             Column::Text("Ação"),
         ],
-        rows: rows.collect(),
+        rows,
         empty: "",
     };
     let is_cut = records.len() >= LISTED;
@@ -78,7 +104,7 @@ fn group(entity: &str, records: &[(Key, Quarantined)]) -> Markup {
         &html! {
             (table.show())
             @if is_cut { p { "Os números são dos primeiros " (LISTED) " registros: " a href=(page) { "veja todos" } "." } }
-            @else if causes.len() > CAUSES { p { a href=(page) { "e mais " (many(causes.len() - CAUSES, "motivo", "motivos")) } } }
+            @else if others > 0 { p { a href=(page) { "e mais " (many(others, "motivo", "motivos")) } } }
         },
     )
 }
@@ -111,9 +137,13 @@ async fn shown<W: World>(visit: &Visit<'_, W>, wrong: &Problems) -> Result<Respo
     let tabs_of = std::iter::once(("Todos".to_owned(), page.clone(), cause.is_empty())).chain(
         causes.iter().take(CAUSES).map(|group| {
             let id = digest(&group.field, &group.rule);
-            let name = format!("{}: {}", group.field, shortened(&group.rule));
+            let name = if group.field.is_empty() {
+                group.rule.clone()
+            } else {
+                format!("{}: {}", group.field, group.rule)
+            };
             (
-                format!("{} ({})", name.chars().take(60).collect::<String>(), group.count),
+                format!("{} ({})", beginning(&name, TAB), group.count),
                 format!("{page}?causa={id}"),
                 id == cause,
             )
@@ -125,8 +155,11 @@ async fn shown<W: World>(visit: &Visit<'_, W>, wrong: &Problems) -> Result<Respo
     let number = asked.text("p").parse().unwrap_or(0_usize);
     let mut meant = meant.skip(number.saturating_mul(SHOWN));
     let some: Vec<_> = meant.by_ref().take(SHOWN).collect();
-    let older = meant.next().is_some().then(|| visit.here_with("p", &(number + 1).to_string()));
-    let newer = (number > 0).then(|| visit.here_with("p", &(number - 1).to_string()));
+    // A refused form gives this page back, and has another address.
+    let here = Form::of([("causa", cause)]);
+    let numbered = |number: usize| here.address(&page, "p", &number.to_string());
+    let older = meant.next().is_some().then(|| numbered(number.saturating_add(1)));
+    let newer = (number > 0).then(|| numbered(number - 1));
     let body = html! {
         (problems(wrong))
         (tabs("Motivos", &tabs_of.collect::<Vec<_>>()))
@@ -134,7 +167,7 @@ async fn shown<W: World>(visit: &Visit<'_, W>, wrong: &Problems) -> Result<Respo
             @if records.len() >= READ { p class="dim" {
                 "São vistos aqui os primeiros " (count(READ as u64)) " registros; o que for liberado por motivo, ou tudo, alcança os demais."
             } }
-            (releasing(visit, entity, cause, &some, wrong))
+            (releasing(visit, entity, (cause, number), &some, wrong))
             (more(newer.as_deref(), older.as_deref()))
         }
     };
@@ -146,7 +179,7 @@ async fn shown<W: World>(visit: &Visit<'_, W>, wrong: &Problems) -> Result<Respo
 fn releasing<W: World>(
     visit: &Visit<'_, W>,
     entity: &str,
-    cause: &str,
+    (cause, page): (&str, usize),
     records: &[&(Key, Quarantined)],
     wrong: &Problems,
 ) -> Markup {
@@ -158,6 +191,7 @@ fn releasing<W: World>(
     let now = if wrong.is_empty() { "sim" } else { form.text("rodar") };
     visit.form(&href(&["quarentena", entity, "liberar"]), &html! {
         input type="hidden" name="causa" value=(cause);
+        input type="hidden" name="p" value=(page);
         (table)
         h3 { "Liberar" }
         p class="means" { "O que for liberado é tentado de novo na próxima execução, mesmo sem ter mudado no Omie." }
@@ -172,7 +206,8 @@ fn releasing<W: World>(
 }
 
 fn table<'t, W: World>(visit: &Visit<'_, W>, records: &[&(Key, Quarantined)]) -> Table<'t> {
-    let row = |(key, held): &&(Key, Quarantined)| {
+    let mut room = Room::new(REASONS);
+    let mut row = |(key, held): &&(Key, Quarantined)| {
         let id = format!("k-{key}");
         let ticked = visit.form.all("chave").any(|ticked| ticked == key.to_string());
         vec![
@@ -184,13 +219,7 @@ fn table<'t, W: World>(visit: &Visit<'_, W>, records: &[&(Key, Quarantined)]) ->
                     }
                 } @else { (key) }
             },
-            html! { @for why in held.why.iter().take(3) {
-                div {
-                    @if !why.field.is_empty() { strong { (why.field) } " " }
-                    @if !why.value.is_empty() { code { (shortened(&why.value)) } " " }
-                    (shortened(&why.rule))
-                }
-            } },
+            reasons(held, &mut room),
             html! { (if held.refused { "a Máxima" } else { "a integração" }) },
             moment(held.since),
             html! { (count(held.attempts)) },
@@ -205,8 +234,27 @@ fn table<'t, W: World>(visit: &Visit<'_, W>, records: &[&(Key, Quarantined)]) ->
             Column::Text("Desde"),
             Column::Number("Tentativas"),
         ],
-        rows: records.iter().map(row).collect(),
+        rows: records.iter().map(&mut row).collect(),
         empty: "Nenhum registro com esse motivo.",
+    }
+}
+
+/// The first reason whole, and as many others as there is room for.
+fn reasons(held: &Quarantined, room: &mut Room) -> Markup {
+    let one = |why: &Why| {
+        vec![html! { div {
+            @if !why.field.is_empty() { strong { (why.field) } " " }
+            @if !why.value.is_empty() { code { (shortened(&why.value)) } " " }
+            (why.rule)
+        } }]
+    };
+    let mut all = held.why.iter().map(one);
+    let first: Vec<Markup> = all.next().unwrap_or_default();
+    let others: Vec<Vec<Markup>> = all.take_while(|reason| room.takes(reason)).collect();
+    let more = held.why.len().saturating_sub(1 + others.len());
+    html! {
+        @for part in first.iter().chain(others.iter().flatten()) { (part) }
+        @if more > 0 { div class="dim" { "e mais " (many(more, "motivo", "motivos")) } }
     }
 }
 
@@ -220,6 +268,7 @@ pub async fn release<W: World>(visit: &Visit<'_, W>) -> Result<Done, Trouble> {
             return Ok(Done::with_problems(shown(visit, &vec![problem]).await?, &text));
         }
     };
+    let has_loaded = sales::load::has_loaded(visit.state()).await?;
     let number = quarantine::release(visit.state(), entity, &selection).await?;
     let page = href(&["quarentena"]);
     if number == 0 {
@@ -228,11 +277,17 @@ pub async fn release<W: World>(visit: &Visit<'_, W>) -> Result<Done, Trouble> {
     let number = usize::try_from(number).unwrap_or(usize::MAX);
     let mut text =
         format!("{}: {}.", jobs::entity(entity), many(number, "registro liberado", "registros liberados"));
-    if visit.form.is_on("rodar") {
+    if !has_loaded {
+        text.push_str(UNLOADED);
+    } else if visit.form.is_on("rodar") {
         text.push_str(&started(visit, entity).await);
     }
     Ok(visit.done(&page, text))
 }
+
+/// Before the load has ended nothing that was started would run.
+const UNLOADED: &str = " A carga inicial ainda não terminou, e antes disso nenhum agendamento roda: são tentados por \
+                        ela, ou na primeira execução depois dela.";
 
 async fn started<W: World>(visit: &Visit<'_, W>, entity: &str) -> String {
     let Some(job) = jobs::all().into_iter().find(|job| job.entities.contains(&entity)) else {

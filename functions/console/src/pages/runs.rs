@@ -57,9 +57,11 @@ pub(super) async fn history<W: World>(visit: &Visit<'_, W>, job: &Job) -> Result
     let meant = found.into_iter().filter(|(_, run)| is_meant(run));
     let mut meant = meant.skip(page * SHOWN);
     let shown: Vec<_> = meant.by_ref().take(SHOWN).collect();
-    let older =
-        (meant.next().is_some() && page < PAGES).then(|| visit.here_with("p", &(page + 1).to_string()));
-    let newer = (page > 0).then(|| visit.here_with("p", &(page - 1).to_string()));
+    // A form of the job that was refused gives this list back too, and has another address.
+    let here = href(&["jobs", job.name]);
+    let numbered = |page: usize| asked.address(&here, "p", &page.to_string());
+    let older = (meant.next().is_some() && page < PAGES).then(|| numbered(page + 1));
+    let newer = (page > 0).then(|| numbered(page - 1));
     let rows = shown.iter().map(|(id, run)| row(job, id, run, visit.now)).collect();
     let table = Table {
         caption: "Execuções, a mais recente primeiro",
@@ -70,11 +72,10 @@ pub(super) async fn history<W: World>(visit: &Visit<'_, W>, job: &Job) -> Result
     let states =
         [("", "todas"), ("feita", "concluídas"), ("falhou", "com falha"), ("rodando", "em andamento")];
     let states = states.map(|(value, label)| Choice::new(value, label));
-    let page = href(&["jobs", job.name]);
     Ok(section(
         "Execuções",
         &html! {
-            form class="search" method="get" action=(page) role="search" {
+            form class="search" method="get" action=(here) role="search" {
                 (Field { is_optional: true, ..Field::new("dia", "Dia") }.value(asked.text("dia")).input("date"))
                 (Field { is_optional: true, ..Field::new("situacao", "Situação") }.value(asked.text("situacao")).select(&states))
                 (Field { is_optional: true, ..Field::new("q", "Texto") }.value(asked.text("q"))
@@ -157,7 +158,7 @@ fn state_named(name: &str) -> Option<RunState> {
     })
 }
 
-/// A text for a cell.
+/// A text for a cell, where the whole of it stands elsewhere.
 pub(super) fn shortened(text: &str) -> String {
     let short: String = text.chars().take(140).collect();
     if short.len() < text.len() { format!("{short}…") } else { short }
@@ -325,7 +326,7 @@ async fn rejected<W: World>(visit: &Visit<'_, W>, job: &Job, run: &RunRecord) ->
                 let why = held.why.first();
                 rows.push(vec![
                     html! { (key) },
-                    html! { @if let Some(why) = why { (why.field) ": " (shortened(&why.rule)) } },
+                    html! { @if let Some(why) = why { @if !why.field.is_empty() { (why.field) ": " } (why.rule) } },
                     html! { a href=(href(&["quarentena", entity])) { "ver" } },
                 ]);
             }

@@ -109,8 +109,14 @@ impl Standing {
                 (Tone::Warn, "pausado em parte")
             }
             Some(_) => (Tone::Good, "em dia"),
+            None if self.filled().is_some() => (Tone::Good, "preenchido pela carga"),
             None => (Tone::Idle, "ainda não rodou"),
         }
+    }
+
+    /// When the initial load did its work, which has no run of its own yet.
+    pub fn filled(&self) -> Option<Timestamp> {
+        self.loaded.filter(|_| self.last.is_none() && self.job.is_listing())
     }
 
     /// When its usual schedule fires next.
@@ -226,6 +232,21 @@ mod tests {
             (Tone::Idle, "ainda não rodou")
         );
         assert_eq!(told(Some("2026-11-20T14:00:00Z"), "2026-11-20T15:00:00Z"), (Tone::Warn, "atrasado"));
+    }
+
+    #[test]
+    fn what_the_load_has_filled_is_not_said_to_have_never_been_read() {
+        let (loaded, now) = ("2026-11-20T14:30:00Z", "2026-11-20T15:00:00Z");
+        let of = |is_listing| {
+            let job = jobs::all().into_iter().find(|job| job.is_listing() == is_listing).expect("of both");
+            Standing { job, ..standing("rate(10 minutes)", None, Some(loaded), now) }
+        };
+
+        assert_eq!(
+            (of(true).state(), of(true).filled()),
+            ((Tone::Good, "preenchido pela carga"), Some(at(loaded)))
+        );
+        assert_eq!((of(false).state(), of(false).filled()), ((Tone::Idle, "ainda não rodou"), None));
     }
 
     #[test]

@@ -69,6 +69,16 @@ pub struct Place {
     pub banner: Option<String>,
 }
 
+impl Place {
+    /// Whether the real partners cannot reach the address: this is a pilot, and the address is this computer's own.
+    /// Simulated partners are on this computer too.
+    pub fn is_out_of_reach(&self) -> bool {
+        let host = self.address.split_once("://").map_or("", |(_, host)| host);
+        let is_own = ["127.", "localhost", "[::1]"].iter().any(|own| host.starts_with(own));
+        self.banner.is_some() && (is_own || !self.address.starts_with("https://"))
+    }
+}
+
 /// Something was not done. The text is for the operator, in Portuguese, and holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]

@@ -10,7 +10,7 @@ use crate::assets;
 use crate::ports::{Place, World};
 use crate::trouble::Trouble;
 use crate::visit::{Page, Visit};
-use crate::web::{BASE, Response, encoded, href};
+use crate::web::{BASE, REFRESHED, Response, encoded, href};
 
 /// A place in the menu.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,10 +86,11 @@ pub(crate) fn layout_refreshed<W: World>(
 ) -> Markup {
     let place = visit.place();
     let Page { title, nav, above, body } = page;
+    let refresh = refresh.map(|seconds| format!("{seconds};url={}", visit.here_with(REFRESHED, "sim")));
     document(
         place,
         title,
-        refresh,
+        refresh.as_deref(),
         &html! {
             a class="skip" href="#conteudo" { "Ir para o conteúdo" }
             header class="top" {
@@ -125,7 +126,7 @@ pub(crate) fn layout_refreshed<W: World>(
     )
 }
 
-fn document(place: &Place, title: &str, refresh: Option<u32>, body: &Markup) -> Markup {
+fn document(place: &Place, title: &str, refresh: Option<&str>, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="pt-BR" {
@@ -135,7 +136,7 @@ fn document(place: &Place, title: &str, refresh: Option<u32>, body: &Markup) -> 
                 meta name="color-scheme" content="light dark";
                 meta name="robots" content="noindex";
                 meta name="htmx-config" content=(HTMX);
-                @if let Some(seconds) = refresh { noscript { meta http-equiv="refresh" content=(seconds); } }
+                @if let Some(refresh) = refresh { noscript { meta http-equiv="refresh" content=(refresh); } }
                 title { (title) " · " (place.tenant) " · Ponte" }
                 link rel="icon" type="image/svg+xml" href=(assets::address("icon.svg"));
                 link rel="stylesheet" href=(assets::address("console.css"));

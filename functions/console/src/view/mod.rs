@@ -13,9 +13,11 @@ pub use icons::{Icon, icon};
 pub use layout::{Nav, layout};
 pub(crate) use layout::{door, layout_refreshed, plain, trouble};
 pub use parts::{
-    Step, Tone, badge, bar, empty, facts, further, history, live, more, notice, section, tabs, tile, tiles,
+    Room, Step, Tone, badge, bar, empty, facts, further, history, live, more, notice, section, tabs, tile,
+    tiles,
 };
 pub use table::{Column, Table};
 pub use words::{
-    ago, count, duration, local_moment, many, moment, money, percent, schedule, second, sentence, when_next,
+    ago, beginning, count, duration, local_moment, many, moment, money, percent, schedule, second, sentence,
+    when_next,
 };

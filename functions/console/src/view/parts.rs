@@ -148,6 +148,40 @@ pub fn further(older: Option<&str>) -> Markup {
     }
 }
 
+/// What a page has room for: texts stand whole, and where they are long there are fewer of them.
+#[derive(Debug)]
+pub struct Room(usize);
+
+impl Room {
+    /// What a cell is wrapped in.
+    const CELL: usize = 50;
+
+    /// Room for so many bytes.
+    pub fn new(bytes: usize) -> Self {
+        Self(bytes)
+    }
+
+    /// Whether a row fits too; one that does has taken its place.
+    pub fn takes(&mut self, row: &[Markup]) -> bool {
+        let size: usize = row.iter().map(|cell| cell.0.len() + Self::CELL).sum();
+        let left = self.0.checked_sub(size);
+        self.0 = left.unwrap_or(self.0);
+        left.is_some()
+    }
+
+    /// The first rows that fit; never none, where there is one.
+    pub fn cut(&mut self, rows: Vec<Vec<Markup>>) -> Vec<Vec<Markup>> {
+        let mut kept = Vec::new();
+        for row in rows {
+            if !self.takes(&row) && !kept.is_empty() {
+                break;
+            }
+            kept.push(row);
+        }
+        kept
+    }
+}
+
 /// One step of what happened.
 #[derive(Clone, Debug)]
 pub struct Step {

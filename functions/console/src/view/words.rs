@@ -32,6 +32,14 @@ pub fn sentence(text: &str) -> String {
     format!("{}{}{stop}", first.to_uppercase(), letters.as_str())
 }
 
+/// The beginning of a text that stands whole elsewhere, up to the end of a word.
+pub fn beginning(text: &str, letters: usize) -> String {
+    let Some((end, _)) = text.char_indices().nth(letters) else { return text.to_owned() };
+    let part = &text[..end];
+    let word = if text[end..].starts_with(' ') { end } else { part.rfind(' ').unwrap_or(end) };
+    format!("{}…", part[..word].trim_end_matches([' ', ',', ':', ';']))
+}
+
 /// How long ago it was, or how long until it is: "há 5 min", "em 2 h".
 pub fn ago(at: Timestamp, now: Timestamp) -> String {
     let past = now.duration_since(at);

@@ -59,6 +59,15 @@ impl Form {
         self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.trim())
     }
 
+    /// `path` with these fields as its query, one of them changed; empty removes it.
+    pub fn address(&self, path: &str, name: &str, value: &str) -> String {
+        let kept = self.fields().filter(|(known, value)| *known != name && !value.is_empty());
+        let all = kept.chain(Some((name, value)).filter(|(_, value)| !value.is_empty()));
+        let pairs: Vec<String> =
+            all.map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
+        if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
+    }
+
     /// Every field, in the order they were sent.
     pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))

@@ -9,6 +9,7 @@ mod response;
 pub use cookies::{Cookie, cookie};
 pub use form::{Form, TooMuch, encoded, listed};
 pub(crate) use hex::hex;
+pub(crate) use request::REFRESHED;
 pub use request::Request;
 pub use response::Response;
 

@@ -5,6 +5,9 @@ use http::{HeaderMap, Method};
 use super::Form;
 use super::cookies::cookie;
 
+/// The member of the query that a page adds when it fetches itself anew.
+pub(crate) const REFRESHED: &str = "atualizada";
+
 /// One request.
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -44,6 +47,11 @@ impl Request {
     /// Whether htmx asks, for a part of a page.
     pub fn is_live(&self) -> bool {
         self.header("hx-request").is_some()
+    }
+
+    /// Whether the page has fetched itself anew, where there is no JavaScript.
+    pub fn is_refresh(&self) -> bool {
+        self.asked().is_on(REFRESHED)
     }
 
     /// Whether it comes from a page of ours, as far as the browser tells. One that tells nothing is not a browser of

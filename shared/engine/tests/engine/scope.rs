@@ -204,6 +204,25 @@ async fn an_interrupted_reading_of_everything_is_continued_whatever_is_wanted() 
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_pace_of_a_reading_that_is_taken_up_again_is_measured_from_there() {
+    let house = House::with_windows(12);
+    house.source.fails(Some((3, Fault::Unavailable)));
+    house.run().await.expect_err("page 3 failed");
+    let (before, began) = (house.record().await, house.clock.now());
+    assert_eq!(before.resumed, None);
+    house.source.fails(None);
+    house.pause(20 * 3_600).await;
+    let again = house.clock.now();
+
+    house.run().await.expect("nothing fails");
+
+    let record = house.record().await;
+    assert!(record.started <= began && before.counters.read > 0, "it is the same sweep");
+    let resumed = record.resumed.expect("it was taken up again");
+    assert_eq!((resumed.at, resumed.read), (again, before.counters.read));
+}
+
+#[tokio::test(start_paused = true)]
 async fn records_released_during_a_sweep_are_read_by_the_next_one() {
     for has_read_before in [false, true] {
         let mut house = House::with_windows(12);

@@ -100,6 +100,7 @@ async fn changes_a_parameter(person: &Person) {
     person.fills("valor_frete", "9,90").await;
     person.presses("Conferir o que muda").await;
     person.sees("O que isso toca").await;
+    assert!(!person.must_scroll_sideways().await, "the preview is wider than a phone");
     person.keeps("de-para-previa").await;
     person.confirms("Salvar", "frete novo", &[]).await;
     person.sees("Salvo: é a versão").await;
@@ -136,11 +137,28 @@ async fn a_day_of_an_operator() {
     changes_a_parameter(&person).await;
     thinks_better_of_it(&person).await;
     sees_what_is_wrong(&person, &ponte).await;
-    for path in ["?ver=saude", "/jobs", "/jobs/clientes", "/pedidos", "/quarentena", "/de-para", "/auditoria"]
-    {
+    for path in [
+        "?ver=saude",
+        "/jobs",
+        "/jobs/clientes",
+        "/jobs/clientes/sync-clientes/frequencia",
+        "/pedidos",
+        "/pedidos/900100301",
+        "/pedidos/900100200",
+        "/clientes",
+        "/quarentena",
+        "/quarentena/clientes",
+        "/de-para",
+        "/de-para/outros",
+        "/auditoria",
+    ] {
         person.opens(path).await;
         assert!(!person.must_scroll_sideways().await, "{path} is wider than a phone");
     }
+    person.opens("/jobs/clientes").await;
+    person.follows("td a[href*=\"/runs/\"], th a[href*=\"/runs/\"]").await;
+    person.sees("Consultas aos parceiros").await;
+    assert!(!person.must_scroll_sideways().await, "a run is wider than a phone");
     person.opens("/auditoria").await;
     person.sees("frete novo").await;
     person.keeps("auditoria").await;

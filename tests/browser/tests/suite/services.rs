@@ -80,6 +80,7 @@ async fn follows(person: &Person, ponte: &Ponte) {
     person.follows("main table tbody a[href*=\"/os/\"]").await;
     person.sees("O que pode ser feito").await;
     person.sees("Equipamento bloqueado na unidade").await;
+    assert!(!person.must_scroll_sideways().await, "a service order is wider than a phone");
     person.keeps("os-detalhe").await;
     person.confirms("Retomar", "desbloqueado no Sismetro", &[]).await;
     person.sees("Retomar: anotado.").await;

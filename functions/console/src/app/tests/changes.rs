@@ -16,7 +16,7 @@ async fn last_entry(browser: &Browser) -> Entry {
 }
 
 /// Without a reason the form comes back, with what was typed, the fields' errors, and nothing is changed.
-async fn needs_a_reason(path: &str, fields: &[(&str, &str)]) {
+pub(super) async fn needs_a_reason(path: &str, fields: &[(&str, &str)]) {
     let mut browser = Browser::operator().await;
     // So that there is something to resume.
     browser.app.world().jobs.pause("sync-cidades", "x", None).await.expect("paused");
@@ -252,36 +252,6 @@ async fn a_parked_service_order_goes_on_by_a_word_that_is_obeyed_once() {
     let bad = [("motivo", "x"), ("ss", "abc"), ("link", "https://evil.example/printSS.php")];
     let again = browser.post("/console/os/5b1f6f0e-0001/associar", &bad).await;
     assert!(again.status == StatusCode::UNPROCESSABLE_ENTITY && again.text().contains("id=\"e-ss\""));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_delivery_that_is_still_not_understood_stays_where_it_is() {
-    let mut browser = Browser::operator().await;
-    let page = browser.get("/console/os-avisos").await.text().into_owned();
-    let (_, rest) = page.split_once("action=\"/console/os-avisos/").expect("a form");
-    let path = format!("/console/os-avisos/{}", rest.split('"').next().expect("its end"));
-
-    needs_a_reason(&path, &[]).await;
-    let refused = browser.post(&path, &[("motivo", "mapa corrigido")]).await;
-
-    assert!(browser.follow(&refused).await.text().contains("A entrega continua sem ser entendida"));
-    assert_eq!(browser.get("/console/os-avisos").await.text().matches("/reprocessar\"").count(), 3);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_callback_that_belongs_to_no_order_is_dismissed_for_a_reason() {
-    let mut browser = Browser::operator().await;
-    let page = browser.get("/console/os-avisos").await.text().into_owned();
-    let (before, _) = page.split_once("/dispensar\"").expect("a form");
-    let path = format!("{}/dispensar", &before[before.rfind("/console/os-avisos/").expect("its start")..]);
-
-    needs_a_reason(&path, &[]).await;
-    let done = browser.post(&path, &[("motivo", "SS aberta à mão")]).await;
-
-    let page = browser.follow(&done).await;
-    assert!(page.text().contains("O aviso foi dispensado.") && !page.text().contains("99881"));
-    let again = browser.post(&path, &[("motivo", "de novo")]).await;
-    assert!(browser.follow(&again).await.text().contains("não está mais sem pedido"));
 }
 
 #[tokio::test(start_paused = true)]

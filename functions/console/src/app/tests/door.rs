@@ -123,3 +123,38 @@ async fn without_access_keys_nobody_gets_in_and_the_page_says_why() {
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(page.text().contains("não tem chave de acesso"));
 }
+
+/// Nobody looks at a page that fetches itself anew, with JavaScript or without.
+#[tokio::test(start_paused = true)]
+async fn a_page_that_refreshes_itself_keeps_no_session_alive() {
+    let mut browser = Browser::operator().await;
+    let run = crate::web::href(&["jobs", "precos", "runs", &sample::before(2).to_string()]);
+    let page = browser.get(&run).await;
+    let (_, rest) = page
+        .text()
+        .split_once("http-equiv=\"refresh\" content=\"5;url=")
+        .map(|(a, b)| (a.to_owned(), b.to_owned()))
+        .expect("it refreshes itself");
+    let itself = rest.split('"').next().expect("its end").replace("&amp;", "&");
+    for _ in 0..5 {
+        tokio::time::advance(Duration::from_mins(11)).await;
+        assert_eq!(browser.get(&itself).await.status, StatusCode::OK);
+    }
+    tokio::time::advance(Duration::from_mins(11)).await;
+
+    assert_eq!(browser.get(&itself).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whose_session_ended_over_a_form_comes_back_to_its_page() {
+    let mut browser = Browser::empty();
+    for (form, page) in [
+        ("/console/jobs/clientes/rodar", "/console/jobs/clientes"),
+        ("/console/quarentena/clientes/liberar", "/console/quarentena/clientes"),
+        ("/console/configuracao/maxima", "/console/configuracao/maxima"),
+        ("/console/de-para/gravar", "/console/de-para"),
+    ] {
+        let response = browser.send(Method::POST, form, &[("motivo", "x")], &[]).await;
+        assert_eq!(response.headers[LOCATION], format!("/console/entrar?volta={}", encoded(page)), "{form}");
+    }
+}

@@ -3,8 +3,10 @@
 mod changes;
 mod door;
 mod guide;
+mod out;
 #[path = "../../../examples/sample/mod.rs"]
 mod sample;
+mod services;
 mod setup;
 mod shown;
 mod walk;
@@ -166,7 +168,6 @@ fn address_of(pattern: &str) -> String {
         .replace("{palavra}", "tentar")
         .replace("{comando}", "retomar")
         .replace("{entrega}", "senior-x")
-        .replace("{aviso}", "sample")
         .replace(
             "{id}",
             match start {

@@ -127,6 +127,11 @@ async fn a_failed_load_says_where_and_why_and_goes_on() {
     for text in ["A carga parou em Bancos", "o Omie recusou a chave", "Continuar daqui", "chave recusada"] {
         assert!(page.text().contains(text), "{text}");
     }
+    let (advice, detail) = (
+        page.text().find("Teste de novo <a href=\"/console/configuracao/omie\""),
+        page.text().find("Causa: o Omie"),
+    );
+    assert!(advice.is_some_and(|advice| detail.is_some_and(|detail| advice < detail)), "{}", page.text());
     browser.post("/console/configuracao/carga", &[]).await;
     assert_eq!(browser.app.world().machine.asked(), ["load"]);
     let page = browser.get("/console/configuracao/carga").await;
@@ -379,4 +384,59 @@ async fn a_setting_that_no_step_asks_for_is_changed_like_the_others() {
     let done = browser.post("/console/de-para/outros", &[("JanelaTitulosDias", "90")]).await;
     let preview = browser.follow(&done).await;
     assert!(preview.text().contains("Dias de títulos lidos") && preview.text().contains("Títulos"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_is_asked_to_register_an_address_that_partners_cannot_reach() {
+    for (address, banner, is_out_of_reach) in [
+        ("http://127.0.0.1:8080", Some("parceiros de verdade"), true),
+        ("http://localhost:8080", Some("parceiros de verdade"), true),
+        ("https://ponte.example", Some("parceiros de verdade"), false),
+        // The simulated partners are on this computer too.
+        ("http://127.0.0.1:8080", None, false),
+    ] {
+        let mut browser = Browser::empty();
+        browser.app.world.place.address = address.to_owned();
+        browser.app.world.place.banner = banner.map(str::to_owned);
+        sample::fill(&browser.app.world().state, &browser.app.world().clock).await;
+        browser.enter(OPERATE).await;
+
+        let omie = browser.get("/console/configuracao/carga").await;
+        let doors = browser.get("/console/configuracao/os").await;
+
+        let is_said = omie.text().contains("Não cadastre o endereço deste computador");
+        assert_eq!(
+            (is_said, omie.text().contains("chegam na hora em vez")),
+            (is_out_of_reach, !is_out_of_reach)
+        );
+        let is_said = doors.text().contains("Não cadastre estes endereços");
+        assert_eq!(is_said, is_out_of_reach, "{address}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn defaults_and_rules_with_long_lists_fit_a_page() {
+    let mut browser = Browser::operator().await;
+    let state = &browser.app.world().state;
+    let long = "Distribuidora de alimentos e bebidas do Nordeste";
+    for list in [List::Vendedores, List::TabelasPreco, List::Planos, List::Categorias, List::Contas] {
+        sample::setup::put(state, list, &many(145, long)).await;
+    }
+    sample::setup::put(state, List::Filiais, &many(30, long)).await;
+
+    let page = browser.get("/console/configuracao/padroes").await;
+    assert!(page.body.len() <= LARGEST, "{} bytes", page.body.len());
+    assert!(page.text().contains("São 145 opções: digite o código"), "{}", page.text());
+    let again = browser.post("/console/configuracao/padroes", &[("cobranca", "nada")]).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(again.body.len() <= LARGEST, "{} bytes", again.body.len());
+
+    let state = &browser.app.world().state;
+    sample::setup::put(state, List::Filiais, &many(145, long)).await;
+    let page = browser.get("/console/configuracao/padroes").await;
+    assert!(page.body.len() <= LARGEST, "{} bytes", page.body.len());
+    assert!(page.text().contains("digite os códigos, separados por vírgula"));
+    let typed =
+        browser.post("/console/configuracao/padroes", &[("filiais", "10, 11"), ("cobranca", "nada")]).await;
+    assert!(typed.text().contains("name=\"filiais\" type=\"text\" value=\"10, 11\""), "{}", typed.text());
 }

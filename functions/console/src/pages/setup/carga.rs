@@ -123,7 +123,7 @@ fn ended<W: World>(visit: &Visit<'_, W>, load: &Load, steps: &Steps) -> Markup {
             "A carga foi cancelada.",
             &html! { p { (cause) "." } (go_on("Continuar daqui")) },
         ),
-        LoadState::Failed { cause, .. } => {
+        LoadState::Failed { error, cause } => {
             let step = progress::stopped(steps);
             let title =
                 step.map_or_else(|| "A carga parou".to_owned(), |step| format!("A carga parou em {step}"));
@@ -131,15 +131,31 @@ fn ended<W: World>(visit: &Visit<'_, W>, load: &Load, steps: &Steps) -> Markup {
                 Tone::Bad,
                 &title,
                 &html! {
-                    p { "Causa: " (cause) }
-                    p { "Corrija a causa e continue: as etapas concluídas não são repetidas." }
+                    (remedy(error))
+                    p { "Depois continue: as etapas concluídas não são repetidas." }
                     (go_on("Continuar daqui"))
+                    p class="dim" { "Causa: " (cause) }
                 },
             )
         }
         LoadState::Running => html! {},
     };
     html! { (head) @if !steps.is_empty() { (section("Etapas", &told(steps, visit.now, true))) } }
+}
+
+/// What to do about a load that stopped, and where; `error` is the name of the remedy.
+pub(super) fn remedy(error: &str) -> Markup {
+    let link = |step: Step| html! { a href=(address(step)) { (step.title()) } };
+    html! { p { @match error {
+        "FixConfig" => {
+            "Um parceiro não aceitou o acesso, ou um parâmetro não serve. Teste de novo " (link(Step::Omie)) " e "
+            (link(Step::Maxima)) "; se os dois passam, confira " (link(Step::DePara)) " e " (link(Step::Padroes)) "."
+        }
+        "FixData" => "Um cadastro precisa de correção no Omie: a causa diz qual.",
+        "RetryLater" => "Um parceiro não respondeu, ou pediu para esperar. Espere alguns minutos: não há o que corrigir.",
+        "AskPartner" => "Um parceiro respondeu o que não devia: mande a causa ao suporte dele.",
+        _ => "Mande a causa ao suporte da integração.",
+    } } }
 }
 
 fn interrupted<W: World>(

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use sales::settings::Settings;
 use sales::setup::{DePara, List, Lists, Step};
 
-use super::fields::{choose, error_of, label, listed};
+use super::fields::{Menus, choose, error_of, label, listed};
 use super::screen::Screen;
 use crate::view::{Choice, Column, Field, Problems, Table};
 use crate::web::Form;
@@ -39,11 +39,14 @@ impl Screen for DePara {
         let field = |name, label, value, help| {
             Field { error: error_of(problems, name), ..Field::new(name, label) }.value(value).help(help)
         };
+        let (categories, places) =
+            (listed(lists, List::Categorias).choices, listed(lists, List::LocaisEstoque).choices);
+        let menus = Menus::of([categories.as_slice(), &places]);
         html! {
             (choose(field("categoria", "Categoria da venda", &self.categoria, "Categoria de receita em que o pedido é lançado no Omie."),
-                &listed(lists, List::Categorias).choices, "escolha"))
+                &categories, menus, "escolha"))
             (choose(field("local_estoque", "Local de estoque padrão", &self.local_estoque, "De onde saem os produtos vendidos; só locais ativos e com venda permitida."),
-                &listed(lists, List::LocaisEstoque).choices, "escolha"))
+                &places, menus, "escolha"))
             (field("valor_parcela_boleto", "Valor por parcela de boleto (R$)", &self.valor_parcela_boleto, "Somado ao pedido a cada parcela em boleto; 0 para não cobrar.")
                 .optional().input("text"))
             (field("valor_frete", "Valor do frete (R$)", &self.valor_frete, "Usado quando o vendedor não informa o frete; 0 para não cobrar.")

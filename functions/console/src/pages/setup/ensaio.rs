@@ -13,10 +13,9 @@ use super::progress::{self, Standing, Steps, standing_still, stands_still, told}
 use super::{Wizard, address, button, page};
 use crate::jobs;
 use crate::pages::jobs::{REASON, reason};
-use crate::pages::runs::shortened;
 use crate::ports::{Machine as _, World};
 use crate::trouble::Trouble;
-use crate::view::{Column, Nav, Problems, Table, Tone, confirm, count, live, moment, notice, section};
+use crate::view::{Column, Nav, Problems, Room, Table, Tone, confirm, count, live, moment, notice, section};
 use crate::visit::{Done, Page, Visit};
 use crate::web::{Response, href};
 
@@ -28,6 +27,8 @@ const LOOKED_AT: usize = 2_000;
 const SHOWN: usize = 40;
 /// Causes shown for each entity on the page of all.
 const CAUSES: usize = 3;
+/// Bytes that the causes may take on a page: each stands whole, and where they are long there are fewer.
+const ROOM: usize = 36_000;
 
 /// How the dry run stands, and what it found.
 pub async fn show<W: World>(visit: &Visit<'_, W>) -> Result<Response, Trouble> {
@@ -125,19 +126,23 @@ async fn found<W: World>(visit: &Visit<'_, W>, latest: &Load, steps: &Steps) -> 
         LoadState::Failed { error, cause } if error == CANCELLED => {
             notice(Tone::Warn, "O ensaio foi cancelado.", &html! { (cause) "." })
         }
-        LoadState::Failed { cause, .. } => {
+        LoadState::Failed { error, cause } => {
             let step = progress::stopped(steps);
             let title =
                 step.map_or_else(|| "O ensaio parou".to_owned(), |step| format!("O ensaio parou em {step}"));
-            notice(Tone::Bad, &title, &html! { "Causa: " (cause) })
+            notice(
+                Tone::Bad,
+                &title,
+                &html! { (super::carga::remedy(error)) p class="dim" { "Causa: " (cause) } },
+            )
         }
         LoadState::Running => html! {},
     };
-    let mut rows = Vec::new();
+    let (mut rows, mut room) = (Vec::new(), Room::new(ROOM));
     for (entity, counters) in by_entity(steps) {
         let causes =
             if counters.quarantined() > 0 { causes(visit, &latest.id, entity).await? } else { Vec::new() };
-        rows.push(row(entity, &counters, &causes));
+        rows.push(row(entity, &counters, &causes, &mut room));
     }
     let table = Table {
         caption: "O que a carga faria",
@@ -155,14 +160,16 @@ async fn found<W: World>(visit: &Visit<'_, W>, latest: &Load, steps: &Steps) -> 
     Ok(html! { (head) (section("O que a carga faria", &table.show())) })
 }
 
-fn row(entity: &str, counters: &Counters, causes: &[(String, usize)]) -> Vec<Markup> {
+fn row(entity: &str, counters: &Counters, causes: &[(String, usize)], room: &mut Room) -> Vec<Markup> {
+    let cause = |(cause, number): &(String, usize)| vec![html! { (count(*number as u64)) ": " (cause) }];
+    let told = room.cut(causes.iter().take(CAUSES).map(cause).collect());
     vec![
         html! { a href=(href(&["configuracao", "ensaio", entity])) { (jobs::entity(entity)) } },
         html! { (count(counters.created + counters.guaranteed)) },
         html! { (count(counters.updated)) },
         html! { (count(counters.removed)) },
         html! { (count(counters.quarantined())) },
-        html! { @for (cause, number) in causes.iter().take(CAUSES) { div { (count(*number as u64)) ": " (cause) } } },
+        html! { @for cause in &told { div { (cause[0]) } } },
     ]
 }
 
@@ -194,8 +201,8 @@ fn grouped(held: &[(Key, Quarantined)]) -> Vec<(String, usize)> {
     let mut causes = BTreeMap::new();
     for (_, held) in held {
         let cause = held.why.first().map_or_else(String::new, |why| match why.field.as_str() {
-            "" => shortened(&why.rule),
-            field => format!("{field}: {}", shortened(&why.rule)),
+            "" => why.rule.clone(),
+            field => format!("{field}: {}", why.rule),
         });
         *causes.entry(cause).or_insert(0) += 1;
     }
@@ -214,14 +221,18 @@ pub async fn entity<W: World>(visit: &Visit<'_, W>) -> Result<Response, Trouble>
     let changes = shadow.changes(name, None, LOOKED_AT).await?;
     let held = shadow.in_quarantine(name, LOOKED_AT).await?;
     let of = |wanted: Change| changes.iter().filter(move |(_, change)| *change == wanted).map(|(key, _)| key);
-    let rows = held
-        .iter()
-        .take(SHOWN)
-        .map(|(key, held)| vec![html! { (key) }, html! { (shortened(&reasons(held))) }]);
+    let mut room = Room::new(ROOM);
+    let causes = grouped(&held);
+    let line = |(cause, number): &(String, usize)| vec![html! { (number) ": " (cause) }];
+    let causes = if causes.len() > 1 { causes.iter().take(SHOWN).map(line).collect() } else { Vec::new() };
+    let causes = room.cut(causes);
+    let row = |(key, held): &(Key, Quarantined)| vec![html! { (key) }, html! { (reasons(held)) }];
+    let rows = room.cut(held.iter().take(SHOWN).map(row).collect());
+    let shown = rows.len();
     let table = Table {
         caption: "Registros que ficariam fora",
         columns: &[Column::Name("Registro"), Column::Text("Motivo")],
-        rows: rows.collect(),
+        rows,
         empty: "Nenhum registro ficaria fora.",
     };
     let body = html! {
@@ -234,10 +245,9 @@ pub async fn entity<W: World>(visit: &Visit<'_, W>) -> Result<Response, Trouble>
             })) }
         }
         (section("Ficariam fora", &html! {
-            @let causes = grouped(&held);
-            @if causes.len() > 1 { ul { @for (cause, number) in causes.iter().take(SHOWN) { li { (number) ": " (cause) } } } }
+            @if !causes.is_empty() { ul { @for cause in &causes { li { (cause[0]) } } } }
             (table.show())
-            @if held.len() > SHOWN { p class="dim" { "Mostrando " (SHOWN) " de " (held.len()) "." } }
+            @if held.len() > shown { p class="dim" { "Mostrando " (shown) " de " (held.len()) "." } }
         }))
     };
     let title = format!("Ensaio: {}", jobs::entity(name));

@@ -64,7 +64,8 @@ fn shown<W: World>(visit: &Visit<'_, W>, settings: &Settings, problems: &Problem
             error: super::fields::error_of(problems, &other.setting),
             ..Field::new(&other.setting, &title)
         };
-        let field = field.value(&text).optional();
+        let field = Field { is_optional: may_be_blank(settings, &other), ..field.value(&text) };
+        let field = field.help(help(&other.setting));
         match &other.value {
             Value::Bool(_) => field.select(&[Choice::new("sim", "sim"), Choice::new("não", "não")]),
             Value::Number(_) => field.input("number"),
@@ -85,6 +86,34 @@ fn shown<W: World>(visit: &Visit<'_, W>, settings: &Settings, problems: &Problem
     };
     let above = vec![("De-para".to_owned(), href(&["de-para"]))];
     visit.page(status(problems), Page { title: "Outros parâmetros", nav: Nav::Mappings, above, body })
+}
+
+/// What a name does not say.
+fn help(setting: &str) -> &'static str {
+    match setting {
+        "DeleteSelector" => {
+            "Por que nome a Máxima apaga um registro: key, o código dele (recomendado), ou hash, a marca de controle. \
+             Mude só se a Máxima pedir."
+        }
+        "Pedidos.UsarStatusCriticas" => {
+            "Para onde vai a situação de um pedido que já está no Omie: sim, para StatusCriticas; não, para \
+             StatusPedidos (recomendado). Mude só se a Máxima pedir."
+        }
+        _ => "",
+    }
+}
+
+/// Whether blank is a value of the setting, and not one that is refused.
+fn may_be_blank(settings: &Settings, other: &Other) -> bool {
+    match &other.value {
+        Value::Bool(_) | Value::Number(_) => false,
+        value => read(&other.setting, value, "").is_some_and(|blank| {
+            with(settings, &other.setting, blank).is_some_and(|after| {
+                let known = settings.problems();
+                after.problems().iter().all(|problem| known.contains(problem))
+            })
+        }),
+    }
 }
 
 fn text(value: &Value) -> String {
@@ -210,6 +239,24 @@ mod tests {
             all(&after).into_iter().map(|other| (other.setting, text(&other.value))).collect();
         let shown: Vec<_> = shown.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
         assert_eq!(applied(&after, typed(&shown)), Ok(after.clone()), "what is shown is what is read");
+    }
+
+    #[test]
+    fn what_is_called_optional_may_be_left_blank_and_nothing_else() {
+        let before = Settings::default();
+        let (mut optional, mut demanded) = (0, 0);
+        for other in all(&before) {
+            let taken = applied(&before, |setting| (setting == other.setting).then_some(""));
+            if may_be_blank(&before, &other) {
+                assert!(taken.is_ok(), "{}: {taken:?}", other.setting);
+                optional += 1;
+            } else {
+                demanded += 1;
+                let is_choice = matches!(other.value, Value::Bool(_));
+                assert!(is_choice || taken.is_err(), "{} may be blank", other.setting);
+            }
+        }
+        assert!(optional > 2 && demanded > 5, "{optional} and {demanded}");
     }
 
     #[test]

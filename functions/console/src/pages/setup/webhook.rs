@@ -10,8 +10,18 @@ use crate::web::href;
 
 /// Where to ask for it, and what it looks like.
 pub(super) fn card<W: World>(visit: &Visit<'_, W>) -> Markup {
+    let title = "Avisos do Omie (webhook)";
+    if visit.place().is_out_of_reach() {
+        return section(
+            title,
+            &html! {
+                p { "Não cadastre o endereço deste computador no Omie: ele só existe aqui, e o Omie não chega até ele." }
+                p { "As mudanças são vistas no próximo horário de cada agendamento. Numa instalação com endereço público, chegam na hora." }
+            },
+        );
+    }
     section(
-        "Avisos do Omie (webhook)",
+        title,
         &html! {
             p { "Com este endereço cadastrado no Omie, mudanças chegam na hora em vez de esperar o próximo horário. Sem ele, tudo funciona, só mais devagar." }
             p { code { (visit.place().address) "/webhooks/omie/••••••" } }

@@ -53,6 +53,9 @@ pub(super) fn cards<W: World>(visit: &Visit<'_, W>, known: &Known, problems: &Pr
     };
     html! {
         (section("Endereços para cadastrar nos parceiros", &html! {
+            @if visit.place().is_out_of_reach() { (notice(Tone::Warn, "Não cadastre estes endereços: eles só existem neste computador.", &html! {
+                p { "O Senior X e o Sismetro não chegam até ele. O retorno de uma SS é consultado no Sismetro de tempos em tempos; mas uma ordem do Senior X só chega por aviso, e aqui nenhuma chega: para isso é preciso uma instalação com endereço público." }
+            })) }
             @for (what, path) in [(SENIOR.what, SENIOR.path), SEARCH, (SISMETRO.what, SISMETRO.path)] {
                 p { (what) br; code { (visit.place().address) (path) } }
             }
