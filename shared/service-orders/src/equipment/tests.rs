@@ -45,10 +45,9 @@ impl Exchange for Sismetro {
         let items = pages.get(page as usize - 1).cloned().unwrap_or_default();
         let total = self.counts.then_some(pages.len());
         let is_hidden = *self.hides.lock().expect("nobody panicked") == Some(page);
-        let body = match is_hidden {
-            true => json!({"valid": false, "message": "tente mais tarde"}).to_string(),
-            false => json!({"valid": true, "resultList": items, "totalPages": total}).to_string(),
-        };
+        let shown = json!({"valid": true, "resultList": items, "totalPages": total});
+        let body = if is_hidden { json!({"valid": false, "message": "tente mais tarde"}) } else { shown };
+        let body = body.to_string();
         let response = Response::builder().status(refuses.unwrap_or(200)).body(Bytes::from(body));
         Box::pin(std::future::ready(Ok(response.expect("a response"))))
     }

@@ -41,11 +41,10 @@ fn age(order: &Order, arrival: &Arrival) -> Age {
         Telling::Again => return Age::Past,
         Telling::First => order.has_heard(digest),
     };
-    match order.newest().zip(*occurred).map(|(newest, occurred)| occurred.cmp(&newest)) {
-        Some(Ordering::Less) => Age::Past,
-        Some(Ordering::Greater) => Age::New,
-        Some(Ordering::Equal) | None if is_known => Age::Past,
-        Some(Ordering::Equal) | None => Age::New,
+    let placed = order.newest().zip(*occurred).map(|(newest, occurred)| occurred.cmp(&newest));
+    match (placed, is_known) {
+        (Some(Ordering::Less), _) | (Some(Ordering::Equal) | None, true) => Age::Past,
+        (Some(Ordering::Greater), _) | (Some(Ordering::Equal) | None, false) => Age::New,
     }
 }
 

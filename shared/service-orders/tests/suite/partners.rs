@@ -21,6 +21,7 @@ pub(crate) struct Ss {
 
 /// What both know and were asked.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent switches of a test")]
 pub(crate) struct Data {
     /// Situation of each order in the ERP.
     pub(crate) orders: BTreeMap<String, &'static str>,
