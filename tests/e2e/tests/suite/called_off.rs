@@ -67,7 +67,7 @@ async fn an_order_that_was_corrected_is_not_ended_by_the_refusal_of_what_it_was(
         let correction = |order: &mut Value| order["Observacao"] = json!("corrigido");
         world.partners.maxima.seller().edit_and_resend(id, correction).expect("it was refused");
 
-        world.clock.sleep(Duration::from_secs(60)).await;
+        world.clock.sleep(Duration::from_mins(1)).await;
         world.turn(Job::Status).await;
         world.live(12).await;
 

@@ -212,11 +212,16 @@ impl World {
             }
             Some(Reason::CancelRefusedWaiting | Reason::CancelRefused) => {
                 // He cancels it by hand, where the ERP lets him.
-                if senior.cancelled_elsewhere(id).is_err() {
-                    let _ = senior.cancel_by_person(id);
-                }
+                let is_cancelled =
+                    senior.cancelled_elsewhere(id).is_ok() || senior.cancel_by_person(id).is_ok();
                 self.past.borrow_mut().moved.insert(id.to_owned());
-                ("redrive", json!({"op": "redrive"}))
+                match situation {
+                    // Billed is billed.
+                    Some(OrderSituation::Settled) if !is_cancelled => {
+                        ("close", json!({"op": "close", "state": "released"}))
+                    }
+                    _ => ("redrive", json!({"op": "redrive"})),
+                }
             }
             // He looks at the ERP.
             Some(Reason::ReleaseUnclear | Reason::ReleaseRefused | Reason::CancelUnclear) => {

@@ -15,7 +15,7 @@ use crate::services::sabotage::Sabotage;
 use crate::services::schedule::{self, Action};
 use crate::services::variety::Variety;
 use crate::services::world::{Job, ORDER, Opening, World};
-use crate::services::{check, story};
+use crate::services::{check, is_early, story};
 use crate::timeline::{Invocations, Outcome, in_time, until, weather};
 
 /// Runs a seed.
@@ -32,7 +32,8 @@ fn run(seed: u64, keep_trace: bool, sabotage: Option<Sabotage>) -> Outcome {
     let mut rng = Rng::with_seed(seed);
     let variety = Variety::draw(&mut rng);
     let mut schedule = schedule::draw(&mut rng, &variety);
-    schedule::draw_more(&mut Rng::with_seed(!seed), &mut schedule);
+    let comes_back = !is_early(seed);
+    schedule::draw_more(&mut Rng::with_seed(!seed), comes_back, &mut schedule);
     let opening = Opening {
         weather: weather(&mut rng, &Harm::SERVICES),
         skew_ms: if rng.bool() { 0 } else { rng.i64(-300_000..=300_000) },

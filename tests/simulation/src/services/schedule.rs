@@ -107,8 +107,9 @@ pub(crate) fn draw(rng: &mut Rng, variety: &Variety) -> Vec<(u64, Action)> {
     all
 }
 
-/// What was thought of later: drawn by itself, so that the old seeds stay the runs they were.
-pub(crate) fn draw_more(rng: &mut Rng, all: &mut Vec<(u64, Action)>) {
+/// What was thought of later: drawn by itself, so that the old seeds stay the runs they were. Of the latest thought,
+/// that equipment `comes_back`, the seeds that were kept before know nothing.
+pub(crate) fn draw_more(rng: &mut Rng, comes_back: bool, all: &mut Vec<(u64, Action)>) {
     if rng.u8(..3) > 0 {
         return;
     }
@@ -116,7 +117,7 @@ pub(crate) fn draw_more(rng: &mut Rng, all: &mut Vec<(u64, Action)>) {
     let span = all.last().map_or(3_600, |(at, _)| *at);
     all.push((span / 2 + rng.u64(..span / 6), Action::Cancel { nth: 0, deleted: rng.bool() }));
     all.push((span * 3 / 4 + rng.u64(..span / 4), Action::Reclose { nth: 0, how: rng.u8(..3) }));
-    if rng.bool() {
+    if comes_back && rng.bool() {
         // Its equipment is taken away and added again, and what was told of it comes once more.
         let (nth, at) = (rng.usize(..3), rng.u64(..span / 2));
         all.push((at, Action::Reclose { nth, how: 3 }));
