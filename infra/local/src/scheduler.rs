@@ -371,8 +371,8 @@ mod tests {
         assert_eq!(ask(&again, &Method::POST, "m-e-continue", &body(6)).0, StatusCode::OK);
     }
 
-    #[test]
-    fn one_paused_until_a_moment_is_on_but_does_not_start_before() {
+    #[tokio::test(start_paused = true)]
+    async fn one_paused_until_a_moment_is_on_but_does_not_start_before() {
         let folder = tempfile::tempdir().expect("a folder");
         let scheduler = Scheduler::open(&folder.path().join("s.json"), &template(), clock()).expect("opened");
         let (_, mut body) = ask(&scheduler, &Method::GET, "ponte-demo-sync-x", &json!({}));

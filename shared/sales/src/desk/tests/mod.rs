@@ -9,6 +9,7 @@ use engine::{Cases as _, Filing, Memory};
 use jiff::Timestamp;
 use jiff::civil::date;
 use maxima::PedidoMaxima;
+use omie::NovoPedido;
 use serde_json::json;
 
 use super::record::{Kind, Record};
@@ -48,8 +49,10 @@ fn after(mut order: Order, events: &[(Event, i64)]) -> Order {
 }
 
 fn ready() -> Event {
+    let mut request = Box::<NovoPedido>::default();
+    request.cabecalho.data_previsao = date(2026, 3, 2);
     Event::Prepared(Prepared::Ready {
-        request: Box::default(),
+        request,
         digest: "d".to_owned(),
         goods: Goods { gross: 100.into(), net: 100.into() },
         codigo_cliente: 55,

@@ -234,9 +234,11 @@ async fn a_refused_order_is_edited_and_sent_again_under_its_own_identity() {
     erp.put(TOLD, result(FIRST, 5, "Desconhecido", "sem crédito")).await;
     assert_eq!(
         erp.sim.order(ID).expect("it is there").status,
-        1,
-        "a repeat of the old result changes nothing"
+        5,
+        "a repeat of the old result refuses what it does not speak of"
     );
+    assert!(erp.rows(LISTED).await.is_empty(), "and the correction is not shown");
+    seller.edit_and_resend(ID, |_| ()).expect("the seller sends it once more");
     let rows = erp.rows(LISTED).await;
     assert!(rows[0]["objeto_json"].as_str().is_some_and(|text| text.contains("menos")));
     assert_eq!(rows[0]["numcritica"], FIRST, "the last critique stays with it");
