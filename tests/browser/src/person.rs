@@ -208,6 +208,15 @@ impl Person {
         self.finds(Locator::Css("body")).await.text().await.expect("text")
     }
 
+    /// Waits for the answer to a search: the page on which the field was not filled in, but came so.
+    ///
+    /// # Panics
+    /// When it does not come.
+    pub async fn is_answered(&self, name: &str, value: &str) {
+        let path = format!("//input[@name={} and @value={}]", quoted(name), quoted(value));
+        self.finds(Locator::XPath(&path)).await;
+    }
+
     /// What each element of a kind says.
     ///
     /// # Panics
@@ -260,15 +269,22 @@ impl Person {
         self.client.set_window_size(width, 900).await.expect("a window");
     }
 
-    /// Whether the page is wider than the window: on a phone nothing may be cut off.
+    /// Whether anything is cut off: the page on a phone, or a table at a desk.
     ///
     /// # Panics
     /// When the browser fails.
     pub async fn must_scroll_sideways(&self) -> bool {
         self.client.set_window_size(PHONE, 900).await.expect("a window");
-        let script = "return document.documentElement.scrollWidth > document.documentElement.clientWidth";
-        let is_wider = self.client.execute(script, Vec::new()).await.expect("an answer");
+        let page = self.is_wider("html").await;
         self.client.set_window_size(DESK, 900).await.expect("a window");
+        page || self.is_wider(".scroll").await
+    }
+
+    /// Whether any of what the selector finds holds more than it shows.
+    async fn is_wider(&self, selector: &str) -> bool {
+        let script =
+            "return [...document.querySelectorAll(arguments[0])].some(e => e.scrollWidth > e.clientWidth)";
+        let is_wider = self.client.execute(script, vec![selector.into()]).await.expect("an answer");
         is_wider.as_bool().expect("yes or no")
     }
 

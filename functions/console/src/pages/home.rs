@@ -292,8 +292,8 @@ fn jobs_card(health: &Health, now: Timestamp) -> Markup {
             html! { a href=(href(&["jobs", standing.job.name])) { (standing.job.title) } },
             badge(tone, word),
             html! {
-               @if let Some(at) = standing.success { (ago(at.min(now), now)) }
-               @else if let Some(at) = standing.filled() { "pela carga inicial, " (ago(at.min(now), now)) }
+               @if let Some(at) = standing.success { span class="n" { (ago(at.min(now), now)) } }
+               @else if let Some(at) = standing.filled() { "pela carga inicial, " span class="n" { (ago(at.min(now), now)) } }
                @else { span class="dim" { "nunca" } }
             },
             html! { @if let Some(by) = standing.expected_by() { (moment(by)) } },
@@ -342,9 +342,13 @@ fn partners(health: &Health, has_omie: bool, now: Timestamp) -> Markup {
              depois de dez falhas: a integração fica abaixo disso. A Máxima não informa limites. O que cada execução \
              consultou está na página dela."
         }
-        p { @if health.reading == 0 { "Nenhuma execução consulta o Omie agora." } @else {
-            "Agora " (many(health.reading, "execução consulta", "execuções consultam")) " o Omie e dividem " (OMIE_TOGETHER)
-            " consultas por minuto: " (share_of_omie(health.reading)) " para cada uma."
+        p { @match health.reading {
+            0 => "Nenhuma execução consulta o Omie agora.",
+            1 => { "Agora 1 execução consulta o Omie, com até " (OMIE_TOGETHER) " consultas por minuto." }
+            several => {
+                "Agora " (several) " execuções consultam o Omie e dividem " (OMIE_TOGETHER)
+                " consultas por minuto: " (share_of_omie(several)) " para cada uma."
+            }
         } } }
     };
     section("Parceiros", &body)

@@ -158,7 +158,7 @@ fn weekday(name: &str) -> Option<&'static str> {
 pub fn when_next(at: Option<Timestamp>, now: Timestamp) -> Markup {
     html! {
         @match at {
-            Some(at) => { (moment(at)) " " span class="dim" { "(" (ago(at, now)) ")" } }
+            Some(at) => { (moment(at)) " " span class="dim n" { "(" (ago(at, now)) ")" } }
             None => span class="dim" { "não dispara" },
         }
     }

@@ -58,6 +58,7 @@ async fn finds_orders(person: &Person) {
         person.opens("/pedidos").await;
         person.fills("q", key).await;
         person.presses("Procurar").await;
+        person.is_answered("q", key).await;
         person.sees(sold).await;
         assert!(!person.reads().await.contains(held), "{key} finds another order");
         if key == number {
@@ -100,7 +101,7 @@ async fn changes_a_parameter(person: &Person) {
     person.fills("valor_frete", "9,90").await;
     person.presses("Conferir o que muda").await;
     person.sees("O que isso toca").await;
-    assert!(!person.must_scroll_sideways().await, "the preview is wider than a phone");
+    assert!(!person.must_scroll_sideways().await, "the preview is cut off");
     person.keeps("de-para-previa").await;
     person.confirms("Salvar", "frete novo", &[]).await;
     person.sees("Salvo: é a versão").await;
@@ -153,12 +154,12 @@ async fn a_day_of_an_operator() {
         "/auditoria",
     ] {
         person.opens(path).await;
-        assert!(!person.must_scroll_sideways().await, "{path} is wider than a phone");
+        assert!(!person.must_scroll_sideways().await, "{path} is cut off");
     }
     person.opens("/jobs/clientes").await;
     person.follows("td a[href*=\"/runs/\"], th a[href*=\"/runs/\"]").await;
     person.sees("Consultas aos parceiros").await;
-    assert!(!person.must_scroll_sideways().await, "a run is wider than a phone");
+    assert!(!person.must_scroll_sideways().await, "a run is cut off");
     person.opens("/auditoria").await;
     person.sees("frete novo").await;
     person.keeps("auditoria").await;

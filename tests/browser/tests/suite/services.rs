@@ -80,7 +80,7 @@ async fn follows(person: &Person, ponte: &Ponte) {
     person.follows("main table tbody a[href*=\"/os/\"]").await;
     person.sees("O que pode ser feito").await;
     person.sees("Equipamento bloqueado na unidade").await;
-    assert!(!person.must_scroll_sideways().await, "a service order is wider than a phone");
+    assert!(!person.must_scroll_sideways().await, "a service order is cut off");
     person.keeps("os-detalhe").await;
     person.confirms("Retomar", "desbloqueado no Sismetro", &[]).await;
     person.sees("Retomar: anotado.").await;
@@ -105,7 +105,7 @@ async fn service_orders_are_set_up_and_followed_to_their_end() {
     person.keeps("os-avisos").await;
     for path in ["", "/os", "/configuracao/os", "/os-avisos"] {
         person.opens(path).await;
-        assert!(!person.must_scroll_sideways().await, "{path} is wider than a phone");
+        assert!(!person.must_scroll_sideways().await, "{path} is cut off");
     }
     person.leaves().await;
 }

@@ -154,7 +154,7 @@ async fn a_tenant_is_set_up_through_an_interruption_to_the_end() {
     walks(&person, &ponte, true).await;
     for step in ["", "/maxima", "/omie", "/de-para", "/contas", "/padroes", "/agendas", "/ensaio", "/carga"] {
         person.opens(&format!("/configuracao{step}")).await;
-        assert!(!person.must_scroll_sideways().await, "{step} is wider than a phone");
+        assert!(!person.must_scroll_sideways().await, "{step} is cut off");
     }
     person.opens("?ver=saude").await;
     person.sees("Saúde da integração").await;

@@ -63,17 +63,18 @@ async fn health_says_how_many_runs_share_what_omie_takes() {
     let idle = browser.get("/console?ver=saude").await;
     has(&idle.text(), &["Nenhuma execução consulta o Omie agora."]);
 
-    let world = browser.app.world();
-    for lane in ["omie/ListarProdutos", "omie/ListarClientes"] {
-        let ttl = Duration::from_mins(1);
+    for (lane, told) in [
+        ("omie/ListarProdutos", "Agora 1 execução consulta o Omie, com até 800 consultas por minuto."),
+        (
+            "omie/ListarClientes",
+            "Agora 2 execuções consultam o Omie e dividem 800 consultas por minuto: 400 para cada uma.",
+        ),
+    ] {
+        let (world, ttl) = (browser.app.world(), Duration::from_mins(1));
         world.state.acquire(lane, "teste", world.clock().now(), ttl).await.expect("nobody has it");
+        let busy = browser.get("/console?ver=saude").await;
+        has(&busy.text(), &[told]);
     }
-
-    let busy = browser.get("/console?ver=saude").await;
-    has(
-        &busy.text(),
-        &["Agora 2 execuções consultam o Omie e dividem 800 consultas por minuto: 400 para cada uma."],
-    );
 }
 
 #[tokio::test(start_paused = true)]
