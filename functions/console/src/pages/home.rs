@@ -292,8 +292,8 @@ fn jobs_card(health: &Health, now: Timestamp) -> Markup {
             html! { a href=(href(&["jobs", standing.job.name])) { (standing.job.title) } },
             badge(tone, word),
             html! {
-               @if let Some(at) = standing.success { span class="n" { (ago(at.min(now), now)) } }
-               @else if let Some(at) = standing.filled() { "pela carga inicial, " span class="n" { (ago(at.min(now), now)) } }
+               // The state says which of the two it was.
+               @if let Some(at) = standing.success.or_else(|| standing.filled()) { span class="n" { (ago(at.min(now), now)) } }
                @else { span class="dim" { "nunca" } }
             },
             html! { @if let Some(by) = standing.expected_by() { (moment(by)) } },
