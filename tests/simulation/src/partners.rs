@@ -41,8 +41,8 @@ impl Partner for OmieSim {
         body.contains("ListarEtapasPedido") && body.contains("dDtInicial")
     }
 
-    fn quoted(request: &Request<Bytes>) -> String {
-        quoted(Place::Omie, request.body()).to_owned()
+    fn quoted(request: &Request<Bytes>) -> Option<String> {
+        said(request.body(), [secrets::OMIE_SECRET_NEW, secrets::OMIE_SECRET])
     }
 
     fn fault(harm: Harm, _: &str, secret: &str) -> Option<Fault> {
@@ -97,8 +97,8 @@ impl Partner for MaximaSim {
         !name.ends_with("Login") && text(request.body()).contains(secrets::CANARY)
     }
 
-    fn quoted(request: &Request<Bytes>) -> String {
-        quoted(Place::Maxima, request.body()).to_owned()
+    fn quoted(request: &Request<Bytes>) -> Option<String> {
+        said(request.body(), [secrets::MAXIMA_PASSWORD_NEW, secrets::MAXIMA_PASSWORD])
     }
 
     /// Máxima says no number: a minute is what we have agreed on (`contracts/maxima.md` §10.7).
@@ -174,15 +174,9 @@ fn number_of(text: &str, member: &str) -> String {
     rest.chars().take_while(char::is_ascii_digit).collect()
 }
 
-/// A secret that the sender of the request knows.
-fn quoted(place: Place, body: &Bytes) -> &'static str {
-    let body = text(body);
-    match place {
-        Place::Omie if body.contains(secrets::OMIE_SECRET_NEW) => secrets::OMIE_SECRET_NEW,
-        Place::Omie => secrets::OMIE_SECRET,
-        _ if body.contains(secrets::MAXIMA_PASSWORD_NEW) => secrets::MAXIMA_PASSWORD_NEW,
-        _ => secrets::MAXIMA_PASSWORD,
-    }
+/// The first of the secrets that is in a body.
+fn said(body: &Bytes, secrets: [&str; 2]) -> Option<String> {
+    secrets.into_iter().find(|secret| text(body).contains(secret)).map(str::to_owned)
 }
 
 /// What an answer says, read apart from the client's own reading.

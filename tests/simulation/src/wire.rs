@@ -112,8 +112,8 @@ pub(crate) trait Partner: Send + Sync + 'static {
         false
     }
 
-    /// A secret that the sender of the request knows.
-    fn quoted(request: &Request<Bytes>) -> String;
+    /// A secret in the request, for the partner to quote; none where its sender said one when it logged in.
+    fn quoted(request: &Request<Bytes>) -> Option<String>;
 
     /// What `harm` is to this partner.
     fn fault(harm: Harm, name: &str, secret: &str) -> Option<simulators::Fault>;
@@ -166,11 +166,13 @@ struct Wire<P> {
     partner: P,
     shared: Arc<Shared>,
     seat: Arc<Seat>,
+    /// The secret that was said last: its sender knows it, and no other for sure.
+    secret: Mutex<String>,
 }
 
 /// The transport to `partner` of the invocation that has the seat.
 pub(crate) fn transport(partner: impl Partner, shared: Arc<Shared>, seat: Arc<Seat>) -> Transport {
-    Transport::in_process(Arc::new(Wire { partner, shared, seat }))
+    Transport::in_process(Arc::new(Wire { partner, shared, seat, secret: Mutex::default() }))
 }
 
 impl<P: Partner> Exchange for Wire<P> {
@@ -183,6 +185,15 @@ impl<P: Partner> Exchange for Wire<P> {
 }
 
 impl<P: Partner> Wire<P> {
+    /// A secret that the sender knows: the one it says, or else the last that it said.
+    fn known(&self, said: Option<String>) -> String {
+        let mut known = self.secret.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(said) = said {
+            *known = said;
+        }
+        known.clone()
+    }
+
     async fn exchanged(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Lost> {
         let life = self.seat.life();
         let mut asked = P::read(&request, self.shared.now());
@@ -210,7 +221,7 @@ impl<P: Partner> Wire<P> {
             Some(mistake) => mistake.said(&name, request),
             None => request,
         };
-        let secret = P::quoted(&request);
+        let secret = self.known(P::quoted(&request));
         if let Some(instead) = self.instead(harm, entry, None, &secret) {
             return Ok(self.seen(entry, instead));
         }

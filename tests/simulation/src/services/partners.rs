@@ -56,10 +56,10 @@ impl Partner for SeniorSim {
             || header_leaks(request, &["client_id"])
     }
 
-    fn quoted(request: &Request<Bytes>) -> String {
+    fn quoted(request: &Request<Bytes>) -> Option<String> {
         let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
         let token = header("authorization").map(|value| value.trim_start_matches("Bearer "));
-        format!("{} {}", header("client_id").unwrap_or_default(), token.unwrap_or_default())
+        Some(format!("{} {}", header("client_id").unwrap_or_default(), token.unwrap_or_default()))
     }
 
     fn fault(harm: Harm, name: &str, secret: &str) -> Option<Fault> {
@@ -134,9 +134,9 @@ impl Partner for SismetroSim {
             || header_leaks(request, &["key"])
     }
 
-    fn quoted(request: &Request<Bytes>) -> String {
+    fn quoted(request: &Request<Bytes>) -> Option<String> {
         let key = request.headers().get("key").and_then(|value| value.to_str().ok());
-        key.unwrap_or_default().to_owned()
+        Some(key.unwrap_or_default().to_owned())
     }
 
     fn fault(harm: Harm, name: &str, secret: &str) -> Option<Fault> {
