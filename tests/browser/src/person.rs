@@ -108,10 +108,11 @@ impl Person {
         names
     }
 
-    /// Presses a button or follows a link with these words. A button in a part that is folded is unfolded first.
+    /// Presses a button or follows a link with these words. A button in a part that is folded is unfolded first. Every
+    /// button sends a form: it waits for the answer, which the next address to be opened would cut off.
     ///
     /// # Panics
-    /// When there is none that can be seen.
+    /// When there is none that can be seen, or no answer comes.
     pub async fn presses(&self, words: &str) {
         let words = quoted(words);
         let path = format!(
@@ -121,8 +122,7 @@ impl Person {
         let found = self.client.find_all(Locator::XPath(&path)).await.expect("a page");
         for element in found {
             if element.is_displayed().await.unwrap_or_default() {
-                element.click().await.expect("it can be pressed");
-                return;
+                return self.turns_the_page(&element).await;
             }
         }
         panic!("{words} cannot be seen: {}", self.reads().await);
@@ -141,7 +141,25 @@ impl Person {
                 part.find(Locator::Css(&format!("[name=\"{name}\"]"))).await.expect("the field is there");
             written(&field, value).await;
         }
-        part.find(Locator::Css("button")).await.expect("a button").click().await.expect("it can be pressed");
+        self.turns_the_page(&part.find(Locator::Css("button")).await.expect("a button")).await;
+    }
+
+    /// Clicks, and waits until the page of a button is gone.
+    async fn turns_the_page(&self, element: &Element) {
+        let is_button = element.tag_name().await.expect("an element") == "button";
+        let page = self.finds(Locator::Css("html")).await;
+        element.click().await.expect("it can be pressed");
+        if !is_button {
+            return;
+        }
+        let mut looks = tokio::time::interval(Duration::from_millis(50));
+        let is_gone = async {
+            while page.tag_name().await.is_ok() {
+                looks.tick().await;
+            }
+        };
+        let has_turned = tokio::time::timeout(PATIENCE, is_gone).await.is_ok();
+        assert!(has_turned, "the button does nothing: {}", self.reads().await);
     }
 
     /// Waits until these words are on the page.
@@ -206,15 +224,6 @@ impl Person {
     /// When the browser fails.
     pub async fn reads(&self) -> String {
         self.finds(Locator::Css("body")).await.text().await.expect("text")
-    }
-
-    /// Waits for the answer to a search: the page on which the field was not filled in, but came so.
-    ///
-    /// # Panics
-    /// When it does not come.
-    pub async fn is_answered(&self, name: &str, value: &str) {
-        let path = format!("//input[@name={} and @value={}]", quoted(name), quoted(value));
-        self.finds(Locator::XPath(&path)).await;
     }
 
     /// What each element of a kind says.

@@ -19,6 +19,7 @@ async fn keeps_the_jobs(person: &Person) {
     person.sees("volta sozinho em").await;
     person.keeps("job-pausado").await;
     person.confirms("Retomar", "acabou", &[]).await;
+    person.sees("retomada").await;
     person.presses("Mudar a frequência").await;
     person.fills("modo", "intervalo").await;
     person.fills("minutos", "45").await;
@@ -58,7 +59,6 @@ async fn finds_orders(person: &Person) {
         person.opens("/pedidos").await;
         person.fills("q", key).await;
         person.presses("Procurar").await;
-        person.is_answered("q", key).await;
         person.sees(sold).await;
         assert!(!person.reads().await.contains(held), "{key} finds another order");
         if key == number {
