@@ -20,11 +20,10 @@ pub struct Sold {
     id: u64,
     what: &'static str,
     at: Timestamp,
-    /// What is still to be done to it in Omie, and how many things were.
+    /// What is still to be done to it in Omie, what was done last, and how many things were.
     acts: VecDeque<Act>,
+    last: Option<Act>,
     done: usize,
-    /// Where it must stand before the next of them.
-    letter: &'static str,
     end: End,
     seen: Seen,
     /// Why it is held.
@@ -54,7 +53,7 @@ impl Seen {
 impl Sold {
     pub(super) fn new(id: u64, what: &'static str, acts: VecDeque<Act>, end: End, at: Timestamp) -> Self {
         let seen = Seen::default();
-        Self { id, what, at, acts, done: 0, letter: "P", end, seen, held: None, has_ended: false }
+        Self { id, what, at, acts, last: None, done: 0, end, seen, held: None, has_ended: false }
     }
 
     /// `CodigoPedidoNuvem`.
@@ -116,20 +115,27 @@ impl Sold {
         self.seen = seen;
         if !self.has_ended && self.is_refused() {
             self.has_ended = true;
-        } else if !self.has_ended
-            && self.seen.status == TAKEN
-            && self.seen.letter.as_deref() == Some(self.letter)
-        {
+        } else if !self.has_ended && self.stands_as_acted() {
             match self.acts.pop_front() {
-                None => self.has_ended = matches!(self.end, End::AsActed | End::Any),
+                None => self.has_ended = matches!(self.end, End::AsActed | End::Any) && self.reads_as_acted(),
                 Some(act) => {
                     let done = act.done(&simulators.omie, &self.id.to_string());
                     said.push(self.line(now, &format!("no ERP: {done}")));
-                    (self.letter, self.done) = (act.letter(), self.done + 1);
+                    (self.last, self.done) = (Some(act), self.done + 1);
                 }
             }
         }
         said
+    }
+
+    /// Whether it stands for the seller where the last act has left it.
+    fn stands_as_acted(&self) -> bool {
+        self.seen.status == TAKEN && self.seen.letter.as_deref() == Some(self.last.map_or("P", Act::letter))
+    }
+
+    /// Whether the seller reads so, too.
+    fn reads_as_acted(&self) -> bool {
+        self.last.is_none_or(|act| self.seen.says.contains(act.reads()))
     }
 
     fn is_refused(&self) -> bool {
@@ -178,4 +184,40 @@ pub(super) fn customer(order: &OrderSeen) -> String {
 pub(super) fn shown(number: &Value) -> String {
     let text = number.as_str().map_or_else(|| number.to_string(), str::to_owned);
     text.trim_start_matches('0').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_that_stands_at_its_end_has_not_come_to_it_before_the_seller_reads_so() {
+        let placed = |act| Sold {
+            last: act,
+            ..Sold::new(7, "", VecDeque::new(), End::AsActed, Timestamp::UNIX_EPOCH)
+        };
+        let seen = |letter: &str, says: &str| Seen {
+            number: None,
+            status: TAKEN,
+            letter: Some(letter.to_owned()),
+            says: says.to_owned(),
+        };
+        let imported = "Pedido importado com sucesso!";
+        for (act, letter, says, stands, reads) in [
+            (None, "P", imported, true, true),
+            (Some(Act::Cancel), "L", imported, false, false),
+            (Some(Act::Cancel), "C", imported, true, false),
+            (Some(Act::Cancel), "C", "Pedido cancelado", true, true),
+            (Some(Act::Release), "L", imported, true, false),
+            (Some(Act::Release), "L", "Etapa: Separar Estoque", true, true),
+            (Some(Act::Assemble), "M", "Etapa: Separar Estoque", true, false),
+            (Some(Act::Assemble), "M", "Etapa: Faturar", true, true),
+            (Some(Act::Invoice), "F", "Etapa: Faturar", true, false),
+            (Some(Act::Invoice), "F", "Etapa: Faturado", true, false),
+            (Some(Act::Invoice), "F", "Etapa: Faturado. NF 12345", true, true),
+        ] {
+            let order = Sold { seen: seen(letter, says), ..placed(act) };
+            assert_eq!((order.stands_as_acted(), order.reads_as_acted()), (stands, reads), "{act:?} {says}");
+        }
+    }
 }

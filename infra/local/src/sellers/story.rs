@@ -36,6 +36,16 @@ impl Act {
         }
     }
 
+    /// What the seller reads of it at last, among more: the position may be there before (mapping §7.1).
+    pub(super) fn reads(self) -> &'static str {
+        match self {
+            Self::Release => "Separar Estoque",
+            Self::Assemble => "Faturar",
+            Self::Invoice => "NF ",
+            Self::Cancel => "cancelado",
+        }
+    }
+
     /// Does it; what there is to say of it.
     pub(super) fn done(self, omie: &OmieSim, id: &str) -> String {
         let done = match self {
