@@ -2,6 +2,7 @@
 scheduler and secrets, with its role enforced."""
 
 import json
+from urllib.parse import quote
 
 import pytest
 
@@ -74,7 +75,8 @@ def test_a_stranger_changes_nothing(aws, stranger):
 
     answer = stranger.send(f"{JOB}/sync-cidades/pausar", motivo=REASON, horas="")
 
-    assert (answer.status, answer.location) == (303, "/console/entrar")
+    # Whose session has ended comes back to the page of the form.
+    assert (answer.status, answer.location) == (303, f"/console/entrar?volta={quote(JOB, safe='')}")
     assert schedule(aws) == before
 
 
